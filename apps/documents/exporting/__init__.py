@@ -1,0 +1,1 @@
+"""Writing a handbook out as files that import back to the same text. Pure: no Django."""
