@@ -1,0 +1,13 @@
+/** Wiring of every page: which element is which class. Each stands alone; one that fails leaves plain HTML behind. */
+import { ContentsElement } from "../elements/contents.ts";
+import { addCopyButtons } from "../elements/copy_code.ts";
+import { FragmentElement } from "../elements/fragment.ts";
+import { closePanelOnJump, focusSearchOnSlash } from "../elements/shortcuts.ts";
+import { ThemeElement } from "../elements/theme_switch.ts";
+
+customElements.define("cairn-fragment", FragmentElement);
+customElements.define("cairn-theme", ThemeElement);
+customElements.define("cairn-contents", ContentsElement);
+focusSearchOnSlash(document);
+closePanelOnJump(document);
+addCopyButtons(document, navigator.clipboard);
