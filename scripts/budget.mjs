@@ -6,6 +6,7 @@ const KB = 1024;
 const BUDGET = {
   "entries/site.js": 24 * KB,
   "entries/editor.js": 32 * KB,
+  "entries/site.css": 16 * KB,
   "css/site.css": 16 * KB,
 };
 /** What an entry may cost that is not named above. */
@@ -31,8 +32,8 @@ export async function budgetProblems(outputs, source) {
   const lines = [];
   const problems = [];
   for (const [name, output] of Object.entries(outputs)) {
-    if (!output.entryPoint || !/\.(js|css)$/.test(name)) continue;
-    const entry = output.entryPoint.slice(source.length + 1).replace(/\.ts$/, ".js");
+    const entry = output.entryPoint?.slice(source.length + 1).replace(/\.ts$/, ".js") ?? "";
+    if (!/^(entries|css)\//.test(entry)) continue;
     const bytes = await compressedSize(closure(name, outputs));
     const allowed = BUDGET[entry] ?? DEFAULT;
     lines.push(`${entry.padEnd(28)} ${(bytes / KB).toFixed(1).padStart(6)} kB of ${allowed / KB}`);

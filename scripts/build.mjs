@@ -4,7 +4,7 @@
 //   node scripts/build.mjs --watch    readable, with source maps, again after every change; ends when its input closes
 //   node scripts/build.mjs --quiet    prints problems only
 //
-// Entries are static/src/entries/*.ts, css/site.css and whatever lies in images/. static/dist/meta.json is esbuild's
+// Entries are static/src/entries/*.ts and *.css, css/site.css and whatever lies in images/. static/dist/meta.json is esbuild's
 // metafile; templates find an address in it by `entryPoint`. Files that nothing names any more stay for a week,
 // because pages that were served before may still ask for them.
 
@@ -32,7 +32,7 @@ process.chdir(path.join(import.meta.dirname, ".."));
 async function entryPoints() {
   const found = [];
   for (const [folder, pattern] of [
-    ["entries", /(?<!\.d)\.ts$/],
+    ["entries", /(?<!\.d)\.ts$|\.css$/],
     ["css", /^site\.css$/],
     ["images", /\.(svg|png|webp|avif|ico)$/],
   ]) {

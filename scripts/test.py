@@ -1,0 +1,132 @@
+#!/usr/bin/env python
+"""Runs the whole test suite on SQLite and, beside it, on a throw-away PostgreSQL.
+
+scripts/test.py [PYTEST ARGUMENTS]; ONLY=sqlite or ONLY=postgresql picks one database. SQLite's run is shown as it
+goes, PostgreSQL's when it is over. The TypeScript tests run first, when no arguments pick something else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts import system_packages  # noqa: E402
+from tests.services import postgresql  # noqa: E402
+
+DATABASES = ("sqlite", "postgresql")
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    left_out: list[str] = field(default_factory=list)  # tests that belong to the other database, with reasons
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+class Run:
+    """pytest on one database, in a process of its own."""
+
+    def __init__(self, name: str, folder: Path, workers: int, arguments: list[str], url: str, *, shown: bool) -> None:
+        self.name = name
+        self.outcome_path = folder / f"{name}.json"
+        self.output_path = None if shown else folder / f"{name}.txt"
+        parallel = [f"--numprocesses={workers}"] if workers > 1 else []
+        command = [sys.executable, "-m", "pytest", f"--outcome={self.outcome_path}", *parallel, *arguments]
+        env = {**os.environ, "DATABASE_URL": url}
+        if self.output_path is None:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env)
+        else:
+            with self.output_path.open("wb") as output:
+                self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+
+    def finish(self) -> Outcome:
+        code = self.process.wait()
+        if self.output_path is not None:
+            print(f"\n{self.name}\n{self.output_path.read_text(errors='replace')}", flush=True)
+        found = json.loads(self.outcome_path.read_text()) if self.outcome_path.exists() else {}
+        outcome = Outcome(self.name, **found)
+        if code not in (0, NOTHING_COLLECTED) and outcome.failed == 0:
+            print(f"{self.name}: pytest ended with code {code}")
+            return Outcome(self.name, outcome.passed, 1, outcome.skipped, outcome.left_out)
+        return outcome
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
+def run_typescript() -> Iterable[Outcome]:
+    """The tests of static/src, by Node's own runner, which reads TypeScript as it is."""
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "static").rglob("*.test.ts"))
+    if files:
+        command = [ROOT / ".venv/bin/node", "--test", "--test-reporter=spec", *files]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        print(done.stdout + done.stderr, flush=True)
+        count = {key: int(number) for key, number in re.findall(r"^\S+ (pass|fail|skipped) (\d+)$", done.stdout, re.M)}
+        failed = max(count.get("fail", 0), int(done.returncode != 0))
+        yield Outcome("typescript", count.get("pass", 0), failed, count.get("skipped", 0))
+
+
+def run_python(databases: Iterable[str], arguments: list[str]) -> list[Outcome]:
+    names = list(databases)
+    workers = max(1, (os.cpu_count() or 1) // len(names))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cairn-tests-")))
+        urls = {"sqlite": ""}
+        if "postgresql" in names:
+            urls["postgresql"] = stack.enter_context(postgresql.cluster())
+        runs = []
+        for name in names:
+            run = Run(name, folder, workers, arguments, urls[name], shown=name == names[0])
+            stack.callback(run.stop)
+            runs.append(run)
+        return [run.finish() for run in runs]
+
+
+def report(outcomes: list[Outcome]) -> int:
+    """Prints the closing lines, the sum last; the exit code."""
+    for outcome in outcomes:
+        if outcome.left_out:
+            print(f"\nNot for {outcome.name}, by mark:", *outcome.left_out, sep="\n  ")
+    print()
+    for outcome in outcomes:
+        apart = f" ({len(outcome.left_out)} belong to the other database)" if outcome.left_out else ""
+        print(f"{outcome}{apart}")
+    passed, failed, skipped = (sum(getattr(each, key) for each in outcomes) for key in ("passed", "failed", "skipped"))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return int(failed > 0 or passed == 0)
+
+
+def main(arguments: list[str]) -> int:
+    only = os.environ.get("ONLY", "")
+    if only and only not in DATABASES:
+        raise SystemExit(f"ONLY={only!r}: {' or '.join(DATABASES)} is allowed")
+    databases = [only] if only else list(DATABASES)
+    system_packages.ensure({"Chromium", "fonts", *(["PostgreSQL"] if "postgresql" in databases else [])})
+    outcomes = [] if arguments else list(run_typescript())
+    return report(outcomes + run_python(databases, arguments))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,87 @@
+"""Fixtures that all tests share: the running site, and a browser to visit it with."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import hypothesis
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.services import chromium
+from tests.services.browser import Complaints, Visitors
+from tests.services.site import Site
+
+pytest_plugins = ["tests.services.outcome"]
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("cairn", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("cairn")
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser run last.
+
+    Playwright's synchronous interface keeps an event loop running in this thread from its first use on, and
+    Django refuses its database there. A test with a browser reaches data through its site alone, so nothing is lost.
+    """
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """Makes sites that are not started yet, each with a database of its own; all are stopped at the end."""
+    sites: list[Site] = []
+
+    def make(**env: str) -> Site:
+        name = f"site_{os.getpid()}_{next(_numbers)}"
+        cluster_url = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
+        sites.append(Site(tmp_path_factory.mktemp(name), cluster_url=cluster_url, name=name, env=env))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def site(new_site: Callable[..., Site]) -> Site:
+    """A running site for every test that leaves others alone: each makes a handbook of its own in it."""
+    started = new_site()
+    started.start()
+    return started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.executable()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.arguments())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    """What browsers complained about during this test; `complaints.expect(pattern)` names what is meant to."""
+    return Complaints()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site, complaints: Complaints) -> Iterator[Visitors]:
+    """`visit(**options)` opens a page of a new visitor. The test fails when any page of it complains."""
+    visitors = Visitors(browser, site.url, complaints)
+    yield visitors
+    visitors.close()
+    assert complaints.unexpected() == []
+
+
+@pytest.fixture
+def page(visit: Visitors) -> Page:
+    """One visitor at a desk, on the running site: `page.goto("/handbook/")`."""
+    return visit()

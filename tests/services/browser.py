@@ -1,0 +1,82 @@
+"""Pages that fail their test when the browser complains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "var" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+
+
+class Complaints:
+    """What a page's console, scripts and content policy complained about, without what a test said it expects."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.expected: list[re.Pattern[str]] = []
+
+    def expect(self, pattern: str) -> None:
+        """Complaints that match are no failure: a page of status 404 is one, for example."""
+        self.expected.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.heard if not any(pattern.search(text) for pattern in self.expected)]
+
+    def follow(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.heard.append(f"{page.url}: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.heard.append(f"{message.location.get('url', '')}: {message.text}")
+
+
+class Visitors:
+    """Opens windows of visitors who share nothing; closes them all at the end of the test."""
+
+    def __init__(self, browser: Browser, base_url: str, complaints: Complaints) -> None:
+        self.browser, self.base_url, self.complaints = browser, base_url, complaints
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(self, **options: Any) -> Page:
+        """A page in a context of its own. Options are those of `Browser.new_context`: PHONE, color_scheme, ..."""
+        context = self.browser.new_context(**{"base_url": self.base_url, "locale": "en", **DESKTOP, **options})
+        context.set_default_timeout(10_000)
+        context.on("page", self.complaints.follow)
+        self.contexts.append(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+def screenshot(page: Page, name: str, *, full: bool = True) -> Path:
+    """Takes var/screenshots/NAME.png."""
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=full, animations="disabled")
+    return path
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices, a line each: rule, element, advice."""
+    page.evaluate(AXE.read_text() + "; undefined")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+    return [
+        f"{rule['id']}: {node['target'][0]}: {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+Open = Callable[..., Page]

@@ -1,0 +1,86 @@
+"""A throw-away PostgreSQL cluster on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Nothing here outlives the tests, so nothing has to survive a power cut.
+OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "shared_buffers=128MB",
+    "unix_socket_directories=",
+    "listen_addresses=127.0.0.1",
+)
+
+
+def binaries() -> Path | None:
+    """The folder of initdb and postgres, of the newest version installed; Debian keeps it off PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Its URL, without a trailing database name's options; stopped and removed at the end."""
+    folder = binaries()
+    if folder is None:
+        raise RuntimeError("PostgreSQL's initdb was found neither in /usr/lib/postgresql/*/bin nor on PATH")
+    user = _owner()
+    data = Path(tempfile.mkdtemp(prefix="cairn-postgresql-"))
+    if user is not None:
+        os.chown(data, user.pw_uid, user.pw_gid)
+    try:
+        subprocess.run(
+            [folder / "initdb", "-D", data / "db", "-U", "cairn", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **_as(user),
+        )
+        with _server(folder, data, free_port(), user) as url:
+            yield url
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def _server(folder: Path, data: Path, port: int, user: pwd.struct_passwd | None) -> Iterator[str]:
+    control = [folder / "pg_ctl", "-D", data / "db", "-w"]
+    options = " ".join(f"-c {option}" for option in (*OPTIONS, f"port={port}"))
+    subprocess.run(
+        [*control, "-l", data / "log", "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, **_as(user)
+    )
+    try:
+        yield f"postgresql://cairn@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL, **_as(user))
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
+    return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+
+
+def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+    if user is None:
+        return {"cwd": "/"}
+    return {"cwd": "/", "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

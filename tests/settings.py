@@ -1,0 +1,27 @@
+"""The site's settings with what tests need different: no secrets, files in a folder that goes away, fast hashes."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Memory where the system has such a folder: SQLite waits for the disk at every commit.
+_shared_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_folder = Path(tempfile.mkdtemp(prefix="cairn-tests-", dir=_shared_memory))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+os.environ.setdefault("CAIRN_SECRET_KEY", "only-for-tests")
+os.environ["CAIRN_DATA_DIR"] = str(_folder)
+
+from project.settings import *  # noqa: E402, F403
+from project.settings import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A real file, so that threads and processes meet as they do in production.
+    DATABASES["default"]["TEST"] = {"NAME": _folder / "tests.sqlite3"}
+else:
+    # Test databases are dropped while a pool would still hold connections to them.
+    DATABASES["default"]["OPTIONS"].pop("pool", None)
