@@ -1,0 +1,116 @@
+"""What changes people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.events.actions import RefusedError, action
+from apps.events.ids import new_id
+from apps.events.streams import person_stream
+from apps.events.unit import record
+
+from .models import User, normal_email
+from .people import Actor
+
+NAME_MAX = 100
+
+
+@action
+def create_person(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    staff: bool = False,
+    person_id: UUID | None = None,
+    operation_id: UUID | None = None,
+) -> User:
+    """Sign up. A password of None cannot sign in. Raises RefusedError for an address that is taken."""
+    email, name, id = normal_email(email), _named(name, email), person_id or new_id()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise RefusedError(_("“%s” is not an e-mail address.") % email, "email") from error
+    hashed = make_password(password)  # slow by design, so before the unit of work
+    with record(
+        "person_created", person_stream(id), actor_id=id, operation_id=operation_id, about_id=id
+    ) as change:
+        if User.objects.filter(email=email).exists():
+            raise RefusedError(_("There is an account with this address already."), "email")
+        person = User(
+            id=id,
+            email=email,
+            name=name,
+            password=hashed,
+            is_staff=staff,
+            is_superuser=staff,
+            created_at=timezone.now(),
+        )
+        return change.insert(person)
+
+
+@action
+def rename_person(actor: Actor, person_id: UUID, *, name: str, operation_id: UUID | None = None) -> User:
+    _require_self(actor, person_id)
+    with record(
+        "person_renamed",
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        person = User.objects.get(pk=person_id)
+        change.update(person, name=_named(name, person.email))
+        return person
+
+
+@action
+def change_password(
+    actor: Actor, person_id: UUID, *, password: str, operation_id: UUID | None = None
+) -> User:
+    """Set a new password. Every session of the person ends with it (their hash changes)."""
+    _require_self(actor, person_id)
+    hashed = make_password(password)
+    with record(
+        "password_changed",
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        person = User.objects.get(pk=person_id)
+        change.update(person, password=hashed)
+        return person
+
+
+@action
+def note_sign_in(person_id: UUID, *, operation_id: UUID | None = None) -> None:
+    """Put a sign-in on the person's stream. No row changes."""
+    with record(
+        "person_signed_in",
+        person_stream(person_id),
+        actor_id=person_id,
+        operation_id=operation_id,
+        about_id=person_id,
+        always=True,
+    ):
+        pass
+
+
+def _named(name: str, email: str) -> str:
+    """The name as given, else what stands before the @; RefusedError above NAME_MAX."""
+    name = " ".join(name.split()) or email.partition("@")[0]
+    if len(name) > NAME_MAX:
+        raise RefusedError(_("A name has at most %(max)d characters.") % {"max": NAME_MAX}, "name")
+    return name
+
+
+def _require_self(actor: Actor, person_id: UUID) -> None:
+    if actor.id != person_id and not actor.staff:
+        raise PermissionDenied

@@ -1,0 +1,55 @@
+"""People who sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+from apps.events.ids import new_id
+from apps.events.tracked import Tracked
+
+
+def normal_email(email: str) -> str:
+    """One spelling of an address: people do not remember how they wrote it."""
+    return email.strip().lower()
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=normal_email(username or ""))
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        from .actions import create_person
+
+        return create_person(email=email, name=fields.get("name", ""), password=password, staff=True)
+
+
+class User(Tracked, AbstractBaseUser, PermissionsMixin):
+    entity = "person"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    last_login = None  # a sign-in is an event on the person's stream
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ("name",)
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def check_password(self, raw_password: str) -> bool:
+        """Without Django's upgrade of the hash on the side: only actions write."""
+        return check_password(raw_password, self.password)

@@ -1,0 +1,34 @@
+"""What every template is told of the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import translation
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    home_url: str
+    sign_in_url: str
+    sign_up_url: str
+    account_url: str
+    bar_url: str
+    language: str
+    direction: str
+
+
+def site() -> Site:
+    """In the language that is active."""
+    return Site(
+        name="Cairn",
+        home_url="/",
+        sign_in_url=reverse("accounts:sign_in"),
+        sign_up_url=reverse("accounts:sign_up"),
+        account_url=reverse("accounts:account"),
+        bar_url=reverse("accounts:bar"),
+        language=translation.get_language() or "en",
+        direction="rtl" if translation.get_language_bidi() else "ltr",
+    )

@@ -1,0 +1,155 @@
+"""Where documents stand: reading the part of the tree that a move needs, writing what it changes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.accounts.people import Actor
+from apps.events.actions import RefusedError, action
+from apps.events.streams import handbook_stream
+from apps.events.unit import Recorder, record
+from apps.tenants.permissions import NotFoundError, Right, require
+
+from .. import tree
+from ..models import Document, Redirect
+from ..models.document import PATH_MAX
+from .texts import slug_for
+
+type Rows = dict[UUID, Document]
+
+
+def handbook_of(document_id: UUID) -> UUID:
+    """The handbook of a document: it never changes, so it may be read before the lock."""
+    found = Document.objects.filter(pk=document_id).values_list("handbook_id", flat=True).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def live(handbook_id: UUID, document_id: UUID) -> Document:
+    """A document that is not in the bin. Raises NotFoundError."""
+    document = Document.objects.filter(pk=document_id, handbook_id=handbook_id, binned_at=None).first()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+def subtree(document: Document) -> Q:
+    """The live document and all below it."""
+    below = Q(path__startswith=f"{document.path}/") if document.path else Q()
+    return Q(handbook_id=document.handbook_id, binned_at=None) & (Q(pk=document.pk) | below)
+
+
+def surroundings(document: Document, parent: Document) -> Rows:
+    """The rows that moving `document` below `parent` can touch or must look at."""
+    steps = parent.path.split("/")
+    above = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
+    around = Q(parent=parent) | Q(path__in=above)
+    rows = Document.objects.filter(handbook_id=document.handbook_id, binned_at=None)
+    return {row.pk: row for row in rows.filter(around | subtree(document))}
+
+
+def nodes(rows: Rows) -> dict[UUID, tree.Node[UUID]]:
+    return {
+        id: tree.Node(id, row.parent_id, row.position, row.slug, row.path) for id, row in rows.items()
+    }
+
+
+def apply_places(change: Recorder, rows: Rows, changed: dict[UUID, tree.Node[UUID]]) -> None:
+    """Write moved nodes; every path that was readable keeps leading to its document."""
+    for node in changed.values():
+        if len(node.path) > PATH_MAX:
+            raise RefusedError(_("The address “%s” would be too long.") % node.path, "parent")
+    left = [(rows[id], rows[id].path) for id, node in changed.items() if rows[id].path != node.path]
+    change.update_many(
+        (
+            rows[id],
+            {"parent_id": node.parent, "position": node.position, "slug": node.slug, "path": node.path},
+        )
+        for id, node in changed.items()
+    )
+    if left:
+        redirect(change, left)
+
+
+def redirect(change: Recorder, left: list[tuple[Document, str]]) -> None:
+    """Lead the paths that documents left to them, and drop redirects from paths now taken."""
+    handbook_id = left[0][0].handbook_id
+    old_paths = {path for _, path in left}
+    taken = {row.path for row, _ in left}
+    known = {
+        row.path: row for row in Redirect.objects.filter(handbook_id=handbook_id, path__in=old_paths | taken)
+    }
+    change.delete(*(row for path, row in known.items() if path in taken))
+    fresh = [(row, path) for row, path in left if path not in taken]
+    change.update_many((known[path], {"document_id": row.pk}) for row, path in fresh if path in known)
+    change.insert_many(
+        [
+            Redirect(handbook_id=handbook_id, document=row, path=path, slug=path.rpartition("/")[2])
+            for row, path in fresh
+            if path not in known
+        ]
+    )
+
+
+@action
+def move_document(
+    actor: Actor,
+    document_id: UUID,
+    *,
+    parent_id: UUID,
+    after_id: UUID | None,
+    operation_id: UUID | None = None,
+) -> Document:
+    """Move with all below it, behind the child `after_id` of the new parent (None: first)."""
+    handbook_id = handbook_of(document_id)
+    with record(
+        "document_moved",
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=document_id,
+        within=document_id,
+    ) as change:
+        require(actor, handbook_id, Right.EDIT)
+        document, parent = live(handbook_id, document_id), live(handbook_id, parent_id)
+        if document.published_at and not parent.published_at:
+            text = _("“%s” is a draft: publish it first, or what you move would vanish for readers.")
+            raise RefusedError(text % parent.title, "parent")
+        rows = surroundings(document, parent)
+        try:
+            apply_places(change, rows, tree.move(nodes(rows), document_id, parent_id, after_id))
+        except tree.MoveRefusedError as error:
+            raise RefusedError(_("It cannot be moved there: %s.") % error, "parent") from error
+        return rows[document_id]
+
+
+@action
+def rename_document(
+    actor: Actor, document_id: UUID, *, slug: str, operation_id: UUID | None = None
+) -> Document:
+    """Change the last part of its address; the old one leads to the new."""
+    handbook_id = handbook_of(document_id)
+    with record(
+        "document_renamed",
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=document_id,
+        within=document_id,
+    ) as change:
+        require(actor, handbook_id, Right.EDIT)
+        document = live(handbook_id, document_id)
+        return change_slug(change, document, slug_for(slug))
+
+
+def change_slug(change: Recorder, document: Document, slug: str) -> Document:
+    """Within a change: another slug for a document, except the home page, which has none."""
+    if document.parent is None or slug == document.slug:
+        return document
+    rows = surroundings(document, document.parent)
+    apply_places(change, rows, tree.rename(nodes(rows), document.pk, slug))
+    return rows[document.pk]

@@ -1,0 +1,42 @@
+"""Going back to what a document said before."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.people import Actor
+from apps.events.actions import action
+from apps.events.streams import handbook_stream
+from apps.events.unit import record
+from apps.tenants.permissions import NotFoundError, Right, require
+
+from ..models import Document, Revision
+from .places import handbook_of, live
+from .texts import blocks_of, compose_checked, write_text
+
+
+@action
+def restore_revision(
+    actor: Actor, document_id: UUID, *, number: int, operation_id: UUID | None = None
+) -> Document:
+    """A new revision with the text of an old one. What was current stays in the history."""
+    handbook_id = handbook_of(document_id)
+    with record(
+        "revision_restored",
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=document_id,
+    ) as change:
+        require(actor, handbook_id, Right.EDIT)
+        document = live(handbook_id, document_id)
+        old = Revision.objects.filter(document=document, number=number).first()
+        if old is None or document.revision is None:
+            raise NotFoundError
+        composed = compose_checked(old.source, blocks_of(document.revision))
+        change.update(document, title=old.title)
+        message = _("Restored revision %(number)d") % {"number": number}
+        write_text(change, document, composed, message=message, author_id=actor.id)
+        return document

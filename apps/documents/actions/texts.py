@@ -1,0 +1,114 @@
+"""Writing a document's text: a revision and all that is derived from it, within the caller's change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.events.actions import RefusedError
+from apps.events.ids import new_id
+from apps.events.unit import Recorder
+
+from ..models import Body, Document, Link, Revision
+from ..models.document import TITLE_MAX
+from ..models.revision import MESSAGE_MAX
+from ..text import Block, Composed, Item, TextLimitError, compose, slugify
+
+
+def blocks_of(revision: Revision) -> tuple[Block, ...]:
+    """The blocks of a stored revision, with their ids."""
+    return tuple(
+        Block(id, kind, text, tuple(Item(*item) for item in items)) for id, kind, text, items in revision.blocks
+    )
+
+
+def stored_blocks(blocks: Iterable[Block]) -> list[list[Any]]:
+    """What blocks_of() reads back."""
+    return [
+        [block.id, block.kind, block.text, [[item.id, item.text, item.checked] for item in block.items]]
+        for block in blocks
+    ]
+
+
+def compose_checked(source: str, previous: Iterable[Block] = ()) -> Composed:
+    """compose(), its limits told as a refusal."""
+    try:
+        return compose(source, tuple(previous))
+    except TextLimitError as error:
+        raise RefusedError(str(error), "source") from error
+
+
+def slug_for(title: str) -> str:
+    """The slug of a title; one without a letter or digit gets a neutral one."""
+    return slugify(title) or "page"
+
+
+def checked_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not 0 < len(title) <= TITLE_MAX:
+        text = _("A title has 1 to %(max)d characters; this one has %(length)d.")
+        raise RefusedError(text % {"max": TITLE_MAX, "length": len(title)}, "title")
+    return title
+
+
+def checked_message(message: str) -> str:
+    message = " ".join(message.split())
+    if len(message) > MESSAGE_MAX:
+        text = _("A message has at most %(max)d characters; this one has %(length)d.")
+        raise RefusedError(text % {"max": MESSAGE_MAX, "length": len(message)}, "message")
+    return message
+
+
+def new_revision(
+    document: Document,
+    composed: Composed,
+    *,
+    number: int,
+    message: str,
+    author_id: UUID | None,
+    revision_id: UUID | None = None,
+) -> Revision:
+    return Revision(
+        id=revision_id or new_id(),
+        handbook_id=document.handbook_id,
+        document=document,
+        number=number,
+        title=document.title,
+        blocks=stored_blocks(composed.blocks),
+        message=message,
+        author_id=author_id,
+        created_at=timezone.now(),
+    )
+
+
+def new_body(document: Document, composed: Composed) -> Body:
+    return Body(document=document, handbook_id=document.handbook_id, **body_values(document.title, composed))
+
+
+def body_values(title: str, composed: Composed) -> dict[str, object]:
+    outline = [[heading.level, heading.anchor, heading.text] for heading in composed.outline]
+    return {"title": title, "html": composed.html, "outline": outline, "plain": composed.plain}
+
+
+def new_links(document: Document, keys: Iterable[str]) -> list[Link]:
+    return [Link(handbook_id=document.handbook_id, source=document, key=key) for key in keys]
+
+
+def write_text(
+    change: Recorder, document: Document, composed: Composed, *, message: str, author_id: UUID | None
+) -> Revision:
+    """The next revision of a document that has one. The document's title must be set before."""
+    last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    revision = new_revision(document, composed, number=last + 1, message=message, author_id=author_id)
+    change.insert(revision)
+    change.update(document, revision_id=revision.pk, updated_at=revision.created_at)
+    change.update(Body.objects.get(pk=document.pk), **body_values(document.title, composed))
+    existing = {link.key: link for link in Link.objects.filter(source=document)}
+    change.insert_many(new_links(document, [key for key in composed.links if key not in existing]))
+    change.delete(*(link for key, link in existing.items() if key not in composed.links))
+    change.describe(revision_id=revision.pk)
+    return revision

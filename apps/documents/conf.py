@@ -1,0 +1,15 @@
+"""Settings of documents."""
+
+from dataclasses import dataclass
+
+from apps.conf import load, setting
+
+PREFIX = "CAIRN_DOCUMENTS"
+
+
+@dataclass(frozen=True)
+class DocumentsConf:
+    max_upload_bytes: int = setting(20_000_000, "Greatest size of an uploaded image or file, in bytes.", least=1)
+
+
+conf = load(DocumentsConf, PREFIX)

@@ -1,0 +1,1 @@
+"""What views are given: frozen dataclasses, read with permission, URLs filled in."""

@@ -1,0 +1,76 @@
+"""A handbook as templates see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import translation
+
+from apps.tenants.models import Handbook
+
+
+@dataclass(frozen=True)
+class Crumb:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class HandbookView:
+    id: UUID
+    slug: str
+    title: str
+    language: str
+    direction: str
+    color: str
+    icon: str
+    is_public: bool
+    url: str
+    search_url: str
+    tree_url: str
+    bar_url: str
+    changes_url: str
+    new_url: str
+    settings_url: str
+    members_url: str
+    drafts_url: str
+    bin_url: str
+    media_url: str
+
+
+def handbook_view(handbook: Handbook) -> HandbookView:
+    def address(name: str) -> str:
+        return reverse(f"documents:{name}", kwargs={"handbook": handbook.slug})
+
+    return HandbookView(
+        id=handbook.pk,
+        slug=handbook.slug,
+        title=handbook.title,
+        language=handbook.language,
+        direction=_direction(handbook.language),
+        color=handbook.color,
+        icon=handbook.icon,
+        is_public=handbook.is_public,
+        url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
+        search_url=address("search"),
+        tree_url=address("tree"),
+        bar_url=address("bar"),
+        changes_url=address("changes"),
+        new_url=address("new"),
+        settings_url=address("settings"),
+        members_url=address("members"),
+        drafts_url=address("drafts"),
+        bin_url=address("bin"),
+        media_url=address("media"),
+    )
+
+
+def _direction(language: str) -> str:
+    return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+
+
+def page_url(handbook_slug: str, path: str) -> str:
+    """The reading address of a page. Slugs need no escaping beyond what a browser does with letters."""
+    return reverse("documents:page", kwargs={"handbook": handbook_slug, "path": f"{path}/" if path else ""})

@@ -1,0 +1,44 @@
+"""Following of this process: started once by the server, at its lifespan or with its first request."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from .follower import FollowerThread, Listener
+from .relay import Handler, RelayThread
+
+_lock = threading.Lock()
+_running: tuple[FollowerThread, RelayThread] | None = None
+
+
+def start(listeners: Sequence[Listener], handlers: Sequence[Handler]) -> None:
+    """Follow the log and relay it. A second call does nothing."""
+    global _running
+    with _lock:
+        if _running is None:
+            relay = RelayThread(handlers)
+            follower = FollowerThread([*listeners, relay.wake])
+            _running = follower, relay
+            follower.start()
+            relay.start()
+
+
+def stop(timeout_s: float = 5.0) -> None:
+    global _running
+    with _lock:
+        if _running is not None:
+            for thread in _running:
+                thread.stop()
+            for thread in _running:
+                thread.join(timeout_s)
+            _running = None
+
+
+def is_following() -> bool:
+    return _running is not None and _running[0].following.is_set()
+
+
+def events_heard() -> int:
+    """Events this process has heard since it started."""
+    return _running[0].follower.heard if _running else 0

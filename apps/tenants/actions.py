@@ -1,0 +1,193 @@
+"""What changes handbooks and their members."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User, normal_email
+from apps.accounts.people import Actor
+from apps.events.actions import RefusedError, action
+from apps.events.ids import new_id
+from apps.events.streams import handbook_stream, person_stream
+from apps.events.unit import record
+
+from .models import COLORS, ICONS, Handbook, Membership, Role
+from .permissions import ForbiddenError, NotFoundError, Right, require
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+TITLE_MAX = 100
+
+
+@action
+def create_handbook(
+    actor: Actor,
+    *,
+    slug: str,
+    title: str,
+    language: str = "en",
+    is_public: bool = False,
+    color: str = "lake",
+    icon: str = "cairn",
+    handbook_id: UUID | None = None,
+    operation_id: UUID | None = None,
+) -> Handbook:
+    """A new handbook, its creator the owner (the system creates without one)."""
+    if actor.id is None and not actor.staff:
+        raise ForbiddenError
+    id = handbook_id or new_id()
+    values = _checked(
+        slug=slug, title=title, language=language, is_public=is_public, color=color, icon=icon
+    )
+    persons = (person_stream(actor.id),) if actor.id else ()
+    with record(
+        "handbook_created",
+        handbook_stream(id),
+        *persons,
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=id,
+    ) as change:
+        _require_free(values["slug"])
+        now = timezone.now()
+        handbook = change.insert(Handbook(id=id, created_at=now, **values))
+        if actor.id:
+            change.insert(
+                Membership(handbook=handbook, person_id=actor.id, role=Role.OWNER, created_at=now)
+            )
+        return handbook
+
+
+@action
+def change_handbook(
+    actor: Actor, handbook_id: UUID, *, operation_id: UUID | None = None, **values: Any
+) -> Handbook:
+    """Change any of slug, title, language, is_public, color, icon."""
+    values = _checked(**values)
+    with record(
+        "handbook_changed",
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=handbook_id,
+    ) as change:
+        require(actor, handbook_id, Right.MANAGE)
+        handbook = Handbook.objects.get(pk=handbook_id)
+        if "slug" in values and values["slug"] != handbook.slug:
+            _require_free(values["slug"])
+        change.update(handbook, **values)
+        return handbook
+
+
+@action
+def add_member(
+    actor: Actor, handbook_id: UUID, *, email: str, role: str, operation_id: UUID | None = None
+) -> Membership:
+    """Add somebody who has an account, or change the role of a member."""
+    person = User.objects.filter(email=normal_email(email), is_active=True).first()
+    if person is None:
+        require(actor, handbook_id, Right.MANAGE)  # only an owner is told who has no account
+        raise RefusedError(_("Nobody has signed up with “%s”.") % email.strip(), "email")
+    return _set_role(actor, handbook_id, person.pk, role, "member_added", operation_id)
+
+
+@action
+def change_role(
+    actor: Actor, handbook_id: UUID, person_id: UUID, *, role: str, operation_id: UUID | None = None
+) -> Membership:
+    """Raises RefusedError where the handbook would be left without an owner."""
+    return _set_role(actor, handbook_id, person_id, role, "role_changed", operation_id)
+
+
+@action
+def remove_member(
+    actor: Actor, handbook_id: UUID, person_id: UUID, *, operation_id: UUID | None = None
+) -> None:
+    """An owner removes a member, or a member leaves."""
+    with record(
+        "member_removed",
+        handbook_stream(handbook_id),
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        require(actor, handbook_id, Right.READ if actor.id == person_id else Right.MANAGE)
+        membership = _membership(handbook_id, person_id)
+        if membership is None:
+            raise NotFoundError
+        _require_other_owner(membership)
+        change.delete(membership)
+
+
+def _set_role(
+    actor: Actor, handbook_id: UUID, person_id: UUID, role: str, type: str, operation_id: UUID | None
+) -> Membership:
+    if role not in Role.values:
+        text = _("“%(value)s” is not allowed here: %(allowed)s.")
+        raise RefusedError(text % {"value": role, "allowed": ", ".join(Role.values)}, "role")
+    with record(
+        type,
+        handbook_stream(handbook_id),
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        require(actor, handbook_id, Right.MANAGE)
+        membership = _membership(handbook_id, person_id)
+        if membership is None and type == "role_changed":
+            raise NotFoundError
+        if membership is None:
+            return change.insert(
+                Membership(
+                    handbook_id=handbook_id, person_id=person_id, role=role, created_at=timezone.now()
+                )
+            )
+        if role != Role.OWNER:
+            _require_other_owner(membership)
+        change.update(membership, role=role)
+        return membership
+
+
+def _membership(handbook_id: UUID, person_id: UUID) -> Membership | None:
+    return Membership.objects.filter(handbook_id=handbook_id, person_id=person_id).first()
+
+
+def _require_other_owner(membership: Membership) -> None:
+    """Under the handbook's lock, so two owners cannot leave at once."""
+    owners = Membership.objects.filter(handbook_id=membership.handbook_id, role=Role.OWNER)
+    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise RefusedError(_("A handbook needs an owner. Make somebody else an owner first."), "role")
+
+
+def _require_free(slug: str) -> None:
+    if Handbook.objects.filter(slug=slug).exists():
+        raise RefusedError(_("The address “%s” is taken.") % slug, "slug")
+
+
+def _checked(**values: Any) -> dict[str, Any]:
+    """The values, trimmed; RefusedError names the first that is not allowed."""
+    if "slug" in values:
+        values["slug"] = values["slug"].strip().lower()
+        if not SLUG.fullmatch(values["slug"]):
+            text = _("“%s” cannot be an address: letters a-z, digits and -, at most 50.")
+            raise RefusedError(text % values["slug"], "slug")
+    if "title" in values:
+        values["title"] = " ".join(values["title"].split())
+        if not 0 < len(values["title"]) <= TITLE_MAX:
+            raise RefusedError(_("A title has 1 to %d characters.") % TITLE_MAX, "title")
+    for name, allowed in (
+        ("language", dict(settings.LANGUAGES)),
+        ("color", COLORS),
+        ("icon", ICONS),
+    ):
+        if name in values and values[name] not in allowed:
+            text = _("“%(value)s” is not allowed here: %(allowed)s.")
+            raise RefusedError(text % {"value": values[name], "allowed": ", ".join(allowed)}, name)
+    return values

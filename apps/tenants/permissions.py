@@ -1,0 +1,53 @@
+"""The one place that decides who may do what in a handbook."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from apps.accounts.people import Actor
+
+from .models import Handbook, Membership, Role
+
+
+class Right(IntEnum):
+    """Each right includes those below it."""
+
+    READ = 1
+    EDIT = 2
+    MANAGE = 3
+
+
+RIGHT_OF_ROLE = {Role.READER: Right.READ, Role.EDITOR: Right.EDIT, Role.OWNER: Right.MANAGE}
+
+
+class NotFoundError(Http404):
+    """There is no such thing, or the actor may not know that there is: the answer is the same."""
+
+
+class ForbiddenError(PermissionDenied):
+    """The actor may know of it, but may not do this."""
+
+
+def right_of(actor: Actor, handbook_id: UUID) -> Right | None:
+    """The greatest right of the actor in the handbook, None where it must seem not to exist."""
+    if actor.staff:
+        return Right.MANAGE if Handbook.objects.filter(pk=handbook_id).exists() else None
+    if actor.id is not None:
+        membership = Membership.objects.filter(handbook_id=handbook_id, person_id=actor.id).first()
+        if membership is not None:
+            return RIGHT_OF_ROLE[Role(membership.role)]
+    is_public = Handbook.objects.filter(pk=handbook_id, is_public=True).exists()
+    return Right.READ if is_public else None
+
+
+def require(actor: Actor, handbook_id: UUID, right: Right) -> None:
+    """Raises NotFoundError or ForbiddenError unless the actor has the right."""
+    granted = right_of(actor, handbook_id)
+    if granted is None:
+        raise NotFoundError
+    if granted < right:
+        raise ForbiddenError

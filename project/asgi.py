@@ -1,0 +1,71 @@
+"""The site as one ASGI app: static files, then Django; following of the log starts with the server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django.contrib.admin
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.utils.module_loading import import_string
+
+from .static import App, Receive, Scope, Send, StaticFiles
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+django_app = get_asgi_application()
+
+
+class Following:
+    """Starts following at the lifespan's start, or with the first request where the server sends no
+    lifespan (daphne)."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.started = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if not self.started:
+            self._start()
+        await self.app(scope, receive, send)
+
+    def _start(self) -> None:
+        from apps.events import following  # its models need the app registry
+
+        self.started = True
+        following.start(
+            [import_string(path) for path in settings.EVENT_LISTENERS],
+            [import_string(path) for path in settings.EVENT_HANDLERS],
+        )
+
+    @staticmethod
+    def _stop() -> None:
+        from apps.events import following
+
+        following.stop()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self._stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+static_app = StaticFiles(
+    django_app,
+    settings.STATIC_URL,
+    {
+        "": settings.BASE_DIR / "static" / "dist",
+        "admin/": Path(django.contrib.admin.__file__).parent / "static" / "admin",
+    },
+    autorefresh=settings.DEBUG,
+)
+application = Following(static_app)

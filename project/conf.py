@@ -1,0 +1,26 @@
+"""Settings of the whole site."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from apps.conf import load, setting
+
+PREFIX = "CAIRN"
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class SiteConf:
+    debug: bool = setting(False, "Development mode: reload, long error pages. Never in production.")
+    secret_key: str = setting("", "Signs sessions and reset links; empty: one is made and kept in the data folder. Set it on many nodes.")
+    allowed_hosts: tuple[str, ...] = setting(
+        ("127.0.0.1", "localhost"), "Host names the site answers to, separated by commas."
+    )
+    secure: bool = setting(False, "The site is reached by https: secure cookies, HSTS, redirect to https.")
+    data_dir: Path = setting(BASE_DIR / "var", "Folder of the SQLite database and of uploaded media.")
+    email_from: str = setting("cairn@localhost", "Sender of mails.")
+    email_host: str = setting("", "SMTP server; empty: mails are printed to the console.")
+    email_port: int = setting(25, "Its port.", least=1)
+
+
+conf = load(SiteConf, PREFIX)

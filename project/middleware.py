@@ -1,0 +1,75 @@
+"""Django's own middleware without its thread hops.
+
+Under ASGI Django runs each hook of a sync middleware in a thread (0.5 ms and more). The hooks of
+these classes do no I/O, so they run inline; the classes themselves are Django's. Only sessions,
+whose response hook may write to the database, hop when there is something to save.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
+from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware as DjangoXFrameOptions
+from django.middleware.common import CommonMiddleware as DjangoCommon
+from django.middleware.csp import ContentSecurityPolicyMiddleware as DjangoCSP
+from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
+from django.middleware.locale import LocaleMiddleware as DjangoLocale
+from django.middleware.security import SecurityMiddleware as DjangoSecurity
+
+
+class InlineHooks:
+    """Mixed in before a MiddlewareMixin: its async road runs the hooks without a thread."""
+
+    async def __acall__(self: Any, request: HttpRequest) -> HttpResponseBase:
+        response = self.process_request(request) if hasattr(self, "process_request") else None
+        response = response or await self.get_response(request)
+        if hasattr(self, "process_response"):
+            response = await self.respond(request, response)
+        return response
+
+    async def respond(self: Any, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return self.process_response(request, response)
+
+
+class SecurityMiddleware(InlineHooks, DjangoSecurity): ...
+
+
+class ContentSecurityPolicyMiddleware(InlineHooks, DjangoCSP): ...
+
+
+class LocaleMiddleware(InlineHooks, DjangoLocale): ...
+
+
+class CommonMiddleware(InlineHooks, DjangoCommon): ...
+
+
+class AuthenticationMiddleware(InlineHooks, DjangoAuthentication): ...
+
+
+class MessageMiddleware(InlineHooks, DjangoMessages): ...
+
+
+class XFrameOptionsMiddleware(InlineHooks, DjangoXFrameOptions): ...
+
+
+class CsrfViewMiddleware(InlineHooks, DjangoCsrf):
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        if self.async_mode:
+            self.process_view = self.process_view_inline  # type: ignore[method-assign]
+
+    async def process_view_inline(self, *args: Any) -> Any:
+        return super().process_view(*args)
+
+
+class SessionMiddleware(InlineHooks, DjangoSessions):
+    async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not request.session.accessed and not request.session.modified:
+            return response
+        return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)

@@ -1,0 +1,118 @@
+"""Django's settings. What operators set stands in the apps' conf.py tables (docs/settings.md)."""
+
+import os
+
+from django.utils.csp import CSP
+
+from .conf import BASE_DIR, conf
+from .database import database
+from .secret import secret_key
+
+DEBUG = conf.debug
+SECRET_KEY = secret_key(conf.secret_key, conf.data_dir)
+ALLOWED_HOSTS = list(conf.allowed_hosts)
+
+INSTALLED_APPS = [
+    "daphne",  # runserver serves ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "apps.events",
+    "apps.accounts",
+    "apps.tenants",
+    "apps.documents",
+]
+MIDDLEWARE = [
+    "project.middleware.SecurityMiddleware",
+    "project.middleware.ContentSecurityPolicyMiddleware",
+    "project.middleware.SessionMiddleware",
+    "project.middleware.LocaleMiddleware",
+    "project.middleware.CommonMiddleware",
+    "project.middleware.CsrfViewMiddleware",
+    "project.middleware.AuthenticationMiddleware",
+    "project.middleware.MessageMiddleware",
+    "project.middleware.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "project.urls"
+ASGI_APPLICATION = "project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "project.templating.environment"},
+    },
+    {  # for Django's admin alone
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), conf.data_dir / "cairn.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
+
+LANGUAGE_CODE = "en"
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+STATIC_URL = "/-/static/"
+MEDIA_ROOT = conf.data_dir / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:", "https:"],  # pages may show pictures from elsewhere
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = conf.secure
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if conf.secure else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if conf.secure else None
+
+DEFAULT_FROM_EMAIL = conf.email_from
+MAILERS = {
+    "default": {
+        "BACKEND": f"django.core.mail.backends.{'smtp' if conf.email_host else 'console'}.EmailBackend",
+        "OPTIONS": {"host": conf.email_host, "port": conf.email_port} if conf.email_host else {},
+    }
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
+
+# Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once
+# for the whole site, by the relay, possibly repeated.
+EVENT_LISTENERS: tuple[str, ...] = ()
+EVENT_HANDLERS: tuple[str, ...] = ()

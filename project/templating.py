@@ -1,0 +1,81 @@
+"""The Jinja2 environment: escaping always on, an undefined name is an error."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from jinja2 import Environment, StrictUndefined
+
+META = settings.BASE_DIR / "static" / "dist" / "meta.json"
+
+
+class AssetNotBuiltError(LookupError):
+    """A template names an asset that the bundles do not have."""
+
+
+def environment(**options: Any) -> Environment:
+    options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(extensions=["jinja2.ext.i18n"], **options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True
+    )
+    env.globals |= {"asset": asset, "url": url}
+    env.filters |= {"date": date, "moment": moment, "clock": clock, "filesize": filesizeformat, "iso": iso}
+    return env
+
+
+def url(name: str, **kwargs: Any) -> str:
+    return reverse(name, kwargs=kwargs)
+
+
+def date(value: datetime) -> str:
+    return formats.date_format(_local(value), "DATE_FORMAT")
+
+
+def moment(value: datetime) -> str:
+    return formats.date_format(_local(value), "DATETIME_FORMAT")
+
+
+def clock(value: datetime) -> str:
+    return formats.date_format(_local(value), "TIME_FORMAT")
+
+
+def iso(value: datetime) -> str:
+    return value.isoformat()
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+def asset(name: str) -> str:
+    """The address of a built file by its source name (`entries/site.js`), with its hash."""
+    outputs = _outputs(META.stat().st_mtime if settings.DEBUG and META.exists() else 0)
+    try:
+        return f"{settings.STATIC_URL}{outputs[name]}"
+    except KeyError:
+        raise AssetNotBuiltError(f"{name} is not built: run `make build`; there are {sorted(outputs)}.") from None
+
+
+@cache
+def _outputs(_changed_at: float) -> dict[str, str]:
+    """Asset name -> file name below static/dist, from esbuild's metafile."""
+    outputs: dict[str, str] = {}
+    meta = json.loads(Path(META).read_text()) if META.exists() else {"outputs": {}}
+    for path, output in meta["outputs"].items():
+        file = path.removeprefix("static/dist/")
+        inputs = list(output["inputs"])
+        source = output.get("entryPoint") or (inputs[0] if len(inputs) == 1 else "")
+        if source and not file.endswith(".map"):
+            name = source.removeprefix("static/src/")
+            name = name.replace(".ts", ".js") if "entryPoint" in output else name
+            outputs.setdefault(name if "entryPoint" in output else name.rpartition("/")[2], file)
+    return outputs

@@ -1,0 +1,17 @@
+"""Addresses: `/` and `/-/...` are the site's, `/<handbook>/...` a handbook's."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+handler404 = "project.views.not_found"
+handler403 = "project.views.forbidden"
+handler500 = "project.views.server_error"
+
+urlpatterns = [
+    path("-/health/", views.health, name="health"),
+    path("-/staff/", admin.site.urls),
+    path("-/", include("apps.accounts.urls")),
+    path("", include("apps.documents.urls")),
+]
