@@ -1,0 +1,84 @@
+"""Completes stored HTML for a page: links to other pages, media addresses, words in the language.
+
+One pass of one expression. It reads what `compose` wrote and nothing else: the sanitiser has
+escaped `<`, `>` and quotes in attribute values and `<` in text, so no text can look like a tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+from urllib.parse import quote
+
+from apps.documents.text.links import readable
+from apps.documents.text.words import ENGLISH
+
+_PAGE = (
+    r'<a data-page="(?P<key>[^"]*)"(?: data-anchor="(?P<anchor>[^"]*)")?'
+    r'(?: data-title="(?P<title>[^"]*)")?>(?P<label>.*?)</a>'
+)
+_MEDIA = r'(?P<media><(?:img src|a href)=")(?=/-/media/)'
+_WORD = r'(?P<word_tag><p class="callout-title") data-word="(?P<word>\w+)">'
+_LABEL = (
+    r'(?P<label_tag><(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
+    r' data-label="(?P<name>\w+)(?: (?P<number>\d+))?"'
+)
+_OPEN = re.compile(f"{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL}", re.DOTALL)
+_KEY = re.compile(r'<a data-page="([^"]*)"')
+_MEDIA_ONLY = re.compile(_MEDIA)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A page that a link key means: its address and its title, neither escaped."""
+
+    url: str
+    title: str
+
+
+def linked_keys(html: str) -> tuple[str, ...]:
+    """The link keys that stored HTML names, in order, each once."""
+    return tuple(dict.fromkeys(_KEY.findall(html)))
+
+
+def fill_links(
+    html: str,
+    targets: Mapping[str, Target | None],
+    handbook_slug: str,
+    words: Mapping[str, str] = ENGLISH,
+) -> str:
+    """The HTML with every placeholder completed.
+
+    A key that `targets` lacks or maps to None becomes a link to write that page, marked for eye and
+    ear (`class="missing"` and hidden words). `words` has the keys of ENGLISH.
+    """
+    root = "/" + quote(handbook_slug)
+
+    def complete(found: re.Match[str]) -> str:
+        if found["key"] is not None:
+            label = _MEDIA_ONLY.sub(rf"\g<media>{root}", found["label"])
+            target = targets.get(found["key"])
+            return _page(found, label, target) if target else _missing(found, label, root, words["missing"])
+        if found["media"]:
+            return found["media"] + root
+        if found["word"]:
+            return f"{found['word_tag']}>{escape(words[found['word']])}"
+        number = f" {found['number']}" if found["number"] else ""
+        return f'{found["label_tag"]} aria-label="{escape(words[found["name"]])}{number}"'
+
+    return _OPEN.sub(complete, html)
+
+
+def _page(found: re.Match[str], label: str, target: Target) -> str:
+    anchor = f"#{found['anchor']}" if found["anchor"] else ""
+    return f'<a href="{escape(target.url)}{anchor}">{label or escape(target.title)}</a>'
+
+
+def _missing(found: re.Match[str], label: str, root: str, hint: str) -> str:
+    title = unescape(found["title"] or "") or readable(found["key"])
+    return (
+        f'<a class="missing" href="{root}/-/new/?title={quote(title, safe="")}">{label or escape(title)}'
+        f'<span class="visually-hidden"> {escape(hint)}</span></a>'
+    )

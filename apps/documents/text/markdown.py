@@ -1,0 +1,95 @@
+"""The one Markdown parser: CommonMark without HTML, plus what Cairn's pages need.
+
+Tables, ~~strikethrough~~, task lists, footnotes, callouts, wiki links, bare addresses. The parser
+is built once; a parse keeps its state in `env`, so threads may share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def, footnote_ref, footnote_tail
+
+from apps.documents.text.blocks import Segment, segments
+from apps.documents.text.callouts import callouts_plugin
+from apps.documents.text.links import is_allowed_url
+from apps.documents.text.render import PageRenderer
+from apps.documents.text.source import MAX_NESTING, NestedTooDeeplyError
+from apps.documents.text.wiki import wiki_plugin
+
+# Emphasis and brackets are quadratic in hostile text: a longer paragraph is shown as it was typed.
+MAX_INLINE_CHARS: Final = 30_000
+_CONTAINERS: Final = frozenset({"blockquote_open", "list_item_open", "alert_open", "footnote_reference_open"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    tokens: list[Token]
+    segments: list[Segment]
+    env: dict[str, Any]
+
+
+def parse(source: str) -> Parsed:
+    """Tokens and blocks of a normalised source. Raises NestedTooDeeplyError."""
+    env: dict[str, Any] = {}
+    tokens = _PARSER.parse(source, env)
+    return Parsed(tokens, env.get("segments", []), env)
+
+
+def render(parsed: Parsed) -> str:
+    """HTML, not yet sanitised."""
+    html: str = _PARSER.renderer.render(parsed.tokens, _PARSER.options, parsed.env)
+    return html
+
+
+def block_texts(source: str) -> tuple[str, ...]:
+    """Only the blocks of a normalised source: a fraction of a whole parse."""
+    env: dict[str, Any] = {}
+    tokens = _PARSER.block.parse(source, _PARSER, env, []) or []
+    _refuse_deep(tokens)
+    return tuple(segment.text for segment in segments(source, tokens))
+
+
+def _build() -> MarkdownIt:
+    options = {"html": False, "tasklists": True, "inline_definitions": True, "maxNesting": MAX_NESTING}
+    parser = MarkdownIt("commonmark", options, renderer_cls=PageRenderer)
+    parser.options["xhtmlOut"] = False
+    parser.enable(["table", "strikethrough"])
+    parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.after("image", "footnote_ref", footnote_ref)
+    parser.core.ruler.after("inline", "footnote_tail", footnote_tail)
+    parser.use(callouts_plugin).use(wiki_plugin)
+    parser.core.ruler.after("block", "segments", _note_segments)
+    parser.core.ruler.at("inline", _inline)
+    parser.validateLink = is_allowed_url  # type: ignore[method-assign]
+    return parser
+
+
+def _note_segments(state: StateCore) -> None:
+    _refuse_deep(state.tokens)
+    state.env["segments"] = segments(state.src, state.tokens)
+
+
+def _refuse_deep(tokens: list[Token]) -> None:
+    """The parser skips what lies deeper: better to refuse than to hide text."""
+    for token in tokens:
+        if token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS:
+            raise NestedTooDeeplyError(token.map[0] + 1 if token.map else 0)
+
+
+def _inline(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        if len(token.content) > MAX_INLINE_CHARS:
+            token.children = [Token("text", "", 0, content=token.content)]
+        else:
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+_PARSER: Final = _build()
