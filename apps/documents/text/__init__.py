@@ -1,26 +1,65 @@
 """The text engine: pure functions from Markdown to what is stored and shown. No Django, no I/O."""
 
-from apps.documents.text.blocks import Block, Item, mint_id
+from apps.documents.text.blocks import Block, BlockKind, Item, Mint, mint_id
 from apps.documents.text.compose import Composed, compose
+from apps.documents.text.diff import DiffLine, Fold, Span, folded, word_diff
 from apps.documents.text.fill import Target, fill_links, linked_keys
 from apps.documents.text.headings import Heading
 from apps.documents.text.links import link_key
+from apps.documents.text.markdown import split_blocks
+from apps.documents.text.merge import (
+    Choice,
+    Conflict,
+    Kept,
+    Part,
+    UnresolvedConflictError,
+    merge_blocks,
+    merged_text,
+    resolve,
+)
 from apps.documents.text.slugs import heading_slug, slugify
-from apps.documents.text.source import TextLimitError, normalise
+from apps.documents.text.source import (
+    MAX_SOURCE_BYTES,
+    NestedTooDeeplyError,
+    SourceTooLongError,
+    TextLimitError,
+    normalise,
+)
+from apps.documents.text.words import ENGLISH
 
 __all__ = [
+    "ENGLISH",
+    "MAX_SOURCE_BYTES",
     "Block",
+    "BlockKind",
+    "Choice",
     "Composed",
+    "Conflict",
+    "DiffLine",
+    "Fold",
     "Heading",
     "Item",
+    "Kept",
+    "Mint",
+    "NestedTooDeeplyError",
+    "Part",
+    "SourceTooLongError",
+    "Span",
     "Target",
     "TextLimitError",
+    "UnresolvedConflictError",
     "compose",
     "fill_links",
+    "folded",
     "heading_slug",
     "link_key",
     "linked_keys",
+    "merge_blocks",
+    "merged_text",
     "mint_id",
     "normalise",
+    "resolve",
     "slugify",
+    "split_blocks",
+    "word_diff",
 ]

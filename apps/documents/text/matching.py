@@ -17,6 +17,7 @@ from apps.documents.text.similarity import Features
 
 SIMILAR: Final = 0.5  # of the words (of short texts: letter pairs) shared, 0 to 1
 MAX_CELLS: Final = 20_000  # comparisons in one call; beyond, only neighbours are compared
+MAX_STRETCH: Final = 10_000  # texts without anything equal between them: nothing is looked for
 _AHEAD: Final = 4
 
 
@@ -36,19 +37,23 @@ def match(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
     return found
 
 
-def align(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Pairs (i, j), rising in both, of texts that are equal, similar, or replaced one by another.
-
-    For merging: what stands where the old text stood is its new form, however different.
-    """
+def continued(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Pairs (i, j), rising in both, of texts that are equal or similar."""
     pairs = common_pairs(old, new)
     stretches = gaps(pairs, (0, len(old), 0, len(new)))
-    for bounds in stretches:
-        i1, i2, j1, j2 = bounds
-        similar = _similar(old, new, range(i1, i2), range(j1, j2), MAX_CELLS // len(stretches))
-        pairs.extend(similar)
-        for i1, i2, j1, j2 in gaps(similar, bounds):
-            pairs.extend(zip(range(i1, i2), range(j1, j2), strict=False))
+    for i1, i2, j1, j2 in stretches:
+        pairs.extend(_similar(old, new, range(i1, i2), range(j1, j2), MAX_CELLS // len(stretches)))
+    return sorted(pairs)
+
+
+def replaced(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """`continued`, and what stands in the place of a text that is gone counts as its new form.
+
+    For merging: two people who put different words in one place have changed the same thing.
+    """
+    pairs = continued(old, new)
+    for i1, i2, j1, j2 in gaps(pairs, (0, len(old), 0, len(new))):
+        pairs.extend(zip(range(i1, i2), range(j1, j2), strict=False))
     return sorted(pairs)
 
 
@@ -66,7 +71,7 @@ def _similar(
     old: Sequence[str], new: Sequence[str], left: Sequence[int], right: Sequence[int], cells: int
 ) -> list[Pair]:
     """Pairs of similar texts, rising, with the greatest sum of similarity within `cells` comparisons."""
-    if not left or not right:
+    if not left or not right or len(left) + len(right) > MAX_STRETCH:
         return []
     olds, news = [Features(old[i]) for i in left], [Features(new[j]) for j in right]
     if len(left) * len(right) <= cells:

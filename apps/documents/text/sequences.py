@@ -15,33 +15,46 @@ from typing import Final
 type Pair = tuple[int, int]
 type Bounds = tuple[int, int, int, int]
 
-MAX_EXACT_CELLS: Final = 10_000
+EXACT_CELLS: Final = 4_000  # of one stretch
+ALL_EXACT_CELLS: Final = 2_000_000  # of one call
+MAX_DEPTH: Final = 40
 
 
 def common_pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Pairs (i, j) with old[i] == new[j], rising in both. Close to linear in time."""
+    """Pairs (i, j) with old[i] == new[j], rising in both. Close to linear in time, whatever the input."""
     pairs: list[Pair] = []
-    pending: list[Bounds] = [(0, len(old), 0, len(new))]
+    budget = ALL_EXACT_CELLS
+    pending: list[tuple[int, Bounds]] = [(0, (0, len(old), 0, len(new)))]
     while pending:
-        i1, i2, j1, j2 = pending.pop()
-        while i1 < i2 and j1 < j2 and old[i1] == new[j1]:
-            pairs.append((i1, j1))
-            i1, j1 = i1 + 1, j1 + 1
-        while i1 < i2 and j1 < j2 and old[i2 - 1] == new[j2 - 1]:
-            i2, j2 = i2 - 1, j2 - 1
-            pairs.append((i2, j2))
-        if i1 == i2 or j1 == j2:
+        depth, whole = pending.pop()
+        ends, bounds = _equal_ends(old, new, whole)
+        pairs.extend(ends)
+        i1, i2, j1, j2 = bounds
+        cells = (i2 - i1) * (j2 - j1)
+        if cells == 0:
             continue
-        bounds = (i1, i2, j1, j2)
-        anchors = rising(_unique_pairs(old, new, bounds))
+        anchors = rising(_unique_pairs(old, new, bounds)) if depth < MAX_DEPTH else []
         if anchors:
             pairs.extend(anchors)
-            pending.extend(gaps(anchors, bounds))
-        elif (i2 - i1) * (j2 - j1) <= MAX_EXACT_CELLS:
+            pending.extend((depth + 1, gap) for gap in gaps(anchors, bounds))
+        elif cells <= min(EXACT_CELLS, budget):
+            budget -= cells
             pairs.extend(_longest(old, new, bounds))
         else:
             pairs.extend(_greedy(old, new, bounds))
     return sorted(pairs)
+
+
+def _equal_ends(old: Sequence[str], new: Sequence[str], bounds: Bounds) -> tuple[list[Pair], Bounds]:
+    i1, i2, j1, j2 = bounds
+    pairs: list[Pair] = []
+    while i1 < i2 and j1 < j2 and old[i1] == new[j1]:
+        pairs.append((i1, j1))
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and old[i2 - 1] == new[j2 - 1]:
+        i2, j2 = i2 - 1, j2 - 1
+        pairs.append((i2, j2))
+    return pairs, (i1, i2, j1, j2)
 
 
 def gaps(pairs: Iterable[Pair], bounds: Bounds) -> list[Bounds]:
