@@ -51,13 +51,17 @@ def _apt_get() -> list[str] | None:
         return None
     if os.geteuid() == 0:
         return ["apt-get"]
-    can_sudo = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    can_sudo = shutil.which("sudo") and subprocess.run(
+        ["sudo", "-n", "true"], capture_output=True, check=False
+    )
     return ["sudo", "-n", "apt-get"] if can_sudo and can_sudo.returncode == 0 else None
 
 
 def _install(prefix: list[str], packages: list[str]) -> None:
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run([*prefix, "-qq", *command], env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*prefix, "-qq", *command], env=env, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             print(done.stdout + done.stderr)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python
 """Runs the whole test suite on SQLite and, beside it, on a throw-away PostgreSQL.
 
-scripts/test.py [PYTEST ARGUMENTS]; ONLY=sqlite or ONLY=postgresql picks one database. SQLite's run is shown as it
-goes, PostgreSQL's when it is over. The TypeScript tests run first, when no arguments pick something else.
+scripts/test.py [PYTEST ARGUMENTS]; ONLY=sqlite or ONLY=postgresql picks one database. SQLite's run is
+shown as it goes, PostgreSQL's when it is over. The TypeScript tests run first, when no arguments pick
+something else.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts import system_packages  # noqa: E402
-from tests.services import postgresql  # noqa: E402
+from scripts import system_packages
+from tests.services import postgresql
 
 DATABASES = ("sqlite", "postgresql")
 NOTHING_COLLECTED = 5  # pytest's exit code
@@ -43,7 +44,9 @@ class Outcome:
 class Run:
     """pytest on one database, in a process of its own."""
 
-    def __init__(self, name: str, folder: Path, workers: int, arguments: list[str], url: str, *, shown: bool) -> None:
+    def __init__(
+        self, name: str, folder: Path, workers: int, arguments: list[str], url: str, *, shown: bool
+    ) -> None:
         self.name = name
         self.outcome_path = folder / f"{name}.json"
         self.output_path = None if shown else folder / f"{name}.txt"
@@ -77,10 +80,11 @@ def run_typescript() -> Iterable[Outcome]:
     """The tests of static/src, by Node's own runner, which reads TypeScript as it is."""
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "static").rglob("*.test.ts"))
     if files:
-        command = [ROOT / ".venv/bin/node", "--test", "--test-reporter=spec", *files]
+        command = [".venv/bin/node", "--test", "--test-reporter=spec", *files]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         print(done.stdout + done.stderr, flush=True)
-        count = {key: int(number) for key, number in re.findall(r"^\S+ (pass|fail|skipped) (\d+)$", done.stdout, re.M)}
+        counts = re.findall(r"^\S+ (pass|fail|skipped) (\d+)$", done.stdout, re.MULTILINE)
+        count = {key: int(number) for key, number in counts}
         failed = max(count.get("fail", 0), int(done.returncode != 0))
         yield Outcome("typescript", count.get("pass", 0), failed, count.get("skipped", 0))
 
@@ -110,7 +114,9 @@ def report(outcomes: list[Outcome]) -> int:
     for outcome in outcomes:
         apart = f" ({len(outcome.left_out)} belong to the other database)" if outcome.left_out else ""
         print(f"{outcome}{apart}")
-    passed, failed, skipped = (sum(getattr(each, key) for each in outcomes) for key in ("passed", "failed", "skipped"))
+    passed = sum(each.passed for each in outcomes)
+    failed = sum(each.failed for each in outcomes)
+    skipped = sum(each.skipped for each in outcomes)
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return int(failed > 0 or passed == 0)
 

@@ -27,8 +27,9 @@ _numbers = itertools.count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser run last.
 
-    Playwright's synchronous interface keeps an event loop running in this thread from its first use on, and
-    Django refuses its database there. A test with a browser reaches data through its site alone, so nothing is lost.
+    Playwright's synchronous interface keeps an event loop running in this thread from its first use on,
+    and Django refuses its database there. A test with a browser reaches data through its site alone, so
+    nothing is lost.
     """
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
@@ -68,7 +69,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def complaints() -> Complaints:
-    """What browsers complained about during this test; `complaints.expect(pattern)` names what is meant to."""
+    """What browsers complained about in this test; `complaints.expect(pattern)` names what is meant to."""
     return Complaints()
 
 

@@ -1,4 +1,4 @@
-"""The site's settings with what tests need different: no secrets, files in a folder that goes away, fast hashes."""
+"""The site's settings, with files in a folder that goes away and fast password hashes."""
 
 import atexit
 import os
@@ -14,8 +14,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ.setdefault("CAIRN_SECRET_KEY", "only-for-tests")
 os.environ["CAIRN_DATA_DIR"] = str(_folder)
 
-from project.settings import *  # noqa: E402, F403
-from project.settings import DATABASES  # noqa: E402
+from project.settings import *
+from project.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

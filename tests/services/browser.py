@@ -14,11 +14,16 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 
 
 class Complaints:
-    """What a page's console, scripts and content policy complained about, without what a test said it expects."""
+    """What console, scripts and content policy complained about, without what a test said it expects."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -48,8 +53,10 @@ class Visitors:
         self.contexts: list[BrowserContext] = []
 
     def __call__(self, **options: Any) -> Page:
-        """A page in a context of its own. Options are those of `Browser.new_context`: PHONE, color_scheme, ..."""
-        context = self.browser.new_context(**{"base_url": self.base_url, "locale": "en", **DESKTOP, **options})
+        """A page in a context of its own. Options: those of `Browser.new_context`, PHONE, ..."""
+        context = self.browser.new_context(
+            **{"base_url": self.base_url, "locale": "en", **DESKTOP, **options}
+        )
         context.set_default_timeout(10_000)
         context.on("page", self.complaints.follow)
         self.contexts.append(context)

@@ -1,4 +1,4 @@
-"""pytest plugin: how the run ended, as JSON for scripts/test.py, and which tests belong to one database alone."""
+"""pytest plugin: how a run ended, as JSON for scripts/test.py, and which tests are one database's alone."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,38 +41,32 @@ def free_port() -> int:
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """Its URL, without a trailing database name's options; stopped and removed at the end."""
+    """Its URL, naming the database `postgres`; stopped and removed at the end."""
     folder = binaries()
     if folder is None:
         raise RuntimeError("PostgreSQL's initdb was found neither in /usr/lib/postgresql/*/bin nor on PATH")
-    user = _owner()
     data = Path(tempfile.mkdtemp(prefix="cairn-postgresql-"))
-    if user is not None:
+    if (user := _owner()) is not None:
         os.chown(data, user.pw_uid, user.pw_gid)
     try:
-        subprocess.run(
-            [folder / "initdb", "-D", data / "db", "-U", "cairn", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **_as(user),
-        )
-        with _server(folder, data, free_port(), user) as url:
+        form = ["-E", "UTF8", "--locale=C.UTF-8"]
+        _run([folder / "initdb", "-D", data / "db", "-U", "cairn", "-A", "trust", *form, "--no-sync"])
+        with _server(folder, data) as url:
             yield url
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager
-def _server(folder: Path, data: Path, port: int, user: pwd.struct_passwd | None) -> Iterator[str]:
-    control = [folder / "pg_ctl", "-D", data / "db", "-w"]
+def _server(folder: Path, data: Path) -> Iterator[str]:
+    port = free_port()
+    control: list[str | Path] = [folder / "pg_ctl", "-D", data / "db", "-w"]
     options = " ".join(f"-c {option}" for option in (*OPTIONS, f"port={port}"))
-    subprocess.run(
-        [*control, "-l", data / "log", "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, **_as(user)
-    )
+    _run([*control, "-l", data / "log", "-o", options, "start"])
     try:
         yield f"postgresql://cairn@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL, **_as(user))
+        _run([*control, "-m", "immediate", "stop"])
 
 
 def _owner() -> pwd.struct_passwd | None:
@@ -80,7 +74,15 @@ def _owner() -> pwd.struct_passwd | None:
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
-    if user is None:
-        return {"cwd": "/"}
-    return {"cwd": "/", "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+def _run(command: Sequence[str | Path]) -> None:
+    user = _owner()
+    subprocess.run(
+        command,
+        check=True,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 import psycopg
@@ -23,11 +24,13 @@ STOP_S = 15
 class Site:
     """A server on `url`; tests reach its data through the browser, HTTP, `manage()` and `python()` alone.
 
-    The listening socket is made here and handed down, so a request sent before the server is up waits in the
-    socket's queue: nobody polls, and no other program can take the port.
+    The listening socket is made here and handed down, so a request sent before the server is up waits in
+    the socket's queue: nobody polls, and no other program can take the port.
     """
 
-    def __init__(self, folder: Path, *, cluster_url: str = "", name: str = "site", env: dict[str, str] | None = None):
+    def __init__(
+        self, folder: Path, *, cluster_url: str = "", name: str = "site", env: dict[str, str] | None = None
+    ):
         self.folder = folder
         self.log_path = folder / "server.log"
         self.env = {
@@ -95,11 +98,13 @@ class Site:
     def log(self) -> str:
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
-    def __enter__(self) -> Site:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 
@@ -111,7 +116,9 @@ def _new_database(cluster_url: str, name: str) -> str:
 
 
 def _checked(command: list[str], env: dict[str, str], stdin: str | None) -> str:
-    done = subprocess.run(command, cwd=ROOT, env=env, input=stdin, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, input=stdin, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
         error.add_note(done.stdout + done.stderr)

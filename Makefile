@@ -1,0 +1,41 @@
+# Cairn's commands. Each sets up first what it needs; only what has changed is done again.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test lint build bench soak clean lock
+
+PYTHON := .venv/bin/python
+export PORT ONLY
+
+help: ## what there is
+	@awk -F ': ## ' '/^[a-z]+: ## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up and serve at http://127.0.0.1:8000, reloading (PORT=8001 for another port)
+	@scripts/bootstrap
+	@$(PYTHON) scripts/run.py
+
+test: ## run every test on SQLite and PostgreSQL (ONLY=sqlite for one; ARGS="-k name" picks tests)
+	@scripts/bootstrap --dev
+	@$(PYTHON) scripts/test.py $(ARGS)
+
+lint: ## check style, types, layers, locks and generated files
+	@scripts/bootstrap --dev
+	@$(PYTHON) scripts/lint.py $(ARGS)
+
+build: ## bundle and compress the front end, held to its budget
+	@scripts/bootstrap
+	@.venv/bin/node scripts/build.mjs
+
+bench: ## measure; one JSON object a line (ONLY=import picks by the start of the name)
+	@scripts/bootstrap --dev
+	@$(PYTHON) -m bench $(ONLY)
+
+soak: ## use a running site hard for a while (MINUTES=10)
+	@scripts/bootstrap --dev
+	@$(PYTHON) -m bench.soak $(MINUTES)
+
+lock: ## lock the newest allowed versions of all packages
+	@scripts/bootstrap --dev
+	@scripts/lock
+
+clean: ## remove what was built and installed; the database in var/ stays
+	rm -rf .venv node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

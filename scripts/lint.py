@@ -1,0 +1,49 @@
+#!/usr/bin/env python
+"""Runs every check that needs no server, goes on after a failure, and says at the end which ones failed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+MANAGE = [sys.executable, "manage.py"]
+
+CHECKS: tuple[tuple[str, list[str]], ...] = (
+    ("ruff", [f"{BIN}/ruff", "check", "--quiet"]),
+    ("format", [f"{BIN}/ruff", "format", "--check", "--quiet"]),
+    ("mypy", [f"{BIN}/mypy", "--no-error-summary"]),
+    ("layers", [f"{BIN}/lint-imports", "--no-logo", "--no-cache"]),
+    ("typescript", ["node_modules/.bin/tsc", "--noEmit"]),
+    ("biome", ["node_modules/.bin/biome", "check", "--error-on-warnings", "--no-errors-on-unmatched"]),
+    ("locks", [sys.executable, "scripts/check_locks.py"]),
+    ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
+    ("settings", [*MANAGE, "settings_docs", "--check"]),
+)
+
+
+def passes(name: str, command: list[str]) -> bool:
+    """Runs one check; what it has to say is shown only when it fails."""
+    env = {**os.environ, "PATH": f"{BIN}:{os.environ.get('PATH', '')}", "CAIRN_DEBUG": "yes"}
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    verdict, seconds = "failed" if done.returncode else "ok", time.monotonic() - began
+    print(f"lint: {name:<11} {verdict:<7} {seconds:5.1f} s", flush=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+def main(names: list[str]) -> int:
+    failed = [name for name, command in CHECKS if (not names or name in names) and not passes(name, command)]
+    if failed:
+        print(f"lint: {', '.join(failed)} failed")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
