@@ -72,7 +72,7 @@ class Site:
                 pass_fds=[listener.fileno()],
             )
         try:
-            urllib.request.urlopen(f"{self.url}/-/static/", timeout=START_S)
+            urllib.request.urlopen(f"{self.url}/-/health/", timeout=START_S)
         except urllib.error.HTTPError:
             pass  # an answer, whatever it says
         except OSError as error:
