@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
 from apps.events.streams import person_stream
+from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
 
-from .models import User, normal_email
+from .models import EMAIL_MAX, NAME_MAX, User, normal_email
 from .people import Actor
-
-NAME_MAX = 100
 
 
 @action
@@ -32,17 +31,12 @@ def create_person(
     operation_id: UUID | None = None,
 ) -> User:
     """Sign up. A password of None cannot sign in. Raises RefusedError for an address that is taken."""
-    email, name, id = normal_email(email), _named(name, email), person_id or new_id()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise RefusedError(_("“%s” is not an e-mail address.") % email, "email") from error
+    email, id = _checked_email(email), person_id or new_id()
+    name = _named(name, email)
     hashed = make_password(password)  # slow by design, so before the unit of work
     with record(
         "person_created", person_stream(id), actor_id=id, operation_id=operation_id, about_id=id
     ) as change:
-        if User.objects.filter(email=email).exists():
-            raise RefusedError(_("There is an account with this address already."), "email")
         person = User(
             id=id,
             email=email,
@@ -52,7 +46,8 @@ def create_person(
             is_superuser=staff,
             created_at=timezone.now(),
         )
-        return change.insert(person)
+        with refuse_taken(_("There is an account with this address already."), "email"):
+            return change.insert(person)
 
 
 @action
@@ -90,8 +85,14 @@ def change_password(
 
 
 @action
-def note_sign_in(person_id: UUID, *, operation_id: UUID | None = None) -> None:
-    """Put a sign-in on the person's stream. No row changes."""
+def note_sign_in(person_id: UUID, *, password: str = "", operation_id: UUID | None = None) -> User:
+    """Put a sign-in on the person's stream, and return the person as they are now.
+
+    `password` is the one that was just checked: where its stored hash is of an older kind, it is
+    hashed anew. Sessions elsewhere end with the old hash.
+    """
+    stored = User.objects.values_list("password", flat=True).get(pk=person_id)
+    renewed = make_password(password) if password and _outdated(stored) else stored
     with record(
         "person_signed_in",
         person_stream(person_id),
@@ -99,8 +100,30 @@ def note_sign_in(person_id: UUID, *, operation_id: UUID | None = None) -> None:
         operation_id=operation_id,
         about_id=person_id,
         always=True,
-    ):
-        pass
+    ) as change:
+        person = User.objects.get(pk=person_id)
+        if person.password == stored:  # else it was changed a moment ago, by another sign-in perhaps
+            change.update(person, password=renewed)
+        return person
+
+
+def _outdated(encoded: str) -> bool:
+    """Whether the hash was made by another hasher than today's, or with less work."""
+    if not is_password_usable(encoded):
+        return False
+    preferred = get_hasher()
+    return identify_hasher(encoded).algorithm != preferred.algorithm or preferred.must_update(encoded)
+
+
+def _checked_email(text: str) -> str:
+    email = normal_email(text)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise RefusedError(_("“%s” is not an e-mail address.") % email, "email") from error
+    if len(email) > EMAIL_MAX:
+        raise RefusedError(_("An address has at most %(max)d characters.") % {"max": EMAIL_MAX}, "email")
+    return email
 
 
 def _named(name: str, email: str) -> str:

@@ -11,6 +11,9 @@ from django.db import models
 from apps.events.ids import new_id
 from apps.events.tracked import Tracked
 
+EMAIL_MAX = 254
+NAME_MAX = 100
+
 
 def normal_email(email: str) -> str:
     """One spelling of an address: people do not remember how they wrote it."""
@@ -31,8 +34,8 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     entity = "person"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=100)
+    email = models.EmailField(unique=True, max_length=EMAIL_MAX)
+    name = models.CharField(max_length=NAME_MAX)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream, person_stream
+from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
 
 from .models import COLORS, ICONS, Handbook, Membership, Role
@@ -53,9 +55,9 @@ def create_handbook(
         operation_id=operation_id,
         about_id=id,
     ) as change:
-        _require_free(values["slug"])
         now = timezone.now()
-        handbook = change.insert(Handbook(id=id, created_at=now, **values))
+        with _refuse_taken_slug(values["slug"]):
+            handbook = change.insert(Handbook(id=id, created_at=now, **values))
         if actor.id:
             change.insert(
                 Membership(handbook=handbook, person_id=actor.id, role=Role.OWNER, created_at=now)
@@ -78,9 +80,8 @@ def change_handbook(
     ) as change:
         require(actor, handbook_id, Right.MANAGE)
         handbook = Handbook.objects.get(pk=handbook_id)
-        if "slug" in values and values["slug"] != handbook.slug:
-            _require_free(values["slug"])
-        change.update(handbook, **values)
+        with _refuse_taken_slug(values.get("slug", handbook.slug)):
+            change.update(handbook, **values)
         return handbook
 
 
@@ -166,9 +167,8 @@ def _require_other_owner(membership: Membership) -> None:
         raise RefusedError(_("A handbook needs an owner. Make somebody else an owner first."), "role")
 
 
-def _require_free(slug: str) -> None:
-    if Handbook.objects.filter(slug=slug).exists():
-        raise RefusedError(_("The address “%s” is taken.") % slug, "slug")
+def _refuse_taken_slug(slug: str) -> AbstractContextManager[None]:
+    return refuse_taken(_("The address “%s” is taken.") % slug, "slug")
 
 
 def _checked(**values: Any) -> dict[str, Any]:
