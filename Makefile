@@ -1,7 +1,7 @@
 # Cairn's commands. Each sets up first what it needs; only what has changed is done again.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build bench soak clean lock
+.PHONY: help run test lint format build bench soak clean lock
 
 PYTHON := .venv/bin/python
 export PORT ONLY
@@ -20,6 +20,12 @@ test: ## run every test on SQLite and PostgreSQL (ONLY=sqlite for one; ARGS="-k 
 lint: ## check style, types, layers, locks and generated files
 	@scripts/bootstrap --dev
 	@$(PYTHON) scripts/lint.py $(ARGS)
+
+format: ## lay out the code as lint wants it, mend what can be mended
+	@scripts/bootstrap --dev
+	@.venv/bin/ruff check --fix-only --quiet
+	@.venv/bin/ruff format --quiet
+	@node_modules/.bin/biome check --write --log-level=error --no-errors-on-unmatched || true
 
 build: ## bundle and compress the front end, held to its budget
 	@scripts/bootstrap

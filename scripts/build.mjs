@@ -103,7 +103,8 @@ async function build() {
   await publish(metafile);
   const { lines, problems } = await budgetProblems(metafile.outputs, SOURCE);
   if (!quiet) console.log(lines.join("\n"));
-  if (problems.length > 0) throw new Error(`Over the budget (scripts/budget.mjs):\n  ${problems.join("\n  ")}`);
+  if (problems.length > 0)
+    throw new Error(`Over the budget (scripts/budget.mjs):\n  ${problems.join("\n  ")}`);
 }
 
 /** New entries are seen at the next start; everything they import is followed at once. */
