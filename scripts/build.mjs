@@ -9,7 +9,7 @@
 // because pages that were served before may still ask for them.
 
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -90,11 +90,12 @@ async function removeOld(current) {
   }
 }
 
-/** The metafile is written last: whoever reads it finds every file it names. */
+/** The metafile comes last and at once: whoever reads it finds every file it names. */
 async function publish(metafile) {
   const current = new Set([META, ...Object.keys(metafile.outputs)]);
   if (!watching) await Promise.all(Object.keys(metafile.outputs).map(compress));
-  await writeFile(META, JSON.stringify(metafile));
+  await writeFile(`${META}.new`, JSON.stringify(metafile));
+  await rename(`${META}.new`, META);
   await removeOld(current);
 }
 
