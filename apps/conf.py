@@ -17,7 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
-def setting[T](default: T, help: str, *, least: int | None = None, check: Callable[[T], str] | None = None) -> T:
+def setting[T](
+    default: T, help: str, *, least: int | None = None, check: Callable[[T], str] | None = None
+) -> T:
     """A field of a settings table. `check` returns what is wrong with a value, or ''."""
     metadata = {"help": help, "least": least, "check": check}
     return dataclasses.field(default=default, metadata=metadata)

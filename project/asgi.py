@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
 import django.contrib.admin
 from django.conf import settings
@@ -60,7 +61,7 @@ class Following:
 
 
 static_app = StaticFiles(
-    django_app,
+    cast("App", django_app),
     settings.STATIC_URL,
     {
         "": settings.BASE_DIR / "static" / "dist",

@@ -12,7 +12,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 @dataclass(frozen=True)
 class SiteConf:
     debug: bool = setting(False, "Development mode: reload, long error pages. Never in production.")
-    secret_key: str = setting("", "Signs sessions and reset links; empty: one is made and kept in the data folder. Set it on many nodes.")
+    secret_key: str = setting(
+        "",
+        "Signs sessions and reset links. Empty: one is made and kept in the data folder.",
+    )
     allowed_hosts: tuple[str, ...] = setting(
         ("127.0.0.1", "localhost"), "Host names the site answers to, separated by commas."
     )

@@ -26,14 +26,14 @@ from django.middleware.security import SecurityMiddleware as DjangoSecurity
 class InlineHooks:
     """Mixed in before a MiddlewareMixin: its async road runs the hooks without a thread."""
 
-    async def __acall__(self: Any, request: HttpRequest) -> HttpResponseBase:
+    async def __acall__(self: Any, request: HttpRequest) -> Any:
         response = self.process_request(request) if hasattr(self, "process_request") else None
         response = response or await self.get_response(request)
         if hasattr(self, "process_response"):
             response = await self.respond(request, response)
         return response
 
-    async def respond(self: Any, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    async def respond(self: Any, request: HttpRequest, response: HttpResponseBase) -> Any:
         return self.process_response(request, response)
 
 
@@ -62,14 +62,14 @@ class CsrfViewMiddleware(InlineHooks, DjangoCsrf):
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
         if self.async_mode:
-            self.process_view = self.process_view_inline  # type: ignore[method-assign]
+            self.process_view = self.process_view_inline  # type: ignore[assignment]
 
     async def process_view_inline(self, *args: Any) -> Any:
         return super().process_view(*args)
 
 
 class SessionMiddleware(InlineHooks, DjangoSessions):
-    async def respond(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    async def respond(self, request: HttpRequest, response: Any) -> Any:
         if not request.session.accessed and not request.session.modified:
             return response
         return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)

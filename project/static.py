@@ -33,9 +33,7 @@ class StaticFiles:
     def __init__(self, app: App, prefix: str, folders: dict[str, Path], *, autorefresh: bool) -> None:
         self.app = app
         self.prefix = prefix
-        self.files = WhiteNoise(
-            None, autorefresh=autorefresh, max_age=3600, immutable_file_test=immutable
-        )
+        self.files = WhiteNoise(None, autorefresh=autorefresh, max_age=3600, immutable_file_test=immutable)
         for below, folder in folders.items():
             self.files.add_files(str(folder), prefix=prefix + below)
 

@@ -22,8 +22,8 @@ class AssetNotBuiltError(LookupError):
 
 
 def environment(**options: Any) -> Environment:
-    options |= {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = Environment(extensions=["jinja2.ext.i18n"], **options)
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(extensions=["jinja2.ext.i18n"], **options | {"autoescape": True})  # noqa: S701 - it is on
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True
     )
@@ -62,7 +62,8 @@ def asset(name: str) -> str:
     try:
         return f"{settings.STATIC_URL}{outputs[name]}"
     except KeyError:
-        raise AssetNotBuiltError(f"{name} is not built: run `make build`; there are {sorted(outputs)}.") from None
+        text = f"{name} is not built: run `make build`; there are {sorted(outputs)}."
+        raise AssetNotBuiltError(text) from None
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -28,6 +29,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Whoever is not signed in is asked to: they may have the right."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     return render(request, "403.html", {"site": site(), "search_url": None}, status=403)
 
 

@@ -2,12 +2,38 @@
 
 from django.urls import path, re_path
 
-from .views import reading
+from .views import arranging, editing, history, reading
 
 app_name = "documents"
 urlpatterns = [
     # front page and handbooks
-    # editing
+    # reading
+    path("<slug:handbook>/-/tree/", reading.tree, name="tree"),
+    path("<slug:handbook>/-/tree/<uuid:document_id>/", reading.tree, name="tree_below"),
+    path("<slug:handbook>/-/branch/<uuid:document_id>/", reading.branch, name="branch"),
+    path("<slug:handbook>/-/bar/", arranging.bar, name="bar"),
+    # writing
+    path("<slug:handbook>/-/new/", editing.new, name="new"),
+    path("<slug:handbook>/-/preview/", editing.preview, name="preview"),
+    path("<slug:handbook>/-/edit/<uuid:document_id>/", editing.edit, name="edit"),
+    path("<slug:handbook>/-/edit/<uuid:document_id>/resolve/", editing.resolve, name="resolve"),
+    path("<slug:handbook>/-/history/<uuid:document_id>/", history.history, name="history"),
+    path("<slug:handbook>/-/history/<uuid:document_id>/<int:number>/", history.revision, name="revision"),
+    path("<slug:handbook>/-/history/<uuid:document_id>/<int:number>/changes/", history.diff, name="diff"),
+    path(
+        "<slug:handbook>/-/history/<uuid:document_id>/<int:number>/restore/",
+        history.restore,
+        name="restore_revision",
+    ),
+    # arranging
+    path("<slug:handbook>/-/drafts/", arranging.drafts, name="drafts"),
+    path("<slug:handbook>/-/drafts/<uuid:document_id>/", arranging.draft, name="draft"),
+    path("<slug:handbook>/-/move/<uuid:document_id>/", arranging.move, name="move"),
+    path("<slug:handbook>/-/publish/<uuid:document_id>/", arranging.publish, name="publish"),
+    path("<slug:handbook>/-/unpublish/<uuid:document_id>/", arranging.unpublish, name="unpublish"),
+    path("<slug:handbook>/-/bin/", arranging.bin, name="bin"),
+    path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
+    path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
     # finding and media
-    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/-][^/]*/|-[^/]+/)*)$", reading.page, name="page"),
+    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.page, name="page"),
 ]

@@ -149,20 +149,26 @@ def save_document(
 
 def _prepare(document_id: UUID, title: str, source: str, base_id: UUID) -> Prepared:
     """Merge with what is current. Raises NotFoundError, RevisionConflictError, RefusedError."""
-    current = Revision.objects.filter(pk__in=Document.objects.filter(pk=document_id).values("revision")).first()
+    current = Revision.objects.filter(
+        pk__in=Document.objects.filter(pk=document_id).values("revision")
+    ).first()
     base = Revision.objects.filter(pk=base_id, document_id=document_id).first()
     if current is None or base is None:
         raise NotFoundError
     if base.pk == current.pk:
         return Prepared(current, title, compose_checked(source, blocks_of(current)), merged=False)
-    mine = compose_checked(source)
-    parts = merge_blocks(
-        *([block.text for block in blocks] for blocks in (blocks_of(base), blocks_of(current), mine.blocks))
-    )
+    parts = merge_against(base, current, source)
     if any(isinstance(part, Conflict) for part in parts):
         raise RevisionConflictError(parts, current)
     composed = compose_checked(merged_text(parts), blocks_of(current))
     return Prepared(current, current.title if title == base.title else title, composed, merged=True)
+
+
+def merge_against(base: Revision, theirs: Revision, source: str) -> Parts:
+    """What was written on top of `base`, merged with what others made of it. Writes nothing."""
+    mine = compose_checked(source).blocks
+    sides = (blocks_of(base), blocks_of(theirs), mine)
+    return merge_blocks(*([block.text for block in blocks] for blocks in sides))
 
 
 def _write_save(

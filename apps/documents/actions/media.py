@@ -17,9 +17,7 @@ from ..models import Media
 
 
 @action
-def add_media(
-    actor: Actor, handbook_id: UUID, upload: Upload, *, operation_id: UUID | None = None
-) -> Media:
+def add_media(actor: Actor, handbook_id: UUID, upload: Upload, *, operation_id: UUID | None = None) -> Media:
     """Keep a checked upload. Equal bytes are one file: the second upload returns the first."""
     require(actor, handbook_id, Right.EDIT)
     store_file(handbook_id, upload)  # before the row: a row never lacks its file

@@ -53,9 +53,7 @@ def surroundings(document: Document, parent: Document) -> Rows:
 
 
 def nodes(rows: Rows) -> dict[UUID, tree.Node[UUID]]:
-    return {
-        id: tree.Node(id, row.parent_id, row.position, row.slug, row.path) for id, row in rows.items()
-    }
+    return {id: tree.Node(id, row.parent_id, row.position, row.slug, row.path) for id, row in rows.items()}
 
 
 def apply_places(change: Recorder, rows: Rows, changed: dict[UUID, tree.Node[UUID]]) -> None:

@@ -22,7 +22,8 @@ from ..text import Block, Composed, Item, TextLimitError, compose, slugify
 def blocks_of(revision: Revision) -> tuple[Block, ...]:
     """The blocks of a stored revision, with their ids."""
     return tuple(
-        Block(id, kind, text, tuple(Item(*item) for item in items)) for id, kind, text, items in revision.blocks
+        Block(id, kind, text, tuple(Item(*item) for item in items))
+        for id, kind, text, items in revision.blocks
     )
 
 

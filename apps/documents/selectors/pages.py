@@ -1,0 +1,96 @@
+"""A reading page: a pure function of handbook and path, the same for everybody who may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from markupsafe import Markup
+
+from ..models import Document, Redirect
+from ..text import Heading, fill_links, linked_keys
+from .handbook import Crumb, HandbookView, page_url
+from .links import Found, backlinks, names_of, readable, resolve, targets
+from .tree import LEVEL_MAX, TreeNode, by_parent, previous_and_next, tree_nodes, way_and_levels
+from .words import words
+
+
+@dataclass(frozen=True)
+class PageView:
+    id: UUID
+    title: str
+    url: str
+    edit_url: str
+    history_url: str
+    html: Markup
+    outline: tuple[Heading, ...]
+    breadcrumbs: tuple[Crumb, ...]
+    tree: tuple[TreeNode, ...]
+    children: tuple[Crumb, ...]
+    previous: Crumb | None
+    next: Crumb | None
+    backlinks: tuple[Crumb, ...]
+    updated_at: datetime
+    is_home: bool
+
+
+def page_view(handbook: HandbookView, path: str) -> PageView | None:
+    """The readable page at `path`, None where there is none."""
+    document = (
+        Document.objects.filter(readable(), handbook_id=handbook.id, path=path).select_related("body").first()
+    )
+    if document is None:
+        return None
+    places = way_and_levels(handbook.id, path)
+    levels, known = by_parent(places), {place.id: place for place in places}
+    way = [known[document.pk]]
+    while way[0].parent_id is not None:
+        way.insert(0, known[way[0].parent_id])
+    names = names_of(document)
+    found = resolve(handbook.id, {*linked_keys(document.body.html), *names})
+    before, after = previous_and_next(handbook, way, levels)
+    at = {"handbook": handbook.slug, "document_id": document.pk}
+    return PageView(
+        id=document.pk,
+        title=document.title,
+        url=page_url(handbook.slug, path),
+        edit_url=reverse("documents:edit", kwargs=at),
+        history_url=reverse("documents:history", kwargs=at),
+        html=filled(handbook, document.body.html, found),
+        outline=tuple(Heading(*entry) for entry in document.body.outline),
+        breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),
+        tree=tree_nodes(handbook, levels, way[0].id, document.pk),
+        children=tuple(
+            Crumb(place.title, page_url(handbook.slug, place.path))
+            for place in levels.get(document.pk, [])[:LEVEL_MAX]
+        ),
+        previous=before,
+        next=after,
+        backlinks=backlinks(handbook, document, names, found),
+        updated_at=document.updated_at,
+        is_home=path == "",
+    )
+
+
+def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Markup:
+    """Stored HTML with its links completed. It was sanitised when it was written."""
+    if found is None:
+        found = resolve(handbook.id, linked_keys(html))
+    return Markup(fill_links(html, targets(handbook, found), handbook.slug, words()))  # noqa: S704
+
+
+def moved_to(handbook: HandbookView, path: str) -> str | None:
+    """Where a path that was left leads now."""
+    row = Redirect.objects.filter(readable("document__"), handbook_id=handbook.id, path=path)
+    new = row.values_list("document__path", flat=True).first()
+    return None if new is None else page_url(handbook.slug, new)
+
+
+def document_address(handbook: HandbookView, document_id: UUID) -> str | None:
+    """The reading address of a readable document."""
+    row = Document.objects.filter(Q(pk=document_id), readable(), handbook_id=handbook.id)
+    path = row.values_list("path", flat=True).first()
+    return None if path is None else page_url(handbook.slug, path)

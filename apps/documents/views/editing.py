@@ -1,0 +1,111 @@
+"""Writing: forms that work without JavaScript and keep what was typed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.events.actions import RefusedError
+from apps.tenants.permissions import Right
+
+from ..actions.documents import RevisionConflictError, create_document, merge_against
+from ..actions.texts import compose_checked
+from ..models.document import TITLE_MAX
+from ..selectors.documents import document_head, live_document, parent_choices
+from ..selectors.history import revision_by_id
+from ..selectors.pages import filled
+from .access import enter, personal
+from .conflicts import chosen_text, conflict_view
+from .edit_form import Errors, form_of, new_form, operation_of, typed, uuid_or_404
+from .saving import save_or_ask
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    entry = enter(request, handbook, Right.EDIT)
+    document = live_document(entry.handbook, document_id)
+    if request.method == "POST":
+        base = uuid_or_404(request.POST.get("base_revision", ""))
+        return save_or_ask(request, entry, document, base, typed(request))
+    head = document_head(entry.handbook, document)
+    form = form_of(entry.handbook, head, document)
+    return personal(request, "documents/edit.html", handbook=entry.handbook, document=head, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, handbook: str) -> HttpResponse:
+    entry = enter(request, handbook, Right.EDIT)
+    book = entry.handbook
+    asked = request.POST.get("parent") or request.GET.get("parent") or ""
+    choices = parent_choices(book, uuid_or_404(asked) if asked else None)
+    form = new_form(
+        book,
+        action=book.new_url,
+        title=request.GET.get("title", "")[:TITLE_MAX],
+        cancel_url=book.url,
+        parent_choices=choices,
+    )
+    if request.method != "POST":
+        return personal(request, "documents/new.html", handbook=book, document=None, form=form)
+    values = typed(request)
+    try:
+        document = create_document(
+            entry.actor,
+            book.id,
+            parent_id=uuid_or_404(asked or choices[0].value),
+            title=values["title"],
+            source=values["source"],
+            message=values["message"],
+            publish=bool(request.POST.get("publish")),
+            operation_id=operation_of(request),
+        )
+    except RefusedError as refused:
+        form = form.refused(values, refused)
+        return personal(request, "documents/new.html", 422, handbook=book, document=None, form=form)
+    messages.success(request, _("Saved."))
+    return redirect(document_head(book, document).url)
+
+
+@require_POST
+def preview(request: HttpRequest, handbook: str) -> HttpResponse:
+    """Fragment: the text as readers would see it. Writes nothing."""
+    entry = enter(request, handbook, Right.EDIT)
+    try:
+        composed = compose_checked(request.POST.get("source", ""))
+    except RefusedError as refused:
+        return HttpResponse(refused.message, status=422, content_type="text/plain; charset=utf-8")
+    shown = {"html": filled(entry.handbook, composed.html), "outline": composed.outline}
+    return render(request, "documents/preview.html", {"preview": shown})
+
+
+@require_POST
+def resolve(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """The choices of a conflict, saved on top of the revision they were made against: what a third
+    person saved meanwhile is merged, or asked about, in turn."""
+    entry = enter(request, handbook, Right.EDIT)
+    document = live_document(entry.handbook, document_id)
+    base = revision_by_id(document, uuid_or_404(request.POST.get("base_revision", "")))
+    theirs = revision_by_id(document, uuid_or_404(request.POST.get("theirs_revision", "")))
+    values = {"title": request.POST.get("title", ""), "message": request.POST.get("message", "")}
+    if request.POST.get("whole"):
+        return save_or_ask(
+            request, entry, document, theirs.pk, {**values, "source": request.POST.get("source", "")}
+        )
+    mine = request.POST.get("mine", "")
+    parts = merge_against(base, theirs, mine)
+    text = chosen_text(request, parts)
+    if text is not None:
+        return save_or_ask(request, entry, document, theirs.pk, {**values, "source": text})
+    head = document_head(entry.handbook, document)
+    errors: Errors = {"": (_("Choose for every part what shall stand."),)}
+    conflict = RevisionConflictError(parts, theirs)
+    values["source"] = mine
+    view = conflict_view(request, entry.handbook, head, base.pk, values, conflict, errors)
+    return personal(
+        request, "documents/conflict.html", 422, handbook=entry.handbook, document=head, conflict=view
+    )
