@@ -3,7 +3,10 @@
 /** Index of the last heading at or above the reading line; the first one before any is reached; -1 without headings. */
 export function currentHeading(tops: readonly number[], line: number): number {
   if (tops.length === 0) return -1;
-  return Math.max(0, tops.findLastIndex((top) => top <= line));
+  return Math.max(
+    0,
+    tops.findLastIndex((top) => top <= line),
+  );
 }
 
 const READING_LINE = 0.25;
@@ -33,7 +36,11 @@ export class ContentsElement extends HTMLElement {
   #mark = (): void => {
     this.#waiting = 0;
     const links = [...this.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')];
-    const tops = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1)))?.getBoundingClientRect().top ?? Infinity);
+    const tops = links.map(
+      (link) =>
+        document.getElementById(decodeURIComponent(link.hash.slice(1)))?.getBoundingClientRect().top ??
+        Infinity,
+    );
     const current = currentHeading(tops, innerHeight * READING_LINE);
     for (const [index, link] of links.entries()) {
       if (index === current) link.setAttribute("aria-current", "true");

@@ -12,7 +12,9 @@ export function addCopyButtons(root: Document, clipboard: Clipboard | undefined)
     button.addEventListener("click", async () => {
       await clipboard.writeText(code.textContent.trimEnd());
       button.textContent = copied;
-      setTimeout(() => { button.textContent = copy; }, SHOWN_MS);
+      setTimeout(() => {
+        button.textContent = copy;
+      }, SHOWN_MS);
     });
     const box = root.createElement("div");
     box.className = "code-box";

@@ -20,7 +20,10 @@ export class FragmentElement extends HTMLElement {
     this.#leaving = new AbortController();
     const branch = this.getAttribute("when") === "open" ? this.closest("details") : null;
     if (branch && !branch.open) {
-      branch.addEventListener("toggle", () => void this.#load(), { once: true, signal: this.#leaving.signal });
+      branch.addEventListener("toggle", () => void this.#load(), {
+        once: true,
+        signal: this.#leaving.signal,
+      });
     } else void this.#load();
   }
 
@@ -31,7 +34,11 @@ export class FragmentElement extends HTMLElement {
   async #load(): Promise<void> {
     this.setAttribute("aria-busy", "true");
     try {
-      const html = await loadFragment(this.getAttribute("src") ?? "", this.#leaving.signal, fetch.bind(window));
+      const html = await loadFragment(
+        this.getAttribute("src") ?? "",
+        this.#leaving.signal,
+        fetch.bind(window),
+      );
       if (html !== null) this.innerHTML = html;
     } catch {
       // Offline or left: the plain links inside stay.

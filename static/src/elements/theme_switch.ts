@@ -6,7 +6,11 @@ export function storedTheme(storage: Pick<Storage, "getItem">): Theme {
   return value === "light" || value === "dark" ? value : "auto";
 }
 
-export function chooseTheme(theme: Theme, storage: Pick<Storage, "setItem" | "removeItem">, root: { dataset: DOMStringMap }): void {
+export function chooseTheme(
+  theme: Theme,
+  storage: Pick<Storage, "setItem" | "removeItem">,
+  root: { dataset: DOMStringMap },
+): void {
   if (theme === "auto") {
     delete root.dataset["theme"];
     storage.removeItem("theme");
@@ -33,6 +37,7 @@ export class ThemeElement extends HTMLElement {
 
   #choose = (event: Event): void => {
     const input = event.target;
-    if (input instanceof HTMLInputElement) chooseTheme(input.value as Theme, localStorage, document.documentElement);
+    if (input instanceof HTMLInputElement)
+      chooseTheme(input.value as Theme, localStorage, document.documentElement);
   };
 }

@@ -1,0 +1,21 @@
+/** Enter within a list, a task list or a quotation starts the next item; on an empty item it ends the list. */
+import type { Edit } from "./commands.ts";
+
+const ITEM = /^(\s*)(?:([-*+])( \[[ xX]\])?|(\d+)([.)])|(>)) (.*)$/;
+
+/** The edit Enter makes, or null where Enter is just Enter. */
+export function continueList(edit: Edit): Edit | null {
+  if (edit.start !== edit.end) return null;
+  const from = edit.text.lastIndexOf("\n", edit.start - 1) + 1;
+  const before = edit.text.slice(from, edit.start);
+  const found = ITEM.exec(before);
+  if (!found) return null;
+  const [, indent = "", bullet, task, number, dot, quote, words = ""] = found;
+  const rest = edit.text.slice(edit.start);
+  if (words.trim() === "" && !/^[^\n]/.test(rest))
+    return { text: edit.text.slice(0, from) + rest, start: from, end: from };
+  const mark = bullet ? bullet + (task ? " [ ]" : "") : number ? `${Number(number) + 1}${dot}` : quote;
+  const added = `\n${indent}${mark} `;
+  const caret = edit.start + added.length;
+  return { text: edit.text.slice(0, edit.start) + added + rest, start: caret, end: caret };
+}

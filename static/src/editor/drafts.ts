@@ -1,0 +1,81 @@
+/**
+ * Text that was typed but is not known to be saved, kept on the device. Each opening of the editor writes its own record,
+ * so neither a second tab nor an unanswered offer loses anything. A record goes when its page is shown after a save,
+ * when it equals what the server has, or when its writer throws it away.
+ */
+export interface Draft {
+  readonly base: string;
+  readonly title: string;
+  readonly source: string;
+  /** When it was typed, in milliseconds since 1970. */
+  readonly at: number;
+}
+export interface Left {
+  readonly key: string;
+  readonly draft: Draft;
+}
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
+const SAVING = "saving";
+
+export function draftKey(documentId: string, opening: string): string {
+  return `draft:${documentId}:${opening}`;
+}
+
+export function keepDraft(store: Store, key: string, draft: Draft): void {
+  store.setItem(key, JSON.stringify(draft));
+}
+
+/** What was left from other openings and says something else than `shown`, newest first. Records equal to it are dropped. */
+export function leftDrafts(
+  store: Store,
+  documentId: string,
+  shown: Pick<Draft, "title" | "source">,
+): readonly Left[] {
+  const left: Left[] = [];
+  for (const key of keysOf(store, draftKey(documentId, ""))) {
+    const draft = parsed(store.getItem(key));
+    if (!draft) continue;
+    if (sameText(draft.source, shown.source) && sameText(draft.title, shown.title)) store.removeItem(key);
+    else left.push({ key, draft });
+  }
+  return left.sort((one, other) => other.draft.at - one.draft.at);
+}
+
+/** Notes that this record is on its way to the server; the next page settles what came of it. */
+export function noteSaving(session: Pick<Store, "setItem">, key: string): void {
+  session.setItem(SAVING, key);
+}
+
+/** On every page: the document is shown, so its save went through. Any other page (an error, a conflict, sign-in) keeps the draft. */
+export function settleSaving(
+  session: Pick<Store, "getItem" | "removeItem">,
+  store: Pick<Store, "removeItem">,
+  isShown: boolean,
+): void {
+  const key = session.getItem(SAVING);
+  if (key === null) return;
+  session.removeItem(SAVING);
+  if (isShown) store.removeItem(key);
+}
+
+function keysOf(store: Store, prefix: string): string[] {
+  const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
+  return keys.filter((key) => key.startsWith(prefix));
+}
+
+/** Line ends differ between a textarea and what was sent; that is no change. */
+function sameText(one: string, other: string): boolean {
+  const plain = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
+  return plain(one) === plain(other);
+}
+
+function parsed(value: string | null): Draft | null {
+  try {
+    const { base, title, source, at } = JSON.parse(value ?? "null") ?? {};
+    const isDraft = [base, title, source].every((part) => typeof part === "string") && typeof at === "number";
+    return isDraft ? { base, title, source, at } : null;
+  } catch {
+    return null;
+  }
+}

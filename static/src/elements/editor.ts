@@ -1,0 +1,120 @@
+/** `<cairn-editor>` around the edit form: toolbar, keys, uploads and the draft on the device. The form works without it. */
+import { COMMANDS } from "../editor/commands.ts";
+import { continueList } from "../editor/continue_list.ts";
+import { draftKey, keepDraft, type Left, leftDrafts, noteSaving } from "../editor/drafts.ts";
+import { current, put } from "../editor/text_field.ts";
+import { wireToolbar } from "../editor/toolbar.ts";
+import { Uploads } from "../editor/uploads.ts";
+
+const KEYS: Readonly<Record<string, string>> = { b: "bold", i: "italic", k: "link" };
+
+export class EditorElement extends HTMLElement {
+  #leaving = new AbortController();
+  #dirty = false;
+
+  connectedCallback(): void {
+    const form = this.querySelector("form");
+    const title = form?.querySelector<HTMLInputElement>('[name="title"]');
+    const field = form?.querySelector<HTMLTextAreaElement>('[name="source"]');
+    if (!form || !title || !field) return;
+    this.#leaving = new AbortController();
+    this.#wireWriting(field);
+    this.#wireSaving(form, title, field);
+    for (const hidden of this.querySelectorAll<HTMLElement>(".preview")) hidden.hidden = false;
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+  }
+
+  #wireWriting(field: HTMLTextAreaElement): void {
+    const { signal } = this.#leaving;
+    const uploads = this.#uploads(field);
+    uploads?.listen(signal);
+    const run = (name: string): void => {
+      const command = COMMANDS[name];
+      if (command) put(field, command(current(field)));
+      else if (name === "image") uploads?.choose(signal);
+    };
+    const bar = this.querySelector<HTMLElement>(".toolbar");
+    if (bar) wireToolbar(bar, run, signal);
+    field.addEventListener("keydown", (event) => this.#key(event, field, run), { signal });
+  }
+
+  #key(event: KeyboardEvent, field: HTMLTextAreaElement, run: (name: string) => void): void {
+    if (event.isComposing || event.altKey) return;
+    const name = event.ctrlKey || event.metaKey ? KEYS[event.key.toLowerCase()] : undefined;
+    const next =
+      event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey
+        ? continueList(current(field))
+        : null;
+    if (!name && !next) return;
+    event.preventDefault();
+    if (name) run(name);
+    if (next) put(field, next);
+  }
+
+  #uploads(field: HTMLTextAreaElement): Uploads | null {
+    const list = this.querySelector(".uploads");
+    const token = this.querySelector<HTMLInputElement>('[name="csrfmiddlewaretoken"]')?.value ?? "";
+    const { upload, maxBytes, saidSending = "", saidTooLarge = "", saidFailed = "" } = this.dataset;
+    if (!list || !upload) return null;
+    const said = { sending: saidSending, tooLarge: saidTooLarge, failed: saidFailed };
+    return new Uploads(field, list, { url: upload, token, maxBytes: Number(maxBytes) }, said);
+  }
+
+  #wireSaving(form: HTMLFormElement, title: HTMLInputElement, field: HTMLTextAreaElement): void {
+    const { signal } = this.#leaving;
+    const { document: id = "new", base = "" } = this.dataset;
+    const key = draftKey(id, crypto.randomUUID());
+    const left = leftDrafts(localStorage, id, { title: title.value, source: field.value });
+    const keep = (): void => {
+      this.#dirty = true;
+      keepDraft(localStorage, key, { base, title: title.value, source: field.value, at: Date.now() });
+    };
+    const saved = (): void => {
+      this.#dirty = false;
+      noteSaving(sessionStorage, key);
+    };
+    form.addEventListener("input", keep, { signal });
+    form.addEventListener("submit", saved, { signal });
+    this.#guard(form);
+    this.#offer(left, ({ draft }) => {
+      title.value = draft.title;
+      put(field, { text: draft.source, start: draft.source.length, end: draft.source.length });
+      keep();
+    });
+  }
+
+  /** A word before leaving with unsaved text; Ctrl-S saves. */
+  #guard(form: HTMLFormElement): void {
+    const { signal } = this.#leaving;
+    const warn = (event: Event): void => {
+      if (this.#dirty) event.preventDefault();
+    };
+    addEventListener("beforeunload", warn, { signal });
+    const save = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+      event.preventDefault();
+      form.requestSubmit(form.querySelector<HTMLButtonElement>(".savers button.main"));
+    };
+    addEventListener("keydown", save, { signal });
+  }
+
+  /** Offers the newest of what was left; the next one when it was thrown away. */
+  #offer([newest, ...older]: readonly Left[], take: (left: Left) => void): void {
+    const box = this.querySelector<HTMLElement>(".unsent");
+    if (!box || !newest) return;
+    box.hidden = false;
+    const choose = (event: Event): void => {
+      const choice = event.target instanceof HTMLElement ? event.target.dataset["draft"] : undefined;
+      if (!choice) return;
+      box.removeEventListener("click", choose);
+      box.hidden = true;
+      if (choice === "take") take(newest);
+      localStorage.removeItem(newest.key);
+      if (choice === "drop") this.#offer(older, take);
+    };
+    box.addEventListener("click", choose, { signal: this.#leaving.signal });
+  }
+}
