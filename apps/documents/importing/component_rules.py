@@ -31,9 +31,12 @@ TEXTS = (
     "initialInput",
     "alt",
 )
-COMMAND = re.compile(
-    r"(?:\$ )?(?:npm|npx|pnpm|yarn|bun|pip|uv|brew|apt|curl|git|docker|cargo|go|deno|cd|export) "
-)
+GUESSES = {
+    "bash": re.compile(
+        r"(?:\$ )?(?:npm|npx|pnpm|yarn|bun|pip|uv|brew|apt|curl|git|docker|cargo|go|deno|cd|export) "
+    ),
+    "ts": re.compile(r"import [\w{*'\"]|const \w"),
+}
 
 
 def note(element: Element) -> str:
@@ -77,7 +80,8 @@ def snippet(element: Element) -> str:
     text = "\n".join(lines) or element.source("text", "code", "command", "children")
     if not text:
         return element.wrapped(element.inner)
-    language = element.text("lang", "language", "0") or ("bash" if COMMAND.match(text) else "")
+    guessed = next((language for language, pattern in GUESSES.items() if pattern.match(text)), "")
+    language = element.text("lang", "language", "0") or guessed
     return fenced(text, language) if element.block else code(text)
 
 
@@ -116,7 +120,8 @@ def other(element: Element) -> str:
     text = element.text(*TEXTS)
     if address:
         return element.wrapped(link(label(text or address), address))
-    return element.wrapped(element.source(*TEXTS) if element.block else text)
+    written = element.source(*TEXTS)
+    return fenced(written) if "\n" in written.strip() and element.block else element.wrapped(text)
 
 
 COMPONENT_RULES: dict[str, Rule] = dict.fromkeys(KIND_OF, note)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from apps.documents.importing.admonitions import NumberedText, convert_admonitions, numbered
 from apps.documents.importing.code_spans import CodeSpans
+from apps.documents.importing.export_links import imported_destination
 from apps.documents.importing.js_expressions import without_statements
-from apps.documents.importing.markdown_links import exchange_destinations
+from apps.documents.importing.markdown_links import Destination, exchange_destinations
 from apps.documents.importing.markup import Markup, Syntax
 from apps.documents.importing.plan import Notice
 from apps.documents.importing.resolving import TOKEN, Resolver
@@ -16,6 +17,7 @@ from apps.documents.importing.titles import MAX_TITLE_CHARS, take_title
 from apps.documents.importing.wiki_names import exchange_wiki_links
 
 CONTROLS = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
+IS_FILE = re.compile(r"(?![/#?])(?![A-Za-z][\w+.-]*:)[^\s]*\.\w+(?:#|\Z)")
 REFERENCE = re.compile(r"\{\{[<%]\s*(?:rel)?ref\b")
 ESCAPED_SHORTCODE = re.compile(r"\{\{([<%])/\*\s*(.*?)\s*\*/([>%])\}\}")
 
@@ -94,10 +96,13 @@ class _Conversion:
         text = source.text
         spans = CodeSpans(text, comments=True)
 
-        def address(written: str, position: int) -> str | None:
-            return self._address(written, source.line_of(text.count("\n", 0, position)), default=None)
+        def new(found: Destination) -> str | None:
+            line = source.line_of(text.count("\n", 0, found.start))
+            if self.site.dialect.verbatim:
+                return self._export_address(found, line)
+            return self._address(found.address, line, default=None)
 
-        text = exchange_destinations(text, spans, address)
+        text = exchange_destinations(text, spans, new)
         if self.site.dialect.wiki_links:
             text = exchange_wiki_links(
                 text, self._resolver(), lambda name, line: self._unresolved(name, source.line_of(line))
@@ -124,6 +129,12 @@ class _Conversion:
         if target.kind == "unknown":
             self._unresolved(written, line)
         return target.address or default
+
+    def _export_address(self, found: Destination, line: int) -> str | None:
+        address = imported_destination(self.site, self.job.origin, found)
+        if address is None and not found.loose and IS_FILE.match(found.written):
+            self._unresolved(found.written, line)
+        return address
 
     def _resolver(self) -> Resolver:
         return Resolver(self.site, self.job.origin, self.job.path)

@@ -25,8 +25,6 @@ DEFINITION = re.compile(
 )
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
-type Exchange = Callable[[str, int], str | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -56,13 +54,16 @@ def find_destinations(text: str, spans: CodeSpans) -> Iterator[Destination]:
         yield Destination(*found.span(group), found[group])
 
 
+type Exchange = Callable[[Destination], str | None]
+
+
 def exchange_destinations(text: str, spans: CodeSpans, exchange: Exchange) -> str:
-    """The text with each destination replaced by what `exchange(address, position)` gives, if any."""
+    """The text with each destination replaced by what `exchange` gives for it, if anything."""
     if "](" not in text and "]:" not in text:
         return text
     edits: list[tuple[int, int, str]] = []
     for found in find_destinations(text, spans):
-        new = exchange(found.address, found.start)
+        new = exchange(found)
         if new is not None and new != found.written:
             edits.append((found.start, found.end, new))
     return apply_edits(text, edits)

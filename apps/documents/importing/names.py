@@ -50,7 +50,7 @@ def refuse_twins(names: Iterable[str]) -> None:
     """Two names that many disks hold for one (case, Unicode form) are refused, naming both."""
     seen: dict[str, str] = {}
     for name in names:
-        key = unicodedata.normalize("NFC", name.casefold())
+        key = unicodedata.normalize("NFC", name.lower())
         other = seen.setdefault(key, name)
         if other is not name:
             raise ImportRefusedError(printable(name), f"has the same name as {printable(other)}")

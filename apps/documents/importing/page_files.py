@@ -1,6 +1,7 @@
 """The Markdown files of an import, read and split into head and body."""
 
 import posixpath
+import re
 from dataclasses import dataclass
 
 from apps.documents.importing.dialects import Dialect
@@ -8,6 +9,8 @@ from apps.documents.importing.front_matter import FrontMatter, decode_text, spli
 from apps.documents.importing.names import is_markdown
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+
+EXPORT_MEDIA = re.compile(r"media/[0-9a-f]{20}-[^/]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,10 @@ def is_skipped(origin: str, dialect: Dialect) -> bool:
     """Side bars, and partials that other pages would take in; an export's own media."""
     stem = posixpath.splitext(posixpath.basename(origin))[0].lower()
     if dialect.verbatim:
-        return origin.startswith("media/") and is_export_media(origin)
+        return is_export_media(origin)
     return stem in dialect.skipped_stems or (dialect.skips_underscore and stem.startswith("_"))
 
 
 def is_export_media(origin: str) -> bool:
     """Whether an export's file is `media/<digest>-<name>`: never a page, whatever its name."""
-    digest, dash, name = origin.removeprefix("media/").partition("-")
-    return (
-        "/" not in name
-        and bool(name and dash)
-        and len(digest) == 20
-        and set(digest) <= set("0123456789abcdef")
-    )
+    return EXPORT_MEDIA.match(origin) is not None

@@ -7,7 +7,7 @@ from functools import partial
 from apps.documents.importing.arrangement import Arrangement, read_arrangement
 from apps.documents.importing.converting import ConvertedPage, PageJob, convert_page
 from apps.documents.importing.dialects import DIALECTS, Dialect, DialectName, detect_dialect
-from apps.documents.importing.page_files import read_pages
+from apps.documents.importing.page_files import is_export_media, read_pages
 from apps.documents.importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage, media_digest
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.resolving import TOKEN
@@ -69,6 +69,8 @@ def _media(source: Source, converted: list[ConvertedPage]) -> dict[str, PlannedM
 def media_name(origin: str) -> str:
     """The name of a file as it stands in an address: letters, digits, `.`, `_` and `-`."""
     name = origin.rpartition("/")[2]
+    if is_export_media(origin):
+        name = name.partition("-")[2]
     name = UNSAFE_IN_NAMES.sub("-", name).strip("-") or "file"
     stem, dot, suffix = name.rpartition(".")
     return name if len(name) <= MAX_NAME_CHARS else f"{stem[: MAX_NAME_CHARS - len(suffix) - 1]}{dot}{suffix}"

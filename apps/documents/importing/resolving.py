@@ -74,7 +74,7 @@ class Resolver:
                 return found
         for address in self._addresses(written):
             key = address_key(address)
-            if not key and written.strip("./"):
+            if not key and address.strip("./"):
                 continue  # nothing of the address is a name
             if (path := self.site.addresses.get(key)) is not None or not key:
                 return Target("page", f"/{path or ''}")
@@ -98,7 +98,7 @@ class Resolver:
     def _at_place(self, place: str) -> Target | None:
         site = self.site
         for name in (place, *(f"{place}{suffix}" for suffix in MARKDOWN_SUFFIXES)):
-            actual = site.folded.get(name.casefold())
+            actual = site.folded.get(name.lower())
             if actual is not None and actual in site.pages:
                 return Target("page", f"/{site.pages[actual]}")
             if actual is not None and name == place:

@@ -46,10 +46,8 @@ def build_site(dialect: Dialect, root: str, placed: Iterable[Placed], files: Ite
         addresses=_addresses(placed),
         names=_names(placed, dialect),
         files=others,
-        folded={name.casefold(): name for name in [*others, *pages]},
-        anchors={
-            key: slug for place in placed if place.page for key, slug in _anchors(place.path, place.page)
-        },
+        folded={name.lower(): name for name in [*others, *pages]},
+        anchors={} if dialect.verbatim else _all_anchors(placed),
     )
 
 
@@ -73,6 +71,10 @@ def _names(placed: tuple[Placed, ...], dialect: Dialect) -> dict[str, str]:
         for name in {slugify(written), slugify(split_number(written)[1])}:
             names[name] = None if name in names else place.path
     return {name: path for name, path in names.items() if path is not None}
+
+
+def _all_anchors(placed: tuple[Placed, ...]) -> dict[tuple[str, str], str]:
+    return {key: slug for place in placed if place.page for key, slug in _anchors(place.path, place.page)}
 
 
 def _anchors(path: str, page: PageFile) -> list[tuple[tuple[str, str], str]]:

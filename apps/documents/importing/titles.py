@@ -4,6 +4,7 @@ import re
 
 from apps.documents.importing.code_spans import CodeSpans
 from apps.documents.importing.dialects import Dialect, split_number
+from apps.documents.text.slugs import slugify
 
 MAX_TITLE_CHARS = 200
 HEADING = re.compile(
@@ -41,7 +42,7 @@ def take_title(text: str, given: str) -> tuple[str, str]:
                 continue
             break
         title = plain_text(found[2] or found[3] or "")
-        if given and title.casefold() != given.casefold():
+        if given and slugify(title) != slugify(given):
             break
         if title:
             before, after = text[: found.start()], text[found.end() :].lstrip("\n")
