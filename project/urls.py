@@ -11,7 +11,7 @@ handler500 = "project.views.server_error"
 
 urlpatterns = [
     path("-/health/", views.health, name="health"),
-    path("-/staff/", admin.site.urls),
     path("-/", include("apps.accounts.urls")),
+    path("-/staff/", admin.site.urls),
     path("", include("apps.documents.urls")),
 ]

@@ -67,9 +67,18 @@ def rename_person(actor: Actor, person_id: UUID, *, name: str, operation_id: UUI
 
 @action
 def change_password(
-    actor: Actor, person_id: UUID, *, password: str, operation_id: UUID | None = None
+    actor: Actor,
+    person_id: UUID,
+    *,
+    password: str,
+    replaces: str | None = None,
+    operation_id: UUID | None = None,
 ) -> User:
-    """Set a new password. Every session of the person ends with it (their hash changes)."""
+    """Set a new password. Every session of the person ends with it (their hash changes).
+
+    `replaces` is the stored hash that the permission rests on (an old password or a mailed link was
+    held against it): RefusedError if it is another one by now, so a link works once.
+    """
     _require_self(actor, person_id)
     hashed = make_password(password)
     with record(
@@ -80,6 +89,8 @@ def change_password(
         about_id=person_id,
     ) as change:
         person = User.objects.get(pk=person_id)
+        if replaces not in (None, person.password):
+            raise RefusedError(_("The password was changed a moment ago. Please try again."))
         change.update(person, password=hashed)
         return person
 

@@ -44,7 +44,7 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         verbose_name = "person"
@@ -53,6 +53,6 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Without Django's upgrade of the hash on the side: only actions write."""
         return check_password(raw_password, self.password)

@@ -1,10 +1,30 @@
 """Addresses of people: `/-/...`."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-# from . import views
+from .views import account, passwords, signing
 
 app_name = "accounts"
 urlpatterns = [
-    # path("sign-in/", views.sign_in, name="sign_in"),
+    path("bar/", account.bar, name="bar"),
+    path("account/", account.account, name="account"),
+    path("sign-in/", signing.sign_in, name="sign_in"),
+    path("sign-up/", signing.sign_up, name="sign_up"),
+    path("sign-out/", signing.sign_out, name="sign_out"),
+    path("signed-out/", signing.signed_out, name="signed_out"),
+    path("password/", passwords.password_change, name="password_change"),
+    path("password/changed/", passwords.password_change_done, name="password_change_done"),
+    path("password/reset/", passwords.password_reset, name="password_reset"),
+    path("password/reset/sent/", passwords.password_reset_done, name="password_reset_done"),
+    path("password/reset/complete/", passwords.password_reset_complete, name="password_reset_complete"),
+    path(
+        "password/reset/<uuid:person_id>/<str:token>/",
+        passwords.password_reset_confirm,
+        name="password_reset_confirm",
+    ),
+    # Before the admin's own of these names, which would write on the side.
+    path("staff/login/", signing.staff_sign_in),
+    path("staff/logout/", signing.sign_out),
+    path("staff/password_change/", RedirectView.as_view(pattern_name="accounts:password_change")),
 ]

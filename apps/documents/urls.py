@@ -2,11 +2,18 @@
 
 from django.urls import path, re_path
 
-from .views import arranging, editing, history, reading
+from .views import arranging, editing, front, handbooks, history, members, reading, search
 
 app_name = "documents"
 urlpatterns = [
     # front page and handbooks
+    path("", front.front, name="front"),
+    path("-/handbooks/yours/", front.yours, name="yours"),
+    path("-/handbooks/new/", handbooks.new_handbook, name="new_handbook"),
+    path("<slug:handbook>/-/settings/", handbooks.handbook_settings, name="settings"),
+    path("<slug:handbook>/-/members/", members.members, name="members"),
+    path("<slug:handbook>/-/members/<uuid:person_id>/role/", members.member_role, name="member_role"),
+    path("<slug:handbook>/-/members/<uuid:person_id>/remove/", members.member_remove, name="member_remove"),
     # reading
     path("<slug:handbook>/-/tree/", reading.tree, name="tree"),
     path("<slug:handbook>/-/tree/<uuid:document_id>/", reading.tree, name="tree_below"),
@@ -35,5 +42,6 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
     # finding and media
+    path("<slug:handbook>/-/search/", search.search, name="search"),
     re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.page, name="page"),
 ]

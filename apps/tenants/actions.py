@@ -22,6 +22,7 @@ from apps.events.unit import record
 from .models import COLORS, ICONS, Handbook, Membership, Role
 from .permissions import ForbiddenError, NotFoundError, Right, require
 
+SLUG_MAX = 50
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 TITLE_MAX = 100
 
@@ -43,9 +44,7 @@ def create_handbook(
     if actor.id is None and not actor.staff:
         raise ForbiddenError
     id = handbook_id or new_id()
-    values = _checked(
-        slug=slug, title=title, language=language, is_public=is_public, color=color, icon=icon
-    )
+    values = _checked(slug=slug, title=title, language=language, is_public=is_public, color=color, icon=icon)
     persons = (person_stream(actor.id),) if actor.id else ()
     with record(
         "handbook_created",
@@ -59,9 +58,7 @@ def create_handbook(
         with _refuse_taken_slug(values["slug"]):
             handbook = change.insert(Handbook(id=id, created_at=now, **values))
         if actor.id:
-            change.insert(
-                Membership(handbook=handbook, person_id=actor.id, role=Role.OWNER, created_at=now)
-            )
+            change.insert(Membership(handbook=handbook, person_id=actor.id, role=Role.OWNER, created_at=now))
         return handbook
 
 
@@ -146,9 +143,7 @@ def _set_role(
             raise NotFoundError
         if membership is None:
             return change.insert(
-                Membership(
-                    handbook_id=handbook_id, person_id=person_id, role=role, created_at=timezone.now()
-                )
+                Membership(handbook_id=handbook_id, person_id=person_id, role=role, created_at=timezone.now())
             )
         if role != Role.OWNER:
             _require_other_owner(membership)

@@ -10,7 +10,18 @@ from apps.events.tracked import Tracked
 
 COLORS = ("moss", "pine", "lake", "sky", "heather", "rose", "clay", "amber", "slate")
 ICONS = (
-    "cairn", "book", "compass", "anchor", "leaf", "flask", "heart", "wrench", "people", "shield", "bolt", "star",
+    "cairn",
+    "book",
+    "compass",
+    "anchor",
+    "leaf",
+    "flask",
+    "heart",
+    "wrench",
+    "people",
+    "shield",
+    "bolt",
+    "star",
 )
 
 
@@ -48,9 +59,7 @@ class Membership(Tracked):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("handbook", "person"), name="one_membership_each"),
-        )
+        constraints = (models.UniqueConstraint(fields=("handbook", "person"), name="one_membership_each"),)
 
     def __str__(self) -> str:
         return f"{self.person_id} as {self.role} of {self.handbook_id}"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import render
-from django.utils.html import format_html
+from django.http import HttpRequest
 
 from apps.accounts.people import Actor, actor_of
-from apps.accounts.site import site
+from apps.accounts.personal import personal
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..selectors.handbook import HandbookView, handbook_view
+
+__all__ = ["Entry", "enter", "personal"]
 
 
 @dataclass(frozen=True)
@@ -36,19 +33,3 @@ def enter(request: HttpRequest, handbook_slug: str, right: Right) -> Entry:
         raise NotFoundError
     require(actor, handbook.pk, right)
     return Entry(actor, handbook_view(handbook))
-
-
-@dataclass(frozen=True)
-class Message:
-    level: str
-    text: str
-
-
-def personal(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page for one person: never stored by anything between, with a CSRF field for its forms."""
-    field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
-    shown = tuple(Message(m.level_tag, str(m)) for m in messages.get_messages(request))
-    context = {"site": site(), "csrf_input": field, "messages": shown, **context}
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -1,0 +1,40 @@
+"""The personal corner of the top bar, outside of handbooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from .models import User
+
+
+@dataclass(frozen=True)
+class PersonBar:
+    """`name` is None for a visitor."""
+
+    name: str | None
+    initials: str
+    sign_in_url: str
+    sign_up_url: str
+    account_url: str
+    sign_out_url: str
+    home_url: str
+
+
+def person_bar(person: User | None) -> PersonBar:
+    return PersonBar(
+        name=str(person) if person else None,
+        initials=initials(str(person)) if person else "",
+        sign_in_url=reverse("accounts:sign_in"),
+        sign_up_url=reverse("accounts:sign_up"),
+        account_url=reverse("accounts:account"),
+        sign_out_url=reverse("accounts:sign_out"),
+        home_url="/",
+    )
+
+
+def initials(name: str) -> str:
+    """One or two letters: of the first and the last word."""
+    words = name.split()
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else ""

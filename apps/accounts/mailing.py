@@ -1,0 +1,43 @@
+"""Mails, sent by one thread beside the requests.
+
+An answer neither waits for the mail server nor tells by its time whether there was anything to send.
+What cannot be sent is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from .models import User
+from .site import site
+
+logger = logging.getLogger(__name__)
+_thread = ThreadPoolExecutor(1, thread_name_prefix="mail")  # what waits is sent before the process ends
+
+
+def post(make: Callable[[], EmailMessage | None]) -> Future[None]:
+    """Make and send a mail later, in the order of the calls; None: there is nothing to send."""
+    return _thread.submit(_send, make, translation.get_language())
+
+
+def _send(make: Callable[[], EmailMessage | None], language: str | None) -> None:
+    try:
+        with translation.override(language):
+            mail = make()
+            if mail is not None:
+                mail.send()
+    except Exception:  # a mail is a side effect
+        logger.exception("A mail could not be sent")
+
+
+def reset_mail(person: User, reset_url: str, valid_hours: int) -> EmailMessage:
+    context = {"site": site(), "name": str(person), "reset_url": reset_url, "valid_hours": valid_hours}
+    subject = render_to_string("accounts/password_reset_subject.txt", context)
+    text = render_to_string("accounts/password_reset_mail.txt", context)
+    return EmailMessage(" ".join(subject.split()), text.lstrip(), to=[person.email])

@@ -1,0 +1,102 @@
+"""Changing a password, and getting a new one by mail."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..actions import change_password
+from ..forms import NewPasswordForm, PasswordChangeForm, PasswordResetForm
+from ..formview import accepted, form_view
+from ..mailing import post, reset_mail
+from ..models import User, normal_email
+from ..people import Actor
+from ..personal import personal, signed_in
+from .signing import REFUSED
+
+
+@login_required
+@sensitive_post_parameters("old_password", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """This session stays, all others of the person end."""
+    person = signed_in(request)
+    form = PasswordChangeForm(person, request.POST if request.method == "POST" else None)
+
+    def change(password: str) -> None:
+        changed = change_password(Actor(person.pk), person.pk, password=password, replaces=person.password)
+        update_session_auth_hash(request, changed)
+
+    if form.is_bound and accepted(form, change, "password"):
+        return redirect("accounts:password_change_done")
+    view = form_view(form, reverse("accounts:password_change"))
+    return personal(request, "accounts/password_change.html", REFUSED if form.is_bound else 200, form=view)
+
+
+@login_required
+@require_safe
+def password_change_done(request: HttpRequest) -> HttpResponse:
+    return personal(request, "accounts/password_change_done.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """The answer is the same, and takes the same time, whether or not the address has an account."""
+    form = PasswordResetForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        people = User.objects.filter(email=normal_email(form.cleaned_data["email"]), is_active=True)
+        post(partial(_reset_mail, people.first(), request.build_absolute_uri("/")))
+        return redirect("accounts:password_reset_done")
+    view = form_view(form, reverse("accounts:password_reset"))
+    return personal(request, "accounts/password_reset.html", REFUSED if form.is_bound else 200, form=view)
+
+
+def _reset_mail(person: User | None, root_url: str) -> EmailMessage | None:
+    if person is None or not person.has_usable_password():
+        return None
+    token = default_token_generator.make_token(person)
+    path = reverse("accounts:password_reset_confirm", kwargs={"person_id": person.pk, "token": token})
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    return reset_mail(person, root_url.removesuffix("/") + path, hours)
+
+
+@require_safe
+def password_reset_done(request: HttpRequest) -> HttpResponse:
+    return personal(request, "accounts/password_reset_done.html")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_reset_confirm(request: HttpRequest, person_id: UUID, token: str) -> HttpResponse:
+    """The link of the mail. It works once: it holds only as long as the password is the old one."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    valid = person is not None and default_token_generator.check_token(person, token)
+    form = NewPasswordForm(person or User(), request.POST if request.method == "POST" and valid else None)
+    if valid and person and form.is_bound:
+        change = partial(change_password, Actor(person.pk), person.pk, replaces=person.password)
+        if accepted(form, change, "password"):
+            return redirect("accounts:password_reset_complete")
+    return personal(
+        request,
+        "accounts/password_reset_confirm.html",
+        200 if valid and not form.is_bound else REFUSED if valid else 410,
+        valid=valid,
+        form=form_view(form, request.path),
+        reset_url=reverse("accounts:password_reset"),
+    )
+
+
+@require_safe
+def password_reset_complete(request: HttpRequest) -> HttpResponse:
+    return personal(request, "accounts/password_reset_complete.html")

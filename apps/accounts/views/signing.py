@@ -1,0 +1,108 @@
+"""Signing in, up and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ..actions import create_person, note_sign_in
+from ..forms import SignInForm, SignUpForm
+from ..formview import accepted, form_view
+from ..personal import personal
+
+REFUSED = 422
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form = SignInForm(request.POST) if request.method == "POST" else SignInForm(initial=_wanted(request))
+    if form.is_bound and form.is_valid():
+        # Takes as long for an address nobody has: Django hashes the password then, too.
+        person = authenticate(
+            request, email=form.cleaned_data["email"], password=form.cleaned_data["password"]
+        )
+        if person is not None:
+            login(request, note_sign_in(person.pk, password=form.cleaned_data["password"]))
+            return redirect(_safe(request, form.cleaned_data["next"]))
+        form.add_error(None, _("The e-mail address or the password is not right."))
+    elif not form.is_bound and request.user.is_authenticated:
+        return redirect(_safe(request, _wanted(request)["next"]))
+    return _page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    form = SignUpForm(request.POST) if request.method == "POST" else SignUpForm(initial=_wanted(request))
+
+    def enter(**values: str) -> None:
+        login(request, note_sign_in(create_person(**values).pk))  # type: ignore[arg-type]
+
+    if form.is_bound and accepted(form, enter, "email", "name", "password"):
+        return redirect(_safe(request, form.cleaned_data["next"]))
+    return _page(request, "accounts/sign_up.html", form, reverse("accounts:sign_up"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """A link must not sign anybody out, so GET only asks."""
+    if request.user.is_authenticated and request.method != "POST":
+        form = form_view(Form(), reverse("accounts:sign_out"))
+        return personal(request, "accounts/sign_out.html", form=form)
+    logout(request)
+    return redirect("accounts:signed_out")
+
+
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return personal(request, "accounts/signed_out.html")
+
+
+@require_safe
+def staff_sign_in(request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+    """The admin's door leads to ours: one sign-in, one event."""
+    wanted = _wanted(request)["next"] or reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(wanted)
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(_safe(request, wanted))
+
+
+def _page(request: HttpRequest, template: str, form: Form, action: str) -> HttpResponse:
+    wanted = str(form["next"].value() or "")
+    query = {"next": wanted} if wanted else None
+    return personal(
+        request,
+        template,
+        REFUSED if form.is_bound else 200,
+        form=form_view(form, action),
+        sign_in_url=reverse("accounts:sign_in", query=query),
+        sign_up_url=reverse("accounts:sign_up", query=query),
+        reset_url=reverse("accounts:password_reset"),
+    )
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    return {"next": request.GET.get("next", "")}
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """The address, if it is one of this site; else the front page."""
+    safe = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if safe else "/"

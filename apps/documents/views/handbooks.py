@@ -1,0 +1,131 @@
+"""Making a handbook, and its settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.formview import HelpedRadios, Swatches, accepted, form_view
+from apps.accounts.people import actor_of
+from apps.accounts.personal import personal
+from apps.tenants.actions import SLUG_MAX, TITLE_MAX, change_handbook
+from apps.tenants.models import COLORS, ICONS, Handbook
+from apps.tenants.permissions import Right
+
+from ..actions.handbooks import open_handbook
+from ..selectors.handbook import HandbookView, page_url
+from .access import enter
+
+REFUSED = 422
+VISIBILITY = {"public": gettext_lazy("Open to everybody"), "private": gettext_lazy("Members only")}
+VISIBILITY_HELP = {
+    "public": gettext_lazy("Everybody can read it, without an account."),
+    "private": gettext_lazy("Only members know that it is there."),
+}
+NAMES = {
+    "moss": gettext_lazy("Moss"),
+    "pine": gettext_lazy("Pine"),
+    "lake": gettext_lazy("Lake"),
+    "sky": gettext_lazy("Sky"),
+    "heather": gettext_lazy("Heather"),
+    "rose": gettext_lazy("Rose"),
+    "clay": gettext_lazy("Clay"),
+    "amber": gettext_lazy("Amber"),
+    "slate": gettext_lazy("Slate"),
+    "cairn": gettext_lazy("Cairn"),
+    "book": gettext_lazy("Book"),
+    "compass": gettext_lazy("Compass"),
+    "anchor": gettext_lazy("Anchor"),
+    "leaf": gettext_lazy("Leaf"),
+    "flask": gettext_lazy("Flask"),
+    "heart": gettext_lazy("Heart"),
+    "wrench": gettext_lazy("Wrench"),
+    "people": gettext_lazy("People"),
+    "shield": gettext_lazy("Shield"),
+    "bolt": gettext_lazy("Bolt"),
+    "star": gettext_lazy("Star"),
+}
+
+
+class HandbookForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=TITLE_MAX)
+    slug = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=SLUG_MAX,
+        help_text=gettext_lazy("Letters a-z, digits and -. Links from elsewhere lead to it, so keep it."),
+    )
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("Who may read"),
+        choices=VISIBILITY.items(),
+        widget=HelpedRadios(VISIBILITY_HELP),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    color = forms.ChoiceField(
+        label=gettext_lazy("Colour"),
+        choices=[(name, NAMES[name]) for name in COLORS],
+        widget=Swatches("color"),
+    )
+    icon = forms.ChoiceField(
+        label=gettext_lazy("Sign"), choices=[(name, NAMES[name]) for name in ICONS], widget=Swatches("icon")
+    )
+
+
+NEW = {"visibility": "private", "language": "en", "color": "lake", "icon": "cairn"}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_handbook(request: HttpRequest) -> HttpResponse:
+    form = HandbookForm(request.POST if request.method == "POST" else None, initial=NEW)
+    opened: list[Handbook] = []
+
+    def act(visibility: str, **values: Any) -> None:
+        is_public = visibility == "public"
+        opened.append(open_handbook(actor_of(request.user), is_public=is_public, **values))
+
+    if form.is_bound and accepted(form, act):
+        return redirect(page_url(opened[0].slug, ""))
+    return _page(request, form, reverse("documents:new_handbook"), None, "/")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def handbook_settings(request: HttpRequest, handbook: str) -> HttpResponse:
+    entry = enter(request, handbook, Right.MANAGE)
+    book = entry.handbook
+    initial = {name: getattr(book, name) for name in ("title", "slug", "language", "color", "icon")}
+    initial["visibility"] = "public" if book.is_public else "private"
+    form = HandbookForm(request.POST if request.method == "POST" else None, initial=initial)
+    change = partial(change_handbook, entry.actor, book.id)
+
+    def act(visibility: str, **values: Any) -> None:
+        change(is_public=visibility == "public", **values)
+
+    if form.is_bound and accepted(form, act):
+        messages.success(request, _("Saved."))
+        slug = Handbook.objects.values_list("slug", flat=True).get(pk=book.id)
+        return redirect("documents:settings", handbook=slug)
+    return _page(request, form, book.settings_url, book, book.url)
+
+
+def _page(
+    request: HttpRequest, form: HandbookForm, action: str, handbook: HandbookView | None, cancel_url: str
+) -> HttpResponse:
+    return personal(
+        request,
+        "tenants/handbook_form.html",
+        REFUSED if form.is_bound else 200,
+        form=form_view(form, action),
+        handbook=handbook,
+        cancel_url=cancel_url,
+    )
