@@ -1,4 +1,8 @@
-"""Settings of the whole site."""
+"""Settings of the whole site.
+
+The database is named by `DATABASE_URL`: `postgresql://user:password@host:port/name`, or
+`sqlite:///path`. Empty: SQLite in the data folder.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
