@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -31,15 +32,27 @@ def _boolean(text: str) -> bool:
     raise ValueError("yes or no is allowed")
 
 
+def _whole(text: str) -> int:
+    if re.fullmatch(r"[+-]?\d+", text.strip(), re.ASCII):
+        return int(text)
+    raise ValueError("a whole number is allowed")
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise ValueError("a path is allowed")
+    return Path(text)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 PARSERS: dict[Any, Callable[[str], Any]] = {
     str: str,
-    int: int,
+    int: _whole,
     bool: _boolean,
-    Path: Path,
+    Path: _path,
     tuple[str, ...]: _names,
 }
 

@@ -28,6 +28,9 @@ class SiteConf:
     email_from: str = setting("cairn@localhost", "Sender of mails.")
     email_host: str = setting("", "SMTP server; empty: mails are printed to the console.")
     email_port: int = setting(25, "Its port.", least=1)
+    email_user: str = setting("", "Name to sign in with there; empty: without.")
+    email_password: str = setting("", "Password to sign in with there.")
+    email_tls: bool = setting(False, "Speak TLS with it (STARTTLS).")
 
 
 conf = load(SiteConf, PREFIX)

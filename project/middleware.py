@@ -1,8 +1,8 @@
 """Django's own middleware without its thread hops.
 
 Under ASGI Django runs each hook of a sync middleware in a thread (0.5 ms and more). The hooks of
-these classes do no I/O, so they run inline; the classes themselves are Django's. Only sessions,
-whose response hook may write to the database, hop when there is something to save.
+these classes do no I/O, so they run inline; the classes themselves are Django's. Two hop when there
+is something to do: sessions that have something to save, and CSRF for a body that may hold files.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthentication
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessages
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
@@ -64,12 +65,17 @@ class CsrfViewMiddleware(InlineHooks, DjangoCsrf):
         if self.async_mode:
             self.process_view = self.process_view_inline  # type: ignore[assignment]
 
-    async def process_view_inline(self, *args: Any) -> Any:
-        return super().process_view(*args)
+    async def process_view_inline(self, request: HttpRequest, *args: Any) -> Any:
+        """The token may stand in the body. Reading a form of text is quick; files are written to disk."""
+        hook = super().process_view
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            return await sync_to_async(hook, thread_sensitive=True)(request, *args)
+        return hook(request, *args)
 
 
 class SessionMiddleware(InlineHooks, DjangoSessions):
     async def respond(self, request: HttpRequest, response: Any) -> Any:
-        if not request.session.accessed and not request.session.modified:
-            return response
-        return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
+        """Only a changed session is written, one that was read is loaded already."""
+        if request.session.modified or settings.SESSION_SAVE_EVERY_REQUEST:
+            return await sync_to_async(self.process_response, thread_sensitive=True)(request, response)
+        return self.process_response(request, response)

@@ -75,6 +75,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
+CSRF_FAILURE_VIEW = "project.views.forbidden"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
 
@@ -105,7 +106,16 @@ DEFAULT_FROM_EMAIL = conf.email_from
 MAILERS = {
     "default": {
         "BACKEND": f"django.core.mail.backends.{'smtp' if conf.email_host else 'console'}.EmailBackend",
-        "OPTIONS": {"host": conf.email_host, "port": conf.email_port} if conf.email_host else {},
+        "OPTIONS": {
+            "host": conf.email_host,
+            "port": conf.email_port,
+            "username": conf.email_user,
+            "password": conf.email_password,
+            "use_tls": conf.email_tls,
+            "timeout": 30,
+        }
+        if conf.email_host
+        else {},
     }
 }
 LOGGING = {
@@ -119,4 +129,7 @@ LOGGING = {
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once
 # for the whole site, by the relay, possibly repeated.
 EVENT_LISTENERS: tuple[str, ...] = ()
-EVENT_HANDLERS: tuple[str, ...] = ()
+EVENT_HANDLERS: tuple[str, ...] = (
+    "apps.documents.handlers.make_media_variants",
+    "apps.documents.handlers.delete_removed_media",
+)

@@ -28,7 +28,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", {"site": site(), "search_url": None}, status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Also for a form whose CSRF token is missing or old (then with a reason, for logs alone)."""
     """Whoever is not signed in is asked to: they may have the right."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
