@@ -1,5 +1,5 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import documents, handbooks, media, places, publishing, revisions
+from . import documents, handbooks, imports, media, places, publishing, revisions
 
-__all__ = ["documents", "handbooks", "media", "places", "publishing", "revisions"]
+__all__ = ["documents", "handbooks", "imports", "media", "places", "publishing", "revisions"]

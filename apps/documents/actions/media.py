@@ -12,7 +12,7 @@ from apps.events.streams import handbook_stream
 from apps.events.unit import record
 from apps.tenants.permissions import NotFoundError, Right, require
 
-from ..media import Upload, delete_file, store_file
+from ..media import Upload, store_file
 from ..models import Media
 
 
@@ -20,11 +20,14 @@ from ..models import Media
 def add_media(actor: Actor, handbook_id: UUID, upload: Upload, *, operation_id: UUID | None = None) -> Media:
     """Keep a checked upload. Equal bytes are one file: the second upload returns the first."""
     require(actor, handbook_id, Right.EDIT)
-    store_file(handbook_id, upload)  # before the row: a row never lacks its file
+    store_file(
+        handbook_id, upload
+    )  # slow, so before the lock; and before the row, which never lacks its file
     with record(
         "media_added", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
     ) as change:
         require(actor, handbook_id, Right.EDIT)
+        store_file(handbook_id, upload)  # equal bytes may have been removed meanwhile
         media = Media.objects.filter(handbook_id=handbook_id, digest=upload.digest).first()
         if media is None:
             media = change.insert(new_media(handbook_id, upload, actor.id))
@@ -48,7 +51,8 @@ def new_media(handbook_id: UUID, upload: Upload, person_id: UUID | None) -> Medi
 
 @action
 def remove_media(actor: Actor, media_id: UUID, *, operation_id: UUID | None = None) -> None:
-    """Remove a file for good; pages that show it show its description instead."""
+    """Remove a file: nobody gets it from then on, and the relay deletes its bytes. Pages that show it
+    show its description instead."""
     found = Media.objects.filter(pk=media_id).first()
     if found is None:
         raise NotFoundError
@@ -64,4 +68,3 @@ def remove_media(actor: Actor, media_id: UUID, *, operation_id: UUID | None = No
         if media is None:
             raise NotFoundError
         change.delete(media)
-    delete_file(found.handbook_id, found.digest)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
-from apps.events.ids import new_id
 from apps.events.unit import Recorder
 
+from ..finding import search_words
 from ..models import Body, Document, Link, Revision
 from ..models.document import TITLE_MAX
 from ..models.revision import MESSAGE_MAX
@@ -71,16 +71,16 @@ def new_revision(
     number: int,
     message: str,
     author_id: UUID | None,
-    revision_id: UUID | None = None,
+    import_digest: str = "",
 ) -> Revision:
     return Revision(
-        id=revision_id or new_id(),
         handbook_id=document.handbook_id,
         document=document,
         number=number,
         title=document.title,
         blocks=stored_blocks(composed.blocks),
         message=message,
+        import_digest=import_digest,
         author_id=author_id,
         created_at=timezone.now(),
     )
@@ -90,9 +90,16 @@ def new_body(document: Document, composed: Composed) -> Body:
     return Body(document=document, handbook_id=document.handbook_id, **body_values(document.title, composed))
 
 
-def body_values(title: str, composed: Composed) -> dict[str, object]:
+def body_values(title: str, composed: Composed) -> dict[str, Any]:
     outline = [[heading.level, heading.anchor, heading.text] for heading in composed.outline]
-    return {"title": title, "html": composed.html, "outline": outline, "plain": composed.plain}
+    return {
+        "title": title,
+        "html": composed.html,
+        "outline": outline,
+        "plain": composed.plain,
+        "title_words": search_words(title),
+        "words": search_words(composed.plain),
+    }
 
 
 def new_links(document: Document, keys: Iterable[str]) -> list[Link]:

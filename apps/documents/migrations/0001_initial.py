@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('title', models.CharField(max_length=200)),
                 ('blocks', models.JSONField(default=list)),
+                ('import_digest', models.CharField(blank=True, max_length=32)),
                 ('message', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField()),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),

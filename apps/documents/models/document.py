@@ -58,7 +58,8 @@ class Document(Tracked):
 
 class Body(Tracked):
     """The current text, rendered: only the document's own words, other pages' titles and addresses
-    are placeholders. Also what search reads (title and plain text)."""
+    are placeholders. Also what search reads: the words of title and text as finding.search_words()
+    gives them. The database keeps its index of them by triggers (SQLite) or a generated column."""
 
     entity = "body"
 
@@ -68,6 +69,8 @@ class Body(Tracked):
     html = models.TextField()
     outline = models.JSONField(default=list)
     plain = models.TextField()
+    title_words = models.TextField(default="")
+    words = models.TextField(default="")
 
     def __str__(self) -> str:
         return self.title

@@ -27,6 +27,7 @@ class Revision(Tracked):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=TITLE_MAX)
     blocks = models.JSONField(default=list)
+    import_digest = models.CharField(max_length=32, blank=True)  # of the file, where an import wrote it
     message = models.CharField(max_length=MESSAGE_MAX, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField()

@@ -1,0 +1,185 @@
+"""Bringing in a whole folder of pages: all of it in one short unit of work, or nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.people import Actor
+from apps.events.actions import action
+from apps.events.ids import new_id
+from apps.events.streams import handbook_stream
+from apps.events.unit import Recorder, record
+from apps.tenants.permissions import Right, require
+
+from .. import tree
+from ..importing.plan import Notice, PlannedPage
+from ..matching import Matches, match_pages
+from ..models import Document, Link, Revision
+from ..preparing import Prepared, digest_of
+from ..text import Composed
+from .texts import body_values, new_body, new_links, new_revision
+
+
+class ImportOutdatedError(Exception):
+    """Somebody wrote to the handbook after the import was prepared: prepare it again."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    created: int
+    updated: int
+    unchanged: int
+    files: int
+    notices: tuple[Notice, ...]
+
+
+@action
+def import_pages(
+    actor: Actor, handbook_id: UUID, prepared: Prepared, *, operation_id: UUID | None = None
+) -> ImportResult:
+    """Write what `preparing.prepare` worked out. Raises ImportOutdatedError, and writes nothing, where
+    the documents concerned are no longer as they were then."""
+    with record(
+        "pages_imported", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
+    ) as change:
+        require(actor, handbook_id, Right.EDIT)
+        matches = match_pages(handbook_id, prepared.plan.pages)
+        if not prepared.matches.still_hold(matches):
+            raise ImportOutdatedError
+        return _Import(change, actor, handbook_id, prepared, matches).write()
+
+
+class _Import:
+    """One run, inside its unit of work."""
+
+    def __init__(
+        self, change: Recorder, actor: Actor, handbook_id: UUID, prepared: Prepared, matches: Matches
+    ) -> None:
+        self.change = change
+        self.actor = actor
+        self.handbook_id = handbook_id
+        self.prepared = prepared
+        self.matches = matches
+        self.now: datetime = timezone.now()
+
+    def write(self) -> ImportResult:
+        plan, matches, composed = self.prepared.plan, self.matches, self.prepared.composed
+        new = [page for page in plan.pages if page.path in matches.new_ids]
+        changed = [page for page in plan.pages if page.path in matches.existing and page.path in composed]
+        self._insert(new)
+        self._update(changed)
+        for media in self.prepared.media:
+            media.uploaded_by_id = self.actor.id
+        self.change.insert_many(self.prepared.media)
+        return ImportResult(
+            created=len(new),
+            updated=len(changed),
+            unchanged=len(plan.pages) - len(new) - len(changed),
+            files=len(self.prepared.media),
+            notices=(*plan.notices, *matches.notices, *self.prepared.notices),
+        )
+
+    def _insert(self, pages: list[PlannedPage]) -> None:
+        documents = self._new_documents(pages)
+        rows = [
+            (document, self.prepared.composed[page.path])
+            for page, document in zip(pages, documents, strict=True)
+        ]
+        revisions = [self._revision(page, *row, number=1) for page, row in zip(pages, rows, strict=True)]
+        for document, revision in zip(documents, revisions, strict=True):
+            document.revision_id = revision.pk
+        self.change.insert_many(documents)
+        self.change.insert_many(revisions)
+        self.change.insert_many([new_body(*row) for row in rows])
+        self.change.insert_many([link for document, c in rows for link in new_links(document, c.links)])
+
+    def _revision(
+        self, page: PlannedPage, document: Document, composed: Composed, *, number: int
+    ) -> Revision:
+        return new_revision(
+            document,
+            composed,
+            number=number,
+            message=_("Imported from %s") % page.origin[-200:],
+            author_id=self.actor.id,
+            import_digest=digest_of(page),
+        )
+
+    def _new_documents(self, pages: list[PlannedPage]) -> list[Document]:
+        """Parents come before children, so a parent is there or was just made. New pages stand behind
+        what is there, in the order of the source."""
+        live = Document.objects.filter(handbook_id=self.handbook_id, binned_at=None)
+        known = {row.pk: row for row in live}
+        home = next(row for row in known.values() if row.parent_id is None)
+        here = {path: known[match.id] for path, match in self.matches.existing.items()}
+        here.setdefault("", home)
+        last = dict(live.values_list("parent_id").annotate(last=Max("position")))
+        documents = []
+        for page in pages:
+            above, _slash, slug = page.path.rpartition("/")
+            parent = here[above]
+            last[parent.pk] = last.get(parent.pk, -tree.GAP) + tree.GAP
+            here[page.path] = self._document(page, parent, slug, last[parent.pk])
+            documents.append(here[page.path])
+        return documents
+
+    def _document(self, page: PlannedPage, parent: Document, slug: str, position: int) -> Document:
+        return Document(
+            id=self.matches.new_ids[page.path] or new_id(),
+            handbook_id=self.handbook_id,
+            parent=parent,
+            position=position,
+            slug=slug,
+            path=tree.join(parent.path, slug),
+            title=page.title,
+            published_at=self.now if page.published and parent.published_at else None,
+            created_at=self.now,
+            updated_at=self.now,
+        )
+
+    def _update(self, pages: list[PlannedPage]) -> None:
+        ids = [self.matches.existing[page.path].id for page in pages]
+        documents = Document.objects.select_related("body").in_bulk(ids)
+        numbers = dict(
+            Revision.objects.filter(document_id__in=ids)
+            .values_list("document_id")
+            .annotate(last=Max("number"))
+        )
+        texts: dict[Document, Composed] = {}
+        revisions: list[Revision] = []
+        for page, id in zip(pages, ids, strict=True):
+            document, composed = documents[id], self.prepared.composed[page.path]
+            texts[document] = composed
+            revisions.append(self._revision(page, document, composed, number=numbers[id] + 1))
+            revisions[-1].title = page.title
+        self.change.insert_many(revisions)
+        self.change.update_many(
+            (r.document, {"title": r.title, "revision_id": r.pk, "updated_at": self.now}) for r in revisions
+        )
+        self.change.update_many((d.body, body_values(d.title, composed)) for d, composed in texts.items())
+        self._update_links(texts)
+
+    def _update_links(self, texts: dict[Document, Composed]) -> None:
+        here: dict[UUID, dict[str, Link]] = defaultdict(dict)
+        for link in Link.objects.filter(source__in=list(texts)):
+            here[link.source_id][link.key] = link
+        fresh = (
+            link
+            for document, composed in texts.items()
+            for link in new_links(document, [key for key in composed.links if key not in here[document.pk]])
+        )
+        gone = (
+            link
+            for document, composed in texts.items()
+            for key, link in here[document.pk].items()
+            if key not in composed.links
+        )
+        self.change.insert_many(list(fresh))
+        self.change.delete(*gone)

@@ -1,0 +1,130 @@
+"""The long part of an import, done before anything is locked: matching, rendering on all cores,
+storing files. What is left for the unit of work is writing rows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.events.actions import RefusedError
+
+from .actions.documents import merge_against
+from .actions.media import new_media
+from .actions.texts import blocks_of
+from .importing.plan import ImportPlan, Notice, PlannedPage
+from .importing.refusal import ImportRefusedError
+from .matching import Known, Matches, match_pages
+from .media import checked_upload, store_file
+from .models import Media, Revision
+from .text import Block, Composed, Conflict, merged_text
+from .text.jobs import compose_job
+
+type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
+CHUNK = 16
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything an import will write. `composed` has an entry for each page that is not unchanged."""
+
+    plan: ImportPlan
+    matches: Matches
+    composed: dict[str, Composed]
+    media: tuple[Media, ...]  # not saved yet; the files are stored
+    notices: tuple[Notice, ...]
+
+
+def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -> Prepared:
+    """`run` maps over a process pool; the handbook may not exist yet. Raises ImportRefusedError, which
+    names the file that is wrong."""
+    matches = match_pages(handbook_id, plan.pages)
+    changed = [page for page in plan.pages if not is_unchanged(page, matches)]
+    texts = _texts(matches, changed)
+    composed: dict[str, Composed] = {}
+    jobs = ((text.source, text.previous) for text in texts)
+    for page, result in zip(changed, run(compose_job, jobs), strict=True):
+        if isinstance(result, str):
+            raise ImportRefusedError(page.origin, result)
+        composed[page.path] = result
+        progress("render", len(composed), len(changed))
+    notices = tuple(text.notice for text in texts if text.notice)
+    return Prepared(plan, matches, composed, tuple(_media(handbook_id, plan, progress)), notices)
+
+
+def digest_of(page: PlannedPage) -> str:
+    """Of all that an import takes from a page; its place counts only while it is new."""
+    return hashlib.sha256(f"{page.title}\0{page.source}".encode()).hexdigest()[:32]
+
+
+def is_unchanged(page: PlannedPage, matches: Matches) -> bool:
+    """Whether the source still says what the last import brought, whatever people wrote here since."""
+    known = matches.existing.get(page.path)
+    return known is not None and known.imported_digest == digest_of(page)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What becomes of a page: the source to write and the blocks whose ids it continues."""
+
+    source: str
+    previous: tuple[Block, ...] = ()
+    notice: Notice | None = None
+
+
+def _texts(matches: Matches, pages: list[PlannedPage]) -> list[Text]:
+    known = [matches.existing[page.path] for page in pages if page.path in matches.existing]
+    wanted = {id for one in known for id in (one.revision_id, one.imported_id) if id}
+    revisions = Revision.objects.in_bulk(list(wanted))
+    return [_text(page, matches.existing.get(page.path), revisions) for page in pages]
+
+
+def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision]) -> Text:
+    """The file's text; merged with what people wrote here since the last import, where that goes
+    without a question. Else the file wins, the other text stays in the history, and it is told."""
+    if known is None:
+        return Text(page.source)
+    current = revisions[known.revision_id]
+    if not known.edited_since:
+        return Text(page.source, blocks_of(current))
+    if known.imported_id is not None:
+        parts = merge_against(revisions[known.imported_id], current, page.source)
+        if not any(isinstance(part, Conflict) for part in parts):
+            return Text(merged_text(parts), blocks_of(current))
+    said = _("replaced “%(title)s”, which people had written here; it is revision %(number)d in its history")
+    values = {"title": known.title, "number": current.number}
+    return Text(page.source, blocks_of(current), Notice(page.origin, 0, said % values))
+
+
+def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[Media]:
+    """Of files that are not here yet: stores them one by one, the rows are for the unit of work."""
+    here = set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
+    missing = {media.digest: media for media in plan.media if media.digest not in here}
+    for number, media in enumerate(missing.values(), start=1):
+        try:
+            upload = checked_upload(media.name, plan.read_media(media))
+        except RefusedError as refused:
+            raise ImportRefusedError(media.origin, refused.message) from refused
+        store_file(handbook_id, upload)
+        yield new_media(handbook_id, upload, None)
+        progress("media", number, len(missing))
+
+
+@contextmanager
+def all_cores() -> Iterator[Callable[..., Iterator[Any]]]:
+    """A map over a pool of processes that know neither Django nor the database. One process is
+    spared where there is one core."""
+    cores = os.cpu_count() or 1
+    if cores == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        yield lambda function, jobs: pool.map(function, jobs, chunksize=CHUNK)
