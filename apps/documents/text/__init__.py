@@ -19,16 +19,19 @@ from apps.documents.text.merge import (
 )
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
+    MAX_LINES,
     MAX_SOURCE_BYTES,
     NestedTooDeeplyError,
     SourceTooLongError,
     TextLimitError,
+    TooManyLinesError,
     normalise,
 )
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
     "ENGLISH",
+    "MAX_LINES",
     "MAX_SOURCE_BYTES",
     "Block",
     "BlockKind",
@@ -47,6 +50,7 @@ __all__ = [
     "Span",
     "Target",
     "TextLimitError",
+    "TooManyLinesError",
     "UnresolvedConflictError",
     "compose",
     "fill_links",

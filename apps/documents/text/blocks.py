@@ -52,11 +52,13 @@ class Block:
 
 @dataclass(slots=True)
 class Segment:
-    """A block before it has an id, with the tokens that will carry it."""
+    """A block before it has an id: its lines, and the tokens that will carry the ids."""
 
     kind: BlockKind
-    text: str
     token: Token
+    start: int
+    end: int
+    text: str = ""
     labels: list[str] = field(default_factory=list)
     items: list[Token] = field(default_factory=list)
 
@@ -70,30 +72,36 @@ def segments(source: str, tokens: Sequence[Token]) -> list[Segment]:
     """The blocks of a parsed source. Every line that is not blank belongs to exactly one."""
     lines = source.split("\n")
     found: list[Segment] = []
-    before = 0
     for token in tokens:
         if token.level == 0 and token.map and token.type in _KINDS:
-            start, end = token.map
-            _add(found, token, lines, (before, start, end))
-            before = end
+            _add(found, token, lines)
         if found and token.type == "list_item_open" and "checked" in token.meta:
             found[-1].items.append(token)
+    for segment in found:
+        segment.text = _strip_blank_lines(lines[segment.start : segment.end])
     return found
 
 
-def _add(found: list[Segment], token: Token, lines: list[str], span: tuple[int, int, int]) -> None:
-    """Lines from where the block before ended, so that none can fall between two."""
-    before, start, end = span
-    kind = _KINDS[token.type]
-    text = _strip_blank_lines(lines[before:end])
-    neighbours = bool(found) and start == before and bool(lines[start - 1].strip(" \t"))
-    if neighbours and kind == "definition" == found[-1].kind:
-        # Nobody wants a list of definitions torn apart by empty lines.
-        found[-1].text += f"\n{text}"
+def _add(found: list[Segment], token: Token, lines: list[str]) -> None:
+    start, end = token.map or (0, 0)
+    before = found[-1].end if found else 0
+    apart = start > before or not lines[start - 1].strip(" \t")
+    if found and _continues(found[-1], token, apart=apart):
+        found[-1].end = end
     else:
-        found.append(Segment(kind, text, token))
+        # From where the block before ended, so that no line can fall between two.
+        found.append(Segment(_KINDS[token.type], token, before, end))
     if token.type == "footnote_reference_open":
         found[-1].labels.append(token.meta["label"])
+
+
+def _continues(before: Segment, token: Token, *, apart: bool) -> bool:
+    if before.kind == "definition" == _KINDS[token.type]:
+        # Nobody wants a list of definitions torn apart by empty lines.
+        return not apart
+    # The parser ends a list after an empty item and two blank lines, but not after one: as one
+    # block it stays what it is when blank lines are normalised.
+    return before.token.type == token.type and before.kind == "list" and before.token.markup == token.markup
 
 
 def _strip_blank_lines(lines: list[str]) -> str:

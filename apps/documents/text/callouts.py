@@ -39,7 +39,7 @@ def callouts_plugin(md: MarkdownIt) -> None:
     )
 
 
-def _container(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+def _container(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     if state.is_code_block(start_line):
         return False
     opening = _OPENING.match(_line(state, start_line))

@@ -14,6 +14,7 @@ from apps.documents.text.identity import block_ids, item_ids
 from apps.documents.text.inline_text import inline_text
 from apps.documents.text.links import link_attributes
 from apps.documents.text.markdown import Parsed, parse, render
+from apps.documents.text.render import code_text
 from apps.documents.text.sanitise import sanitise
 from apps.documents.text.source import normalise
 
@@ -131,5 +132,5 @@ def _plain(tokens: Sequence[Token]) -> str:
         if token.type == "inline":
             parts.append(inline_text(token.children))
         elif token.type in ("fence", "code_block"):
-            parts.append(token.content.strip())
+            parts.append(code_text(token))
     return "\n".join(filter(None, parts))

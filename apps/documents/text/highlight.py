@@ -15,6 +15,7 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Token, _TokenType
 
 MAX_HIGHLIGHTED: Final = 20_000  # characters of one block: some lexers are quadratic
+_PIECE: Final = 4_000
 
 CLASSES: Final[dict[str, str]] = {
     "tok-comment": "comments",
@@ -111,7 +112,7 @@ def highlight(code: str, language: str) -> str:
     """The code as HTML text with `<span class="tok-...">`; escaped text where it stays plain."""
     lexer_name = LANGUAGES.get(language.lower())
     if lexer_name is None or len(code) > MAX_HIGHLIGHTED:
-        return escape(code, quote=False)
+        return escaped(code)
     out: list[str] = []
     length, run, run_class = 0, "", ""
     for token_type, value in _lexer(lexer_name).get_tokens(code):
@@ -124,7 +125,15 @@ def highlight(code: str, language: str) -> str:
         run, run_class = value, meaning
     out.append(_span(run, run_class))
     # A lexer that drops or adds characters would change what the author wrote.
-    return "".join(out) if length == len(code) else escape(code, quote=False)
+    return "".join(out) if length == len(code) else escaped(code)
+
+
+def escaped(text: str) -> str:
+    """The text as HTML; a very long one in pieces, as the sanitiser is quadratic in one text node."""
+    if len(text) <= MAX_HIGHLIGHTED:
+        return escape(text, quote=False)
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    return "".join(f"<span>{escape(piece, quote=False)}</span>" for piece in pieces)
 
 
 def _span(text: str, meaning: str) -> str:

@@ -6,6 +6,7 @@ is built once; a parse keeps its state in `env`, so threads may share it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,8 +22,10 @@ from apps.documents.text.render import PageRenderer
 from apps.documents.text.source import MAX_NESTING, NestedTooDeeplyError, normalise
 from apps.documents.text.wiki import wiki_plugin
 
-# Emphasis and brackets are quadratic in hostile text: a longer paragraph is shown as it was typed.
+# Above these a paragraph is shown as it was typed: emphasis and brackets are quadratic in hostile text.
 MAX_INLINE_CHARS: Final = 30_000
+MAX_BRACKET_REACH: Final = 2_000_000
+_BRACKET: Final = re.compile(r"[\[\]]")
 _CONTAINERS: Final = frozenset({"blockquote_open", "list_item_open", "alert_open", "footnote_reference_open"})
 
 
@@ -89,7 +92,7 @@ def _inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
-        if len(token.content) > MAX_INLINE_CHARS:
+        if _is_costly(token.content):
             token.children = [Token("text", "", 0, content=token.content)]
         else:
             token.children = []
@@ -97,3 +100,19 @@ def _inline(state: StateCore) -> None:
 
 
 _PARSER: Final = _build()
+
+
+def _is_costly(text: str) -> bool:
+    """Whether the parser would look for closing brackets over too many characters, taken together."""
+    if len(text) > MAX_INLINE_CHARS:
+        return True
+    if text.count("[") * len(text) < MAX_BRACKET_REACH:
+        return False
+    reach = 0
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            opened.append(bracket.start())
+        elif opened:
+            reach += bracket.start() - opened.pop()
+    return reach + sum(len(text) - start for start in opened) > MAX_BRACKET_REACH

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from apps.documents.text.fences import fence_info
-from apps.documents.text.highlight import highlight
+from apps.documents.text.highlight import escaped, highlight
 
 MAX_HIGHLIGHTED_PER_PAGE: Final = 200_000
 _ALIGN: Final = {f"text-align:{side}": f"align-{side}" for side in ("left", "center", "right")}
@@ -20,6 +20,9 @@ _ALIGN: Final = {f"text-align:{side}": f"align-{side}" for side in ("left", "cen
 
 class PageRenderer(RendererHTML):
     """`env` brings `heading_shift` and `footnote_blocks`, and counts tables and code."""
+
+    def text(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+        return escaped(tokens[idx].content)
 
     def heading_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         return f"<{_heading_tag(tokens[idx], env)}{self.renderAttrs(tokens[idx])}>"
@@ -37,10 +40,10 @@ class PageRenderer(RendererHTML):
         env["code"] = env.get("code", 0) + len(token.content)
         if env["code"] > MAX_HIGHLIGHTED_PER_PAGE:
             language = ""
-        return self._code(token, highlight(token.content, language))
+        return self._code(token, highlight(code_text(token), language))
 
     def code_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
-        return self._code(tokens[idx], escape(tokens[idx].content, quote=False))
+        return self._code(tokens[idx], escaped(code_text(tokens[idx])))
 
     def _code(self, token: Token, inner: str) -> str:
         # Wide code scrolls, so it must be reachable by keyboard.
@@ -96,6 +99,12 @@ class PageRenderer(RendererHTML):
             ' loading="lazy" decoding="async">'
         )
 
+    def s_open(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
+        return "<del>"
+
+    def s_close(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
+        return "</del>"
+
     def wiki_title(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         return ""
 
@@ -105,7 +114,7 @@ class PageRenderer(RendererHTML):
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         number, use = _footnote(tokens[idx])
-        return f'<sup class="footnote-ref"><a href="#fn:{number}" id="fnref:{number}{use}">{number}</a></sup>'
+        return f'<sup class="footnote-ref" id="fnref:{number}{use}"><a href="#fn:{number}">{number}</a></sup>'
 
     def footnote_anchor(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         number, use = _footnote(tokens[idx])
@@ -132,6 +141,14 @@ class PageRenderer(RendererHTML):
         self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType
     ) -> str:
         return "</li>\n"
+
+
+def code_text(token: Token) -> str:
+    """The code without blank lines at its end: of an open fence they would not be kept either."""
+    lines = token.content.split("\n")
+    while lines and not lines[-1].strip(" \t"):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _footnote(token: Token) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from apps.documents.text import callouts, highlight, links
 
 _BLOCK: Final = {"id"}
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
-    "a": {"href", "title", "rel", "id", "data-page", "data-anchor", "data-title", "data-label"},
+    "a": {"href", "title", "rel", "data-page", "data-anchor", "data-title", "data-label"},
     "blockquote": _BLOCK,
     "div": {"id", "role", "tabindex", "data-label"},
     "h2": {"id", "data-block"},
@@ -25,12 +25,13 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "p": {"id", "data-word"},
     "pre": {"id", "tabindex", "data-lang", "data-title"},
     "section": {"data-label"},
+    "sup": _BLOCK,
     "ul": _BLOCK,
     **{f"h{level}": {"id", "data-block"} for level in range(1, 7)},
 }
 _TAGS: Final = {
     *_ATTRIBUTES,
-    *("br", "code", "del", "em", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr"),
+    *("br", "code", "del", "em", "span", "strong", "table", "tbody", "td", "th", "thead", "tr"),
 }
 _ALIGNMENTS: Final = {"align-left", "align-center", "align-right"}
 _CLASSES: Final[dict[str, set[str]]] = {

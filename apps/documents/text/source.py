@@ -17,7 +17,8 @@ import re
 from typing import Final
 
 MAX_SOURCE_BYTES: Final = 1_000_000
-MAX_NESTING: Final = 40
+MAX_LINES: Final = 20_000  # the parser takes 0.1 ms for the shortest of lines, more in nested quotes
+MAX_NESTING: Final = 40  # of the parser's levels; a list takes two
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -31,6 +32,11 @@ class SourceTooLongError(TextLimitError):
         super().__init__(f"The text has {size:,} bytes; a document may have at most {MAX_SOURCE_BYTES:,}.")
 
 
+class TooManyLinesError(TextLimitError):
+    def __init__(self, lines: int) -> None:
+        super().__init__(f"The text has {lines:,} lines; a document may have at most {MAX_LINES:,}.")
+
+
 class NestedTooDeeplyError(TextLimitError):
     def __init__(self, line: int) -> None:
         super().__init__(
@@ -41,7 +47,7 @@ class NestedTooDeeplyError(TextLimitError):
 def normalise(source: str) -> str:
     """Line endings, byte order mark, NUL and surrogates as the module says.
 
-    Raises SourceTooLongError above MAX_SOURCE_BYTES of UTF-8.
+    Raises SourceTooLongError above MAX_SOURCE_BYTES of UTF-8, TooManyLinesError above MAX_LINES.
     """
     text = source.removeprefix("\ufeff")
     if "\r" in text:
@@ -50,4 +56,7 @@ def normalise(source: str) -> str:
     size = len(text) if text.isascii() else len(text.encode())
     if size > MAX_SOURCE_BYTES:
         raise SourceTooLongError(size)
+    lines = text.count("\n") + 1
+    if lines > MAX_LINES:
+        raise TooManyLinesError(lines)
     return text

@@ -26,7 +26,7 @@ def wiki_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.push("bare_email", _bare_email)
 
 
-def _wiki_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+def _wiki_link(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("[[", state.pos):
         return False
     found = _WIKI.match(state.src, state.pos, state.posMax)
@@ -63,7 +63,7 @@ def _push_wiki(state: StateInline, target: str, label: str) -> None:
     state.push("link_close", "a", -1)
 
 
-def _bare_url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+def _bare_url(state: StateInline, silent: bool) -> bool:
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
     scheme = _BEFORE_URL.search(state.pending[-7:])
@@ -76,7 +76,7 @@ def _bare_url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the p
     return _push_link(state, scheme[1], tail, scheme[1] + tail)
 
 
-def _bare_email(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
+def _bare_email(state: StateInline, silent: bool) -> bool:
     if silent or state.linkLevel or state.src[state.pos] != "@":
         return False
     local = _LOCAL_PART.search(state.pending[-64:])
