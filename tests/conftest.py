@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -14,14 +13,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.services import chromium
 from tests.services.browser import Complaints, Visitors
 from tests.services.site import Site
+from tests.services.sites import Sites
 
 pytest_plugins = ["tests.services.outcome"]
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("cairn", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("cairn")
-
-_numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,23 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
-    """Makes sites that are not started yet, each with a database of its own; all are stopped at the end."""
-    sites: list[Site] = []
-
-    def make(**env: str) -> Site:
-        name = f"site_{os.getpid()}_{next(_numbers)}"
-        cluster_url = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
-        sites.append(Site(tmp_path_factory.mktemp(name), cluster_url=cluster_url, name=name, env=env))
-        return sites[-1]
-
-    yield make
-    for site in sites:
-        site.stop()
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """`new_site(**env)` makes a site that is not started yet, with a database of its own."""
+    cluster_url = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
+    sites = Sites(tmp_path_factory.mktemp("sites"), cluster_url, f"site_{os.getpid()}")
+    yield sites
+    sites.stop()
 
 
 @pytest.fixture(scope="session")
-def site(new_site: Callable[..., Site]) -> Site:
+def site(new_site: Sites) -> Site:
     """A running site for every test that leaves others alone: each makes a handbook of its own in it."""
     started = new_site()
     started.start()

@@ -12,9 +12,8 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
-import psycopg
+from tests.services.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
@@ -28,9 +27,7 @@ class Site:
     the socket's queue: nobody polls, and no other program can take the port.
     """
 
-    def __init__(
-        self, folder: Path, *, cluster_url: str = "", name: str = "site", env: dict[str, str] | None = None
-    ):
+    def __init__(self, folder: Path, *, database_url: str = "", env: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.log_path = folder / "server.log"
         self.env = {
@@ -38,16 +35,14 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "project.settings",
             "CAIRN_SECRET_KEY": "only-for-tests",
             "CAIRN_DATA_DIR": str(folder),
+            "DATABASE_URL": database_url,
             "PYTHONUNBUFFERED": "1",
             **(env or {}),
         }
         self.env.pop("CAIRN_DEBUG", None)
-        self.env["DATABASE_URL"] = _new_database(cluster_url, name) if cluster_url else ""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
-        self.manage("migrate", "--verbosity=0")
 
     def manage(self, *arguments: str, stdin: str | None = None) -> str:
         """What `manage.py` printed; raises CalledProcessError with its output in `.stdout` and `.stderr`."""
@@ -106,13 +101,6 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _new_database(cluster_url: str, name: str) -> str:
-    with psycopg.connect(cluster_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return urlsplit(cluster_url)._replace(path=f"/{name}").geturl()
 
 
 def _checked(command: list[str], env: dict[str, str], stdin: str | None) -> str:
