@@ -18,27 +18,46 @@ BATCH_ROWS = 500
 
 
 class StaleRowError(RuntimeError):
-    """A row that was read before its stream was locked: another writer may have changed it since."""
+    """A row that was read before its stream was locked, or that is gone: another writer may have
+    changed it since."""
+
+
+class ClosedChangeError(RuntimeError):
+    """A change used after its block or from another thread: no event would tell of it."""
 
 
 class Change:
-    """What one action does to tracked rows, noted as touches while it happens."""
+    """What one action does to tracked rows, noted as touches while it happens.
+
+    `outside=True` says that rows are not below the change's `within`, should they be rolled up.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], Touch] = {}
         self._named: list[Touch] = []
+        self._outside: set[tuple[str, str]] = set()
+        self._token = current_unit.get()
 
     @property
     def touches(self) -> tuple[Touch, ...]:
         """One for each row touched, and those that raw statements named."""
         return (*self._rows.values(), *self._named)
 
-    def insert[T: Tracked](self, row: T) -> T:
-        self.insert_many([row])
+    @property
+    def outside(self) -> frozenset[tuple[str, str]]:
+        """(entity, id) of the rows that are not below the change's `within`."""
+        return frozenset(self._outside)
+
+    def close(self) -> None:
+        self._token = None
+
+    def insert[T: Tracked](self, row: T, *, outside: bool = False) -> T:
+        self.insert_many([row], outside=outside)
         return row
 
-    def insert_many(self, rows: Sequence[Tracked]) -> None:
+    def insert_many(self, rows: Sequence[Tracked], *, outside: bool = False) -> None:
         """Rows of one model, in few statements."""
+        self._require_open()
         if not rows:
             return
         model = type(rows[0])
@@ -46,82 +65,120 @@ class Change:
             model._base_manager.bulk_create(rows, batch_size=BATCH_ROWS)
         for row in rows:
             row.read_in = current_unit.get()
-            self._note(row, "+", (), {}, row.key_values())
+            self._note(row, "+", (), {}, outside=outside)
 
-    def update(self, row: Tracked, **values: Any) -> bool:
+    def update(self, row: Tracked, *, outside: bool = False, **values: Any) -> bool:
         """Set the columns that differ. Returns whether any did; nothing is written or noted otherwise."""
-        return self.update_many([(row, values)]) == 1
+        return self.update_many([(row, values)], outside=outside) == 1
 
-    def update_many(self, pairs: Iterable[tuple[Tracked, Mapping[str, Any]]]) -> int:
+    def update_many(
+        self, pairs: Iterable[tuple[Tracked, Mapping[str, Any]]], *, outside: bool = False
+    ) -> int:
         """Set columns on many rows, by their attribute names (`parent_id`). Returns how many differed."""
+        self._require_open()
         groups: dict[tuple[type[Tracked], tuple[str, ...]], list[Tracked]] = defaultdict(list)
+        notes = []
         for row, values in pairs:
             self._require_fresh(row)
-            old = row.key_values()
-            fields = tuple(sorted(name for name, value in values.items() if getattr(row, name) != value))
-            if fields:
+            old, different = row.key_values(), _different(row, values)
+            if different:
+                fields = tuple(sorted(different))
                 for name in fields:
-                    setattr(row, name, values[name])
+                    setattr(row, name, different[name])
                 groups[type(row), fields].append(row)
-                self._note(row, "~", fields, old, row.key_values())
+                notes.append((row, fields, old))
         with opened():
             for (model, fields), rows in groups.items():
-                self._write(model, rows, fields)
-        return sum(len(rows) for rows in groups.values())
+                _write(model, rows, fields)
+        for row, fields, old in notes:
+            self._note(row, "~", fields, old, outside=outside)
+        return len(notes)
 
-    @staticmethod
-    def _write(model: type[Tracked], rows: list[Tracked], names: tuple[str, ...]) -> None:
-        quote = connection.ops.quote_name
-        fields = [model._meta.get_field(name) for name in names]
-        key = model._meta.pk
-        sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        values = [
-            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key)]
-            for row in rows
-        ]
-        with connection.cursor() as cursor:
-            table = quote(model._meta.db_table)
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {quote(key.column)} = %s", values)
-
-    def delete(self, *rows: Tracked) -> None:
-        """Delete exactly these rows, in the order given: what refers to them must go first, and a
-        cascade cannot take along what the event would not name."""
-        for row in rows:
-            self._require_fresh(row)
-            self._note(row, "-", (), row.key_values(), {})
+    def delete(self, *rows: Tracked, outside: bool = False) -> None:
+        """Delete exactly these rows: a cascade cannot take along what the event would not name."""
+        self._require_open()
         groups: dict[type[Tracked], list[Any]] = defaultdict(list)
         for row in rows:
+            self._require_fresh(row)
             groups[type(row)].append(row.pk)
         with opened():
             for model, keys in groups.items():
                 for start in range(0, len(keys), BATCH_ROWS):
-                    queryset = model._base_manager.filter(pk__in=keys[start : start + BATCH_ROWS])
-                    queryset._raw_delete(queryset.db)
+                    part = keys[start : start + BATCH_ROWS]
+                    queryset = model._base_manager.filter(pk__in=part)
+                    _require_all(model, queryset._raw_delete(queryset.db), part)
+        for row in rows:
+            self._note(row, "-", (), row.key_values(), outside=outside)
 
     def execute(self, sql: str, params: Sequence[Any], touches: Sequence[Touch]) -> int:
         """A raw statement, for what the ORM cannot say; the caller names what it touches.
         Returns the number of rows."""
+        self._require_open()
         with opened(), connection.cursor() as cursor:
             cursor.execute(sql, params)
             self._named.extend(touches)
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def _note(
-        self, row: Tracked, op: Op, fields: tuple[str, ...], old: dict[str, Any], new: dict[str, Any]
+        self, row: Tracked, op: Op, fields: tuple[str, ...], old: dict[str, Any], *, outside: bool
     ) -> None:
+        new = {} if op == "-" else row.key_values()
         keys = {name: (_plain(old.get(name)), _plain(new.get(name))) for name in row.keys}
         touch: Touch | None = Touch(row.entity, op, fields, str(row.pk), keys)
-        earlier = self._rows.pop((row.entity, str(row.pk)), None)
+        place = (row.entity, str(row.pk))
+        earlier = self._rows.pop(place, None)
         if earlier is not None and touch is not None:
             touch = combine(earlier, touch)
         if touch is not None:
-            self._rows[row.entity, str(row.pk)] = touch
+            self._rows[place] = touch
+        if outside:
+            self._outside.add(place)
+
+    def _require_open(self) -> None:
+        if self._token is None or current_unit.get() is not self._token:
+            raise ClosedChangeError("A change is used where its `record` stands and nowhere else.")
 
     def _require_fresh(self, row: Tracked) -> None:
         if row.read_in is not current_unit.get():
             raise StaleRowError(
-                f"{type(row).__name__} {row.pk} was read before its stream was locked; read it inside `record`."
+                f"{type(row).__name__} {row.pk} was read before its stream was locked; "
+                "read it inside `record`."
             )
+
+
+def _different(row: Tracked, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are not the row's, as the row would hold them once read again."""
+    clean = {name: _column(type(row), name).to_python(value) for name, value in values.items()}
+    return {name: value for name, value in clean.items() if getattr(row, name) != value}
+
+
+def _column(model: type[Tracked], name: str) -> models.Field[Any, Any]:
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field) or field.attname != name or field.primary_key:
+        raise TypeError(f"{name!r} is no column to set: name the attribute ('parent_id'), never the key.")
+    return field
+
+
+def _write(model: type[Tracked], rows: list[Tracked], names: tuple[str, ...]) -> None:
+    quote = connection.ops.quote_name
+    fields = [_column(model, name) for name in names]
+    key = model._meta.pk
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key)]
+        for row in rows
+    ]
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(key.column))} = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+        _require_all(model, cursor.rowcount, rows)
+
+
+def _require_all(model: type[Tracked], count: int, expected: Sequence[object]) -> None:
+    if count != len(expected):
+        raise StaleRowError(
+            f"{count} of {len(expected)} rows of {model.__name__} were there: was one deleted meanwhile?"
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -129,6 +186,4 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    if isinstance(value, models.Model):
-        return str(value.pk)
     return value

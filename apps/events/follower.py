@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import connection
+from django.db.models import Max, Min
 
 from .models import Event, Stream
-from .wake import Moves, Waker, waker
+from .wake import Moves, waker
 
 logger = logging.getLogger(__name__)
 
 Listener = Callable[[Event], None]
-WAIT_S = 1.0
+LOOK_EVERY_S = 1.0  # whatever wake-ups said or did not say
+OVERLAP = 200  # ids are given at insert and seen at commit: so many before the newest are looked at again
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -32,36 +37,68 @@ class Cursor:
 
 
 class Follower:
-    """Delivers events to listeners, one at a time. Not thread-safe: it belongs to one thread."""
+    """Delivers what is committed from now on to listeners, one event at a time. Not thread-safe: it
+    belongs to one thread."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self.listeners = listeners
         self.cursors: dict[UUID, Cursor] = {}
         self.heard = 0
+        self.last_id = self._newest_id()
+        behind = self._streams_since(self.last_id - OVERLAP)
+        for stream in Stream.objects.filter(pk__in=behind):
+            self.cursors[stream.pk] = Cursor(stream.log_id, stream.position)
+
+    def look(self) -> None:
+        """Deliver whatever is new in the table."""
+        newest = self._newest_id()
+        if newest < self.last_id:  # the database was reset: what is in it is new
+            self.last_id = 0
+        self.catch_up(self._streams_since(self.last_id - OVERLAP))
+        self.last_id = newest
 
     def catch_up(self, moves: Moves) -> None:
-        """Deliver what is new in these streams."""
-        for stream in Stream.objects.filter(pk__in=list(moves)):
-            cursor = self.cursors.get(stream.pk)
-            if cursor is None or cursor.log_id != stream.log_id:
-                cursor = Cursor(stream.log_id, moves[stream.pk] - 1)
-            self._deliver(cursor, Event.objects.filter(stream_id=stream.pk, position__gt=cursor.position))
+        """Deliver what is new in these streams; in those not heard so far, from the position given.
+        In a restored log everything is new."""
+        ids = list(moves)
+        for start in range(0, len(ids), AT_ONCE):
+            for stream in Stream.objects.filter(pk__in=ids[start : start + AT_ONCE]):
+                cursor = self.cursors.get(stream.pk)
+                if cursor is None:
+                    cursor = Cursor(stream.log_id, moves[stream.pk] - 1)
+                elif cursor.log_id != stream.log_id:
+                    cursor = Cursor(stream.log_id, 0)
+                self._deliver(stream.pk, cursor, stream.position)
 
-    def resync(self) -> None:
-        """Look at every stream heard so far: wake-ups may have been lost."""
-        self.catch_up({id: cursor.position + 1 for id, cursor in self.cursors.items()})
+    def _deliver(self, stream_id: UUID, cursor: Cursor, until: int) -> None:
+        """Commits of a stream are in the order of its positions, so what one query sees has no gap
+        but where old events were retired."""
+        while cursor.position < until:
+            events = Event.objects.filter(stream_id=stream_id, position__gt=cursor.position)
+            found = list(events.order_by("position")[:AT_ONCE])
+            if not found:
+                return
+            for event in found:
+                self._tell(event)
+                cursor = Cursor(cursor.log_id, event.position)
+                self.cursors[stream_id] = cursor
 
-    def _deliver(self, cursor: Cursor, events: Iterable[Event]) -> None:
-        position = cursor.position
-        for event in list(events.order_by("position")):  # type: ignore[attr-defined]
-            for listener in self.listeners:
-                try:
-                    listener(event)
-                except Exception:
-                    logger.exception("A listener failed on %s", event)
-            position = event.position
-            self.heard += 1
-            self.cursors[event.stream_id] = Cursor(cursor.log_id, position)
+    def _tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            try:
+                listener(event)
+            except Exception:
+                logger.exception("A listener failed on %s", event)
+        self.heard += 1
+
+    @staticmethod
+    def _newest_id() -> int:
+        return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
+
+    @staticmethod
+    def _streams_since(last_id: int) -> Moves:
+        since = Event.objects.filter(id__gt=last_id)
+        return dict(since.values_list("stream_id").annotate(first=Min("position")))
 
 
 class FollowerThread(threading.Thread):
@@ -69,27 +106,34 @@ class FollowerThread(threading.Thread):
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         super().__init__(name="events-follower", daemon=True)
-        self.follower = Follower(listeners)
+        self.listeners = listeners
+        self.follower: Follower | None = None
         self.following = threading.Event()
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        source: Waker | None = None
         while not self._stopping.is_set():
             try:
-                if source is None:
-                    source = waker()
-                    self.follower.resync()
-                    self.following.set()
-                moves = source.wait(WAIT_S)
-                self.follower.resync() if moves is None else self.follower.catch_up(moves)
-            except DatabaseError:
+                self._follow()
+            except Exception:  # a thread that dies would leave the process deaf without a word
                 logger.exception("Following the log failed; trying again")
-                self.following.clear()
-                source = None
-                connection.close()
-                self._stopping.wait(WAIT_S)
-        connection.close()
+            self.following.clear()
+            connection.close()
+            self._stopping.wait(LOOK_EVERY_S)
+
+    def _follow(self) -> None:
+        with closing(waker()) as source:
+            follower = self.follower = self.follower or Follower(self.listeners)
+            follower.look()
+            looked = time.monotonic()
+            self.following.set()
+            while not self._stopping.is_set():
+                moves = source.wait(LOOK_EVERY_S)
+                if moves:
+                    follower.catch_up(moves)
+                if moves is None or time.monotonic() - looked > LOOK_EVERY_S:
+                    follower.look()
+                    looked = time.monotonic()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 
@@ -41,4 +42,17 @@ def is_following() -> bool:
 
 def events_heard() -> int:
     """Events this process has heard since it started."""
-    return _running[0].follower.heard if _running else 0
+    follower = _running[0].follower if _running else None
+    return follower.heard if follower else 0
+
+
+def _forget() -> None:
+    """Threads do not live on in a forked child, and it must not keep the relay's lock from others."""
+    global _running, _lock
+    _lock = threading.Lock()
+    if _running is not None:
+        _running[1].lock.forget()
+        _running = None
+
+
+os.register_at_fork(after_in_child=_forget)

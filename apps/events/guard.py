@@ -6,13 +6,14 @@ statements alike. Tables that carry no truth of the domain stand on `FREE_TABLES
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .statements import written_tables
 
 FREE_TABLES = frozenset(
     {
@@ -24,17 +25,6 @@ FREE_TABLES = frozenset(
     }
 )
 REBUILT_BY_MIGRATION = "new__"  # SQLite alters a table by copying it into one of this name
-
-LITERAL = re.compile(r"'(?:[^']|'')*'")
-COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
-DEFINITION = re.compile(r"\s*(?:CREATE|ALTER|DROP)\b", re.IGNORECASE)  # a trigger's body writes nothing yet
-WRITE = re.compile(
-    r"""\b(?: INSERT \s+ (?:OR \s+ \w+ \s+)? INTO | REPLACE \s+ INTO | MERGE \s+ INTO | DELETE \s+ FROM (?:\s+ ONLY)?
-        | TRUNCATE (?:\s+ TABLE)? | COPY
-        | (?<!FOR\ ) (?<!KEY\ ) (?<!DO\ ) UPDATE (?:\s+ OR \s+ \w+ | \s+ ONLY)? )
-        \s+ (?:"?\w+"?\s*\.\s*)? "?(\w+)"? """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 _open: ContextVar[bool] = ContextVar("events_guard_open", default=False)
 
@@ -53,19 +43,9 @@ def opened() -> Iterator[None]:
         _open.reset(token)
 
 
-def written_tables(sql: str) -> set[str]:
-    """Names of the tables that a statement writes, lower case."""
-    if sql[:6].upper() == "SELECT" and ";" not in sql:
-        return set()
-    if DEFINITION.match(sql):
-        return set()
-    bare = COMMENT.sub(" ", LITERAL.sub("''", sql))
-    return {name.lower() for name in WRITE.findall(bare)}
-
-
-def _check(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _check(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if not _open.get():
-        for table in sorted(written_tables(sql) - FREE_TABLES):
+        for table in sorted(written_tables(_text(sql)) - FREE_TABLES):
             if not table.startswith(REBUILT_BY_MIGRATION):
                 raise UnrecordedWriteError(
                     f"A write to {table} outside a recorded change. Only actions write: open "
@@ -74,6 +54,14 @@ def _check(execute: Callable[..., Any], sql: str, params: Any, many: bool, conte
     return execute(sql, params, many, context)
 
 
+def _text(sql: Any) -> str:
+    """Drivers take bytes and psycopg's composed statements as well."""
+    if isinstance(sql, bytes):
+        return sql.decode()
+    return sql if isinstance(sql, str) else str(sql.as_string(None))
+
+
 def install(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Outermost, so that a wrapper put on for a while cannot take it off with its own end."""
     if _check not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_check)
+        connection.execute_wrappers.insert(0, _check)

@@ -10,22 +10,24 @@ from __future__ import annotations
 import fcntl
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from .conf import conf
 from .guard import opened
 from .models import Event, Parked
+from .sessions import own_session
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Event], None]
-BATCH = 200
+BATCH = 50
 LOCK_KEY = 0x63616972  # "cair"
 
 
@@ -33,47 +35,51 @@ def name_of(handler: Handler) -> str:
     return f"{handler.__module__}.{handler.__qualname__}"
 
 
-def drain(handlers: Sequence[Handler]) -> int:
+def drain(handlers: Sequence[Handler], *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Apply every unapplied event and retry what is parked and due. Returns how many were applied."""
     retry_parked({name_of(handler): handler for handler in handlers})
     applied = 0
-    while events := list(Event.objects.filter(applied=False).order_by("id")[:BATCH]):
+    unapplied = Event.objects.filter(applied=False).order_by("id")
+    while not stopping() and (events := list(unapplied[:BATCH])):
         for event in events:
             for handler in handlers:
-                try:
-                    handler(event)
-                except Exception as error:
-                    park(event, handler, error)
-            with opened():
-                Event.objects.filter(pk=event.pk).update(applied=True)
+                _apply(event, handler)
+        with opened():  # once a batch: what a crash within it repeats, handlers bear
+            Event.objects.filter(pk__in=[event.pk for event in events]).update(applied=True)
         applied += len(events)
     return applied
 
 
+def _apply(event: Event, handler: Handler, failed: int = 0) -> bool:
+    """Run one handler; whatever it raises parks this event for it and nothing else."""
+    try:
+        handler(event)
+    except Exception as error:
+        logger.warning("%s failed on %s", name_of(handler), event, exc_info=True)
+        park(event, handler, error, failed + 1)
+        return False
+    return True
+
+
 def park(event: Event, handler: Handler, error: Exception, attempts: int = 1) -> None:
-    logger.warning("%s failed on %s (attempt %d)", name_of(handler), event, attempts, exc_info=error)
-    wait_s = min(conf.retry_cap_s, conf.retry_base_s * 2 ** (attempts - 1))
+    """Note when to try again: later each time."""
+    wait_s = min(conf.retry_cap_s, conf.retry_base_s * 2 ** min(attempts - 1, 30))
     with opened():
         Parked.objects.update_or_create(
             event=event,
             handler=name_of(handler),
             defaults={
                 "attempts": attempts,
-                "error": repr(error)[:2000],
+                "error": f"{type(error).__name__}: {error}"[:2000],
                 "next_attempt_at": timezone.now() + timedelta(seconds=wait_s),
             },
         )
 
 
-def retry_parked(handlers: dict[str, Handler]) -> None:
+def retry_parked(handlers: Mapping[str, Handler]) -> None:
     due = Parked.objects.filter(next_attempt_at__lte=timezone.now(), handler__in=list(handlers))
     for parked in list(due.select_related("event").order_by("event_id")[:BATCH]):
-        handler = handlers[parked.handler]
-        try:
-            handler(parked.event)
-        except Exception as error:
-            park(parked.event, handler, error, parked.attempts + 1)
-        else:
+        if _apply(parked.event, handlers[parked.handler], parked.attempts):
             with opened():
                 parked.delete()
 
@@ -83,21 +89,47 @@ class RelayLock:
 
     def __init__(self) -> None:
         self._file: IO[str] | None = None
+        self._session: BaseDatabaseWrapper | None = None
 
     def acquire(self) -> bool:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY])
-                return bool(cursor.fetchone()[0])
+        """Whether it is held now; asked before each round, since a session may have been lost."""
+        return self._acquire_session() if connection.vendor == "postgresql" else self._acquire_file()
+
+    def _acquire_file(self) -> bool:
         if self._file is None:
-            self._file = Path(f"{connection.settings_dict['NAME']}-relay").open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+            file = Path(f"{connection.settings_dict['NAME']}-relay").open("w")  # noqa: SIM115 - held on to
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return False
+            self._file = file
         return True
 
+    def _acquire_session(self) -> bool:
+        try:
+            if self._session is not None:
+                self._session.cursor().execute("SELECT 1")
+                return True
+            session = self._session = own_session()
+            with session.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY])
+                held = bool(cursor.fetchone()[0])
+        except DatabaseError:
+            self.release()
+            raise
+        if not held:
+            self.release()
+        return held
+
     def release(self) -> None:
+        self.forget()
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def forget(self) -> None:
+        """For a forked child: an open file that it inherited would hold the lock on."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -108,30 +140,27 @@ class RelayThread(threading.Thread):
 
     def __init__(self, handlers: Sequence[Handler]) -> None:
         super().__init__(name="events-relay", daemon=True)
+        self.lock = RelayLock()
         self._handlers = handlers
         self._woken = threading.Event()
-        self._stopping = False
-        self._lock = RelayLock()
+        self._stopping = threading.Event()
 
     def wake(self, _event: Event) -> None:
         self._woken.set()
 
     def run(self) -> None:
-        holds = False
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
-                holds = holds or self._lock.acquire()
-                if holds:
-                    drain(self._handlers)
-            except DatabaseError:
-                logger.exception("The relay lost its database; trying again")
-                holds = False
+                if self.lock.acquire():
+                    drain(self._handlers, stopping=self._stopping.is_set)
+            except Exception:  # a thread that dies would hold the lock and do nothing with it
+                logger.exception("The relay failed; trying again")
                 connection.close()
             self._woken.wait(conf.relay_interval_ms / 1000)
             self._woken.clear()
-        self._lock.release()
+        self.lock.release()
         connection.close()
 
     def stop(self) -> None:
-        self._stopping = True
+        self._stopping.set()
         self._woken.set()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Any, Literal
 
 EVENT_MAX_BYTES = 2048
-ENVELOPE_BYTES = 320  # ids, type and time around the touches
+ENVELOPE_BYTES = 480  # the columns around the touches at their longest, with their names
 ROLL_UP_ABOVE = 100  # touches of one change; more are told as one touch an entity
 
 Op = Literal["+", "~", "-"]
@@ -20,7 +20,8 @@ Pair = tuple[Any, Any]
 class Touch:
     """One row added (+), changed (~) or removed (-); `id` None: `count` rows of the entity.
 
-    `fields` names the changed columns of a ~; the others mean the whole row. `keys` holds (old, new) of the entity's declared keys; None stands for no row.
+    `fields` names the changed columns of a ~; the others mean the whole row. `keys` holds (old, new)
+    of the entity's declared keys; None stands for no row.
     `within` names the subtree's root where a roll-up is known to stay inside one.
     """
 
@@ -49,6 +50,8 @@ class Touch:
 def combine(first: Touch, second: Touch) -> Touch | None:
     """Two touches of one row in a row as one; None where the row came and went."""
     keys = {name: (first.keys[name][0], second.keys[name][1]) for name in first.keys}
+    if first.op == "-":
+        raise ValueError(f"{first.entity} {first.id} was deleted in this change; update it instead.")
     if first.op == "+":
         return None if second.op == "-" else replace(first, keys=keys)
     if second.op == "-":
@@ -57,34 +60,45 @@ def combine(first: Touch, second: Touch) -> Touch | None:
 
 
 def size_of(touch: Touch) -> int:
+    """Bytes in an event, as UTF-8 JSON without spaces, with the comma behind it."""
     return len(json.dumps(touch.to_json(), separators=(",", ":"), ensure_ascii=False).encode()) + 1
 
 
-def roll_up(touches: Iterable[Touch], within: str | None) -> list[Touch]:
-    """One touch for each entity and operation, all fields together."""
+def roll_up(
+    touches: Iterable[Touch], within: str | None, outside: Collection[tuple[str, str]] = ()
+) -> list[Touch]:
+    """One touch for each entity and operation, all fields together; those rows that are not below
+    `within` apart."""
+    groups: dict[tuple[str, Op, str | None], list[Touch]] = defaultdict(list)
+    for touch in touches:
+        inside = touch.id is not None and (touch.entity, touch.id) not in outside
+        groups[touch.entity, touch.op, within if inside else touch.within].append(touch)
+    return [
+        Touch(
+            entity,
+            op,
+            tuple(sorted({name for touch in members for name in touch.fields})),
+            count=sum(touch.count for touch in members),
+            within=root,
+        )
+        for (entity, op, root), members in groups.items()
+    ]
 
-    def kind(touch: Touch) -> tuple[str, str]:
-        return touch.entity, touch.op
 
-    rolled = []
-    for (entity, op), group in groupby(sorted(touches, key=kind), key=kind):
-        members = list(group)
-        fields = tuple(sorted({name for touch in members for name in touch.fields}))
-        rolled.append(Touch(entity, op, fields, None, {}, len(members), within))  # type: ignore[arg-type]
-    return rolled
-
-
-def batches(touches: Sequence[Touch], within: str | None = None) -> list[list[Touch]]:
-    """The touches of one change as they go into events of at most EVENT_MAX_BYTES each."""
+def batches(
+    touches: Sequence[Touch], within: str | None = None, outside: Collection[tuple[str, str]] = ()
+) -> list[list[Touch]]:
+    """The touches of one change as they go into events of at most EVENT_MAX_BYTES each; one empty
+    batch where nothing was touched."""
     limit = EVENT_MAX_BYTES - ENVELOPE_BYTES
     if len(touches) > ROLL_UP_ABOVE:
-        touches = roll_up(touches, within)
+        touches = roll_up(touches, within, outside)
     filled: list[list[Touch]] = [[]]
     used = 0
     for touch in touches:
-        thin = touch if size_of(touch) <= limit else roll_up([touch], within)[0]
+        thin = touch if size_of(touch) <= limit else roll_up([touch], within, outside)[0]
         size = size_of(thin)
-        if used + size > limit:
+        if filled[-1] and used + size > limit:
             filled.append([])
             used = 0
         filled[-1].append(thin)

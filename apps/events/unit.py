@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -40,6 +41,7 @@ class Draft:
     revision_id: UUID | None = None
     within: UUID | None = None
     touches: tuple[Touch, ...] = ()
+    outside: frozenset[tuple[str, str]] = frozenset()
 
 
 class Unit:
@@ -58,18 +60,16 @@ class Unit:
         events = []
         for draft in self.drafts:
             within = str(draft.within) if draft.within else None
-            for part in batches(draft.touches, within):
-                for ref in draft.streams:
-                    events.append(self._event(draft, self.streams[ref.id], part))
+            for part in batches(draft.touches, within, draft.outside):
+                events += [self._event(draft, self.streams[ref.id], part, now) for ref in draft.streams]
         with opened():
-            Event.objects.bulk_create(replace_at(events, now))
-            moved = [self.streams[id] for id in {event.stream_id for event in events}]
-            for stream in moved:
-                Stream.objects.filter(pk=stream.pk).update(position=stream.position)
+            Event.objects.bulk_create(events)
+            for stream_id in sorted({event.stream_id for event in events}):
+                Stream.objects.filter(pk=stream_id).update(position=self.streams[stream_id].position)
         return events
 
     @staticmethod
-    def _event(draft: Draft, stream: Stream, part: list[Touch]) -> Event:
+    def _event(draft: Draft, stream: Stream, part: list[Touch], at: datetime) -> Event:
         stream.position += 1
         return Event(
             stream_id=stream.pk,
@@ -80,16 +80,11 @@ class Unit:
             revision_id=draft.revision_id,
             actor_id=draft.actor_id,
             operation_id=draft.operation_id,
+            at=at,
         )
 
 
 _current: ContextVar[Unit | None] = ContextVar("events_unit", default=None)
-
-
-def replace_at(events: list[Event], now: object) -> list[Event]:
-    for event in events:
-        event.at = now  # type: ignore[assignment]
-    return events
 
 
 def in_unit() -> bool:
@@ -121,16 +116,19 @@ def unit(*refs: StreamRef) -> Iterator[Unit]:
 
 
 def _lock(refs: tuple[StreamRef, ...]) -> dict[UUID, Stream]:
-    """Lock the streams' rows, persons before handbooks and then by id; make those that do not exist."""
+    """Lock the streams' rows, persons before handbooks and then by id; make those that do not exist.
+
+    They are made before any lock is taken: a new row is locked as well, and out of that order it
+    would meet another writer's locks crosswise.
+    """
     ids = [ref.id for ref in refs]
-    rows = Stream.objects.select_for_update().filter(pk__in=ids).order_by("kind", "id")
-    streams = {row.pk: row for row in rows}
-    missing = [Stream(id=ref.id, kind=ref.kind) for ref in sorted(set(refs)) if ref.id not in streams]
+    rows = Stream.objects.filter(pk__in=ids)
+    known = set(rows.values_list("pk", flat=True))
+    missing = [Stream(id=ref.id, kind=ref.kind) for ref in sorted(set(refs)) if ref.id not in known]
     if missing:
         with opened():
             Stream.objects.bulk_create(missing, ignore_conflicts=True)
-        streams = {row.pk: row for row in rows.all()}
-    return streams
+    return {row.pk: row for row in rows.select_for_update().order_by("kind", "id")}
 
 
 @contextmanager
@@ -149,9 +147,12 @@ def record(
     with unit(*refs) as work:
         with transaction.atomic():
             change = Recorder(draft)
-            yield change
+            try:
+                yield change
+            finally:
+                change.close()
         if change.touches or always:
-            work.drafts.append(replace(change.draft, touches=change.touches))
+            work.drafts.append(replace(change.draft, touches=change.touches, outside=change.outside))
 
 
 class Recorder(Change):
