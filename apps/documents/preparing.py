@@ -30,6 +30,7 @@ from .text.jobs import compose_job
 
 type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
 CHUNK = 16
+POOL_FROM_PAGES = 64
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,11 @@ def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[
 
 
 @contextmanager
-def all_cores() -> Iterator[Callable[..., Iterator[Any]]]:
-    """A map over a pool of processes that know neither Django nor the database. One process is
-    spared where there is one core."""
+def all_cores(pages: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """A map over a pool of processes that know neither Django nor the database; over none where
+    starting them would take longer than the work."""
     cores = os.cpu_count() or 1
-    if cores == 1:
+    if cores == 1 or pages < POOL_FROM_PAGES:
         yield map
         return
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, path: Path, handbook: str, **options: Any) -> None:
         try:
-            with read_source(path, Limits()) as source, all_cores() as run:
+            with read_source(path, Limits()) as source, all_cores(len(source)) as run:
                 bar = ProgressBar(self.stderr)
                 bar.say(f"Reading {len(source)} files of {path}")
                 plan = plan_import(source, options["dialect"], run)
