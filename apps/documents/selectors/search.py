@@ -1,0 +1,142 @@
+"""Finding readable pages of a handbook by their words: the same for everybody who may read it.
+
+Three queries whatever the size: hits of this page with their number, their texts, their ancestors.
+A page that is called what was asked for comes first, then pages with all of it in their title, then
+the rest; within these by the database's own rank (bm25, ts_rank), then by path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.functions import Substr
+from markupsafe import Markup
+
+from ..finding import Query, excerpt, parse_query
+from ..finding.queries import fts5, tsquery
+from ..models import Body, Document
+from .handbook import Crumb, HandbookView, page_url
+from .links import readable
+
+PAGE_SIZE: Final = 20
+PAGE_MAX: Final = 500
+EXCERPT_FROM: Final = 50_000  # characters of a text looked through for its excerpt
+
+# bm25() works only where the index itself is read, so not beside a window function.
+SQLITE = """
+WITH hits AS MATERIALIZED (
+    SELECT rowid AS row, bm25(documents_search, 0.0, 10.0, 1.0) AS rank
+    FROM documents_search WHERE documents_search MATCH %(all)s)
+SELECT d.id, d.title, d.path, count(*) OVER ()
+FROM hits JOIN documents_searchrow r ON r.id = hits.row JOIN documents_document d ON d.id = r.document_id
+WHERE d.published_at IS NOT NULL AND d.binned_at IS NULL
+ORDER BY r.title_words = %(title)s DESC,
+    hits.row IN (SELECT rowid FROM documents_search WHERE documents_search MATCH %(titles)s) DESC,
+    hits.rank, d.path
+LIMIT %(limit)s OFFSET %(offset)s"""
+# Rank 1: longer texts count less, as in bm25. Weights are those of D, C, B and A.
+POSTGRESQL = """
+SELECT d.id, d.title, d.path, count(*) OVER ()
+FROM documents_body b JOIN documents_document d ON d.id = b.document_id,
+    to_tsquery('simple', %(all)s) AS asked
+WHERE b.handbook_id = %(handbook)s AND b.search @@ asked
+    AND d.published_at IS NOT NULL AND d.binned_at IS NULL
+ORDER BY b.title_words = %(title)s DESC, b.title_search @@ to_tsquery('simple', %(titles)s) DESC,
+    ts_rank('{0, 0.1, 0, 1}', b.search, asked, 1) DESC, d.path COLLATE "C"
+LIMIT %(limit)s OFFSET %(offset)s"""
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    title: str
+    url: str
+    trail: tuple[Crumb, ...]
+    excerpt: Markup
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    query: str
+    total: int
+    results: tuple[SearchHit, ...]
+    newer_url: str | None
+    older_url: str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    id: UUID
+    title: str
+    path: str
+
+
+def search_page(handbook: HandbookView, text: str, page: int = 1) -> SearchPage:
+    """Page `page` (from 1) of what the query finds; empty for a query without a word, never an error."""
+    text = " ".join(text.replace("\0", " ").split(" ")).strip()
+    query, page = parse_query(text), min(max(page, 1), PAGE_MAX)
+    total, found = _find(handbook.id, query, (page - 1) * PAGE_SIZE) if query.wanted else (0, [])
+
+    def address(number: int) -> str:
+        return f"{handbook.search_url}?{urlencode({'q': text} | ({'page': number} if number > 1 else {}))}"
+
+    return SearchPage(
+        query=text,
+        total=total,
+        results=_hits(handbook, query, found),
+        newer_url=address(page - 1) if page > 1 else None,
+        older_url=address(page + 1) if page * PAGE_SIZE < total and page < PAGE_MAX else None,
+    )
+
+
+def _find(handbook_id: UUID, query: Query, offset: int) -> tuple[int, list[Found]]:
+    values: dict[str, Any] = {"title": query.title, "limit": PAGE_SIZE, "offset": offset}
+    if connection.vendor == "postgresql":
+        statement = POSTGRESQL
+        values |= {"handbook": handbook_id, "all": tsquery(query), "titles": tsquery(query, title_only=True)}
+    else:
+        statement = SQLITE
+        values |= {"all": fts5(query, handbook_id.hex), "titles": fts5(query, "")}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    found = [Found(id if isinstance(id, UUID) else UUID(id), title, path) for id, title, path, _total in rows]
+    return (rows[0][3] if rows else 0), found
+
+
+def _hits(handbook: HandbookView, query: Query, found: list[Found]) -> tuple[SearchHit, ...]:
+    if not found:
+        return ()
+    texts = dict(
+        Body.objects.filter(pk__in=[hit.id for hit in found]).values_list(
+            "pk", Substr("plain", 1, EXCERPT_FROM)
+        )
+    )
+    above = {path for hit in found for path in _ancestors(hit.path)}
+    titles = dict(
+        Document.objects.filter(readable(), handbook_id=handbook.id, path__in=above).values_list(
+            "path", "title"
+        )
+    )
+    return tuple(
+        SearchHit(
+            title=hit.title,
+            url=page_url(handbook.slug, hit.path),
+            trail=tuple(
+                Crumb(titles[path], page_url(handbook.slug, path))
+                for path in _ancestors(hit.path)
+                if path in titles
+            ),
+            excerpt=excerpt(texts.get(hit.id, ""), query),
+        )
+        for hit in found
+    )
+
+
+def _ancestors(path: str) -> list[str]:
+    """Paths from below the home page down to the parent."""
+    steps = path.split("/")
+    return ["/".join(steps[: n + 1]) for n in range(len(steps) - 1)]
