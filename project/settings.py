@@ -4,9 +4,13 @@ import os
 
 from django.utils.csp import CSP
 
+from apps.conf import conf_modules
+
 from .conf import BASE_DIR, conf
 from .database import database
 from .secret import secret_key
+
+tuple(conf_modules(BASE_DIR))  # a wrong value anywhere stops the start
 
 DEBUG = conf.debug
 SECRET_KEY = secret_key(conf.secret_key, conf.data_dir)

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from .views import arranging, editing, front, handbooks, history, members, reading, search
+from .views import (
+    arranging,
+    changes,
+    editing,
+    front,
+    handbooks,
+    history,
+    media,
+    media_file,
+    members,
+    reading,
+    search,
+)
 
 app_name = "documents"
 urlpatterns = [
@@ -43,5 +55,13 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
     # finding and media
     path("<slug:handbook>/-/search/", search.search, name="search"),
+    path("<slug:handbook>/-/changes/", changes.changes, name="changes"),
+    path("<slug:handbook>/-/media/", media.media, name="media"),
+    path("<slug:handbook>/-/media/<uuid:media_id>/remove/", media.remove, name="remove_media"),
+    re_path(
+        r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/-/media/(?P<digest>[0-9a-f]{20})/(?P<name>[^/]+)$",
+        media_file.media_file,
+        name="media_file",
+    ),
     re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.page, name="page"),
 ]

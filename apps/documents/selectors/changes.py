@@ -1,0 +1,139 @@
+"""Recent changes of a handbook, from its log: the same for everybody who may read it.
+
+A reader may know what happened to pages that are readable now, since they were last published. So
+drafts, their making and what lies in the bin are never named; imports are told without page names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Final, Literal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.events.models import Event
+
+from ..models import Document, Revision
+from .handbook import HandbookView, page_url
+from .links import readable
+
+Kind = Literal[
+    "created",
+    "edited",
+    "renamed",
+    "moved",
+    "published",
+    "unpublished",
+    "binned",
+    "restored",
+    "imported",
+    "media",
+    "handbook",
+]
+KINDS: Final[dict[str, Kind]] = {
+    "document_created": "created",
+    "document_saved": "edited",
+    "revision_restored": "edited",
+    "document_renamed": "renamed",
+    "document_moved": "moved",
+    "document_published": "published",
+    "document_unpublished": "unpublished",
+    "document_binned": "binned",
+    "document_restored": "restored",
+}
+IMPORTED: Final = "pages_imported"
+PAGE_SIZE: Final = 50
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    at: datetime
+    who: str
+    kind: Kind
+    title: str
+    url: str | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class ChangeDay:
+    date: date
+    rows: tuple[ChangeRow, ...]
+
+
+@dataclass(frozen=True)
+class ChangesPage:
+    days: tuple[ChangeDay, ...]
+    newer_url: str | None
+    older_url: str | None
+
+
+def changes_page(
+    handbook: HandbookView, *, before: int | None = None, after: int | None = None
+) -> ChangesPage:
+    """The newest changes with positions below `before`, or the nearest above `after`; newest first."""
+    events = visible_events(handbook.id)
+    if after is not None:
+        found = list(events.filter(position__gt=after).order_by("position")[: PAGE_SIZE + 1])
+        more_newer, more_older = len(found) > PAGE_SIZE, True
+        found = found[:PAGE_SIZE][::-1]
+    else:
+        below = {} if before is None else {"position__lt": before}
+        found = list(events.filter(**below).order_by("-position")[: PAGE_SIZE + 1])
+        more_newer, more_older = before is not None, len(found) > PAGE_SIZE
+        found = found[:PAGE_SIZE]
+    return ChangesPage(
+        days=_by_day(_rows(handbook, found)),
+        newer_url=f"{handbook.changes_url}?after={found[0].position}" if found and more_newer else None,
+        older_url=f"{handbook.changes_url}?before={found[-1].position}" if found and more_older else None,
+    )
+
+
+def visible_events(handbook_id: UUID) -> QuerySet[Event]:
+    document = Document.objects.filter(
+        readable(), pk=OuterRef("about_id"), handbook_id=handbook_id, published_at__lte=OuterRef("at")
+    )
+    about_page = Q(type__in=KINDS) & Exists(document)
+    return Event.objects.filter(Q(type=IMPORTED) | about_page, stream_id=handbook_id)
+
+
+def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
+    """Three queries for all of them."""
+    documents = Document.objects.in_bulk([event.about_id for event in events if event.about_id])
+    names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name"))
+    messages = dict(
+        Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
+    )
+    rows = []
+    for event in _without_parts(events):
+        page = documents.get(event.about_id) if event.about_id else None
+        rows.append(
+            ChangeRow(
+                at=event.at,
+                who=names.get(event.actor_id, "") if event.actor_id else _("Cairn"),
+                kind=KINDS.get(event.type, "imported"),
+                title=page.title if page else handbook.title,
+                url=page_url(handbook.slug, page.path) if page else handbook.url,
+                detail=messages.get(event.revision_id, "") if page and event.revision_id else "",
+            )
+        )
+    return rows
+
+
+def _without_parts(events: Iterable[Event]) -> Iterable[Event]:
+    """A change too large for one event has several in a row; it is told once."""
+    for _change, parts in groupby(events, key=lambda event: (event.type, event.about_id, event.operation_id)):
+        yield next(parts)
+
+
+def _by_day(rows: list[ChangeRow]) -> tuple[ChangeDay, ...]:
+    """Days of the site's time zone: the page is the same for everybody."""
+    days = groupby(rows, key=lambda row: timezone.localdate(row.at))
+    return tuple(ChangeDay(day, tuple(of_day)) for day, of_day in days)

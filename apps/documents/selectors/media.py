@@ -1,0 +1,111 @@
+"""Images and files of a handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.urls import reverse
+
+from ..models import Media
+from ..pictures import WIDTHS, wanted_widths
+from ..sniffing import RASTER, SVG_TYPE
+from .handbook import HandbookView
+
+PAGE_SIZE: Final = 48
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """Of an image as browsers show it, in pixels; `widths` are those that `?w=` knows besides its own."""
+
+    width: int
+    height: int
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MediaRow:
+    name: str
+    url: str
+    thumb_url: str
+    is_image: bool
+    width: int | None
+    height: int | None
+    size_bytes: int
+    uploaded_by: str
+    uploaded_at: datetime
+    markdown: str
+    remove_url: str | None
+
+
+@dataclass(frozen=True)
+class MediaPage:
+    rows: tuple[MediaRow, ...]
+    newer_url: str | None
+    older_url: str | None
+
+
+def media_dimensions(handbook_id: UUID, digests: Collection[str]) -> Mapping[str, Dimensions]:
+    """By digest, in one query; files and images without known dimensions (SVG) are left out."""
+    rows = Media.objects.filter(handbook_id=handbook_id, digest__in=digests)
+    return {
+        row.digest: Dimensions(row.width, row.height, wanted_widths(row.content_type, row.width))
+        for row in rows.only("digest", "width", "height", "content_type")
+        if row.width is not None and row.height is not None
+    }
+
+
+def relative_url(media: Media) -> str:
+    """As it stands in Markdown: a leading `/` means the handbook."""
+    return f"/-/media/{media.digest}/{media.name}"
+
+
+def markdown_of(media: Media) -> str:
+    is_image = media.content_type in RASTER or media.content_type == SVG_TYPE
+    label = media.name.rpartition(".")[0] or media.name
+    return f"![{label}]({relative_url(media)})" if is_image else f"[{media.name}]({relative_url(media)})"
+
+
+def media_page(handbook: HandbookView, *, before: UUID | None = None, after: UUID | None = None) -> MediaPage:
+    """The newest files whose ids are below `before`, or the nearest above `after`: ids are in order of
+    time. For editors: readers do not get a list."""
+    media = Media.objects.filter(handbook_id=handbook.id).select_related("uploaded_by")
+    if after is not None:
+        found = list(media.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
+        more_newer, more_older = len(found) > PAGE_SIZE, True
+        found = found[:PAGE_SIZE][::-1]
+    else:
+        below = {} if before is None else {"pk__lt": before}
+        found = list(media.filter(**below).order_by("-pk")[: PAGE_SIZE + 1])
+        more_newer, more_older = before is not None, len(found) > PAGE_SIZE
+        found = found[:PAGE_SIZE]
+    return MediaPage(
+        rows=tuple(_row(handbook, row) for row in found),
+        newer_url=f"{handbook.media_url}?after={found[0].pk}" if found and more_newer else None,
+        older_url=f"{handbook.media_url}?before={found[-1].pk}" if found and more_older else None,
+    )
+
+
+def _row(handbook: HandbookView, media: Media) -> MediaRow:
+    at = {"handbook": handbook.slug, "digest": media.digest, "name": media.name}
+    url = reverse("documents:media_file", kwargs=at)
+    small = wanted_widths(media.content_type, media.width)
+    return MediaRow(
+        name=media.name,
+        url=url,
+        thumb_url=f"{url}?w={WIDTHS[0]}" if small else url,
+        is_image=media.content_type in RASTER or media.content_type == SVG_TYPE,
+        width=media.width,
+        height=media.height,
+        size_bytes=media.size_bytes,
+        uploaded_by=media.uploaded_by.name if media.uploaded_by else "",
+        uploaded_at=media.uploaded_at,
+        markdown=markdown_of(media),
+        remove_url=reverse(
+            "documents:remove_media", kwargs={"handbook": handbook.slug, "media_id": media.pk}
+        ),
+    )

@@ -1,0 +1,130 @@
+"""The bytes of an image or file, never as something a browser would run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from apps.accounts.people import actor_of
+from apps.tenants.models import Handbook
+from apps.tenants.permissions import NotFoundError, Right, require
+
+from ..models import Media
+from ..pictures import wanted_widths
+from ..sniffing import MEDIA, SHOWN_INLINE, SVG_TYPE
+from ..storing import file_path, variant_path
+from .ranges import Span, UnsatisfiableRangeError, parse_range
+
+CHUNK_BYTES: Final = 256 * 1024  # what is not larger is sent at once
+
+# Nothing runs, loads or leaves, even when the address is opened by itself. SVG keeps its looks, sound
+# and film play themselves.
+SANDBOX: Final = "sandbox; default-src 'none'"
+ALSO: Final = {SVG_TYPE: "; style-src 'unsafe-inline'", **dict.fromkeys(MEDIA, "; media-src 'self'")}
+
+
+@require_safe
+def media_file(request: HttpRequest, handbook: str, digest: str, name: str) -> HttpResponseBase:
+    """The name is for people: the digest alone decides. `?w=640` gets a smaller copy where there is one.
+
+    Of a public handbook a file never changes; for a private one every request asks for permission.
+    """
+    book = Handbook.objects.filter(slug=handbook).first()
+    if book is None:
+        raise NotFoundError
+    if not book.is_public:
+        require(actor_of(request.user), book.pk, Right.READ)
+    media = Media.objects.filter(handbook_id=book.pk, digest=digest).first()
+    if media is None:
+        raise NotFoundError
+    response = _answer(request, media)
+    if not book.is_public:
+        response["Cache-Control"] = "private, no-cache"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:
+    path, content_type, etag, settled = _choose(request, media)
+    response = get_conditional_response(request, etag) or _body(request, path, etag)
+    shown = media.content_type in SHOWN_INLINE
+    response["Content-Type"] = "text/plain; charset=utf-8" if content_type == "text/plain" else content_type
+    response["Content-Disposition"] = content_disposition_header(not shown, media.name) or "attachment"
+    response["Content-Security-Policy"] = SANDBOX + ALSO.get(content_type, "")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if settled else "public, max-age=60"
+    return response
+
+
+def _choose(request: HttpRequest, media: Media) -> tuple[Path, str, str, bool]:
+    """File, content type, ETag, and whether this address will always give these bytes: a copy that is
+    still to be made will take the original's place."""
+    original = file_path(media.handbook_id, media.digest)
+    asked = request.GET.get("w", "")
+    wanted = next(
+        (width for width in wanted_widths(media.content_type, media.width) if str(width) == asked), None
+    )
+    if wanted is not None:
+        copy = variant_path(original, wanted)
+        if copy.exists():
+            return copy, "image/webp", f'"{media.digest}-{wanted}"', True
+    return original, media.content_type, f'"{media.digest}"', wanted is None
+
+
+def _body(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    size = os.fstat(file.fileno()).st_size
+    span, status, headers = Span(0, size), 200, {}
+    if request.method == "GET" and request.headers.get("If-Range", etag) == etag:
+        try:
+            asked = parse_range(request.headers.get("Range", ""), size)
+        except UnsatisfiableRangeError:
+            file.close()
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        if asked is not None:
+            span, status = asked, 206
+            headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
+    return _sent(request, file, span, status, headers | {"Content-Length": str(span.length)})
+
+
+def _sent(
+    request: HttpRequest, file: BinaryIO, span: Span, status: int, headers: dict[str, str]
+) -> HttpResponseBase:
+    if request.method == "HEAD" or span.length <= CHUNK_BYTES:
+        with file:
+            file.seek(span.start)
+            body = b"" if request.method == "HEAD" else file.read(span.length)
+            return HttpResponse(body, status=status, headers=headers)
+    file.seek(span.start)
+    chunks = _later(file, span.length) if isinstance(request, ASGIRequest) else _now(file, span.length)
+    response = StreamingHttpResponse(chunks, status=status, headers=headers)
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]
+    return response
+
+
+def _now(file: BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0 and (chunk := file.read(min(CHUNK_BYTES, length))):
+        length -= len(chunk)
+        yield chunk
+
+
+async def _later(file: BinaryIO, length: int) -> AsyncIterator[bytes]:
+    read = sync_to_async(file.read, thread_sensitive=False)
+    while length > 0 and (chunk := await read(min(CHUNK_BYTES, length))):
+        length -= len(chunk)
+        yield chunk
