@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured
@@ -70,6 +72,15 @@ def load[T](table: type[T], prefix: str, environ: Mapping[str, str] | None = Non
         if key in source:
             values[field.name] = _parse(key, source[key], hints[field.name], field.metadata)
     return table(**values)
+
+
+def conf_modules(root: Path) -> Iterator[ModuleType]:
+    """Every module that holds a table below the project's folder, the site's first; a new one is found
+    by itself. Importing them checks all values."""
+    for path in [*sorted(root.glob("*/conf.py")), *sorted(root.glob("apps/*/conf.py"))]:
+        module = import_module(".".join(path.relative_to(root).with_suffix("").parts))
+        if hasattr(module, "PREFIX"):
+            yield module
 
 
 def env_name(prefix: str, field_name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,13 +16,14 @@ def database(url: str, default_path: Path) -> dict[str, Any]:
     if not url:
         return _sqlite(default_path)
     parts = urlsplit(url)
+    name = parts.path[1:]
+    if parts.scheme not in ("sqlite", "postgres", "postgresql") or not name or not _port_is_right(parts):
+        raise ImproperlyConfigured(f"DATABASE_URL={_shown(url, parts.password)!r}: {ALLOWED}")
     if parts.scheme == "sqlite":
-        return _sqlite(Path(parts.path[1:]))
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"DATABASE_URL={url!r}: {ALLOWED}")
+        return _sqlite(Path(name))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path[1:],
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
@@ -30,6 +31,17 @@ def database(url: str, default_path: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}},
     }
+
+
+def _port_is_right(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+def _shown(url: str, password: str | None) -> str:
+    return url.replace(f":{password}@", ":***@") if password else url
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
