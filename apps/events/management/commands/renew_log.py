@@ -10,7 +10,7 @@ from apps.events.models import Stream
 
 
 class Command(BaseCommand):
-    help = "Gives every stream a new log id. To be run once after a backup was restored, before the site starts."
+    help = "Gives every stream a new log id: once after a backup was restored, before the site starts."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with opened():
