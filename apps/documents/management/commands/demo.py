@@ -15,7 +15,7 @@ from apps.tenants.actions import add_member
 from apps.tenants.models import Handbook, Membership, Role
 
 SLUG, TITLE = "cairn", "Cairn"
-EMAIL, PASSWORD = "demo@example.org", "walk-the-cairn"  # noqa: S105 - printed for everybody to use
+EMAIL, PASSWORD = "demo@example.org", "walk-the-cairn"
 
 
 class Command(BaseCommand):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +13,22 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.people import SYSTEM
 from apps.events.actions import RefusedError
-from apps.events.ids import new_id
-from apps.events.streams import handbook_stream
-from apps.events.unit import unit
-from apps.tenants.models import Handbook
 
-from ...actions.handbooks import open_handbook
-from ...actions.imports import ImportOutdatedError, ImportResult, import_pages
+from ...actions.imports import ImportOutdatedError, ImportResult
+from ...bringing import bring_in
 from ...importing.dialects import DIALECTS
 from ...importing.limits import Limits
-from ...importing.plan import ImportPlan, Notice
+from ...importing.plan import Notice
 from ...importing.planning import plan_import
 from ...importing.reading import read_source
 from ...importing.refusal import ImportRefusedError
-from ...preparing import all_cores, prepare
+from ...preparing import all_cores
 from ...progress import ProgressBar
 
-ATTEMPTS = 3
-NOTICES_SHOWN = 40
+EXAMPLES = 3
+SPECIFIC = re.compile(
+    r"'[^']*'|“[^”]*”|<[^>]*>|\b[0-9a-f-]{36}\b|\d+"
+)  # what differs between notices of a kind
 
 
 class Command(BaseCommand):
@@ -47,49 +47,37 @@ class Command(BaseCommand):
                 bar = ProgressBar(self.stderr)
                 bar.say(f"Reading {len(source)} files of {path}")
                 plan = plan_import(source, options["dialect"], run)
-                result = self._write(handbook, options, plan, run, bar)
+                title = options["title"] or handbook.replace("-", " ").capitalize()
+                result = bring_in(
+                    SYSTEM, handbook, plan, run, bar.step, title=title, is_public=options["public"]
+                )
                 bar.finish()
         except (ImportRefusedError, RefusedError) as refused:
             raise CommandError(f"Nothing was imported. {refused}") from refused
+        except ImportOutdatedError as error:
+            text = "Nothing was imported: others wrote to the handbook each time. Please try again."
+            raise CommandError(text) from error
         self._summary(handbook, plan.dialect, result, all_notices=options["verbosity"] > 1)
-
-    def _write(
-        self, slug: str, options: dict[str, Any], plan: ImportPlan, run: Any, bar: ProgressBar
-    ) -> ImportResult:
-        for _attempt in range(ATTEMPTS):
-            found = Handbook.objects.filter(slug=slug).first()
-            id = found.pk if found else new_id()
-            prepared = prepare(id, plan, run, bar.step)
-            bar.say("Writing")
-            try:
-                with unit(handbook_stream(id)):
-                    if found is None:
-                        title = options["title"] or slug.replace("-", " ").capitalize()
-                        open_handbook(
-                            SYSTEM, handbook_id=id, slug=slug, title=title, is_public=options["public"]
-                        )
-                    return import_pages(SYSTEM, id, prepared)
-            except ImportOutdatedError:
-                bar.say("Somebody wrote to the handbook meanwhile: preparing again")
-        raise CommandError("Nothing was imported: the handbook was written to each time. Please try again.")
 
     def _summary(self, slug: str, dialect: str, result: ImportResult, *, all_notices: bool) -> None:
         self.stdout.write(
             f"/{slug}/ ({dialect}): {result.created} pages new, {result.updated} changed, "
             f"{result.unchanged} unchanged, {result.files} files new."
         )
-        shown = result.notices if all_notices else result.notices[:NOTICES_SHOWN]
-        if shown:
+        if result.notices:
             self.stdout.write("What to look at:")
-        for line in _told(shown):
+        for line in told(result.notices, EXAMPLES if not all_notices else len(result.notices)):
             self.stdout.write(f"  {line}")
-        if len(shown) < len(result.notices):
-            self.stdout.write(f"  and {len(result.notices) - len(shown)} more; -v 2 lists all.")
 
 
-def _told(notices: tuple[Notice, ...]) -> list[str]:
-    counted = Counter((n.origin, n.line, n.message) for n in notices)
-    return [
-        f"{origin}{f':{line}' if line else ''}: {message}{f' ({count} times)' if count > 1 else ''}"
-        for (origin, line, message), count in counted.items()
-    ]
+def told(notices: Iterable[Notice], examples: int) -> Iterator[str]:
+    """Notices of one kind together, so many as examples, the rest as a number."""
+    kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for notice in notices:
+        place = f"{notice.origin}{f':{notice.line}' if notice.line else ''}"
+        kinds[SPECIFIC.sub("…", notice.message)][f"{place}: {notice.message}"] += 1
+    for lines in kinds.values():
+        for line, count in list(lines.items())[:examples]:
+            yield f"{line} ({count} times)" if count > 1 else line
+        if len(lines) > examples:
+            yield f"  ... and {len(lines) - examples} more like this (-v 2 lists all)"
