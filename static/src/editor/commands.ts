@@ -65,6 +65,12 @@ export function atLines(mark: (index: number) => string, has: RegExp): Command {
   };
 }
 
+/** Written after the selection, within the line: a picture may belong into a sentence or a cell of a table. */
+export function insertAfter({ text, end }: Edit, words: string): Edit {
+  const caret = end + words.length;
+  return { text: text.slice(0, end) + words + text.slice(end), start: caret, end: caret };
+}
+
 /** A block of its own: blank lines around it, and `select` within it selected. */
 export function insertBlock(edit: Edit, block: string, select = ""): Edit {
   const before = edit.text.slice(0, edit.start);

@@ -1,5 +1,5 @@
 /** Files chosen, pasted or dropped into the text: each is sent, shown with its progress, and written where the caret is. */
-import { insertBlock } from "./commands.ts";
+import { insertAfter } from "./commands.ts";
 import { current, put } from "./text_field.ts";
 import { refusal, send, type UploadTarget } from "./upload.ts";
 
@@ -69,7 +69,7 @@ export class Uploads {
     if (signal.aborted) return;
     if ("error" in result) return fail(row, result.error || `${file.name} ${this.#said.failed}`);
     row.remove();
-    put(this.#field, insertBlock(current(this.#field), result.markdown));
+    put(this.#field, insertAfter(current(this.#field), result.markdown));
   }
 }
 

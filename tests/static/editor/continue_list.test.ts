@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { continueList } from "../../../static/src/editor/continue_list.ts";
+
+function enter(shown: string): string | null {
+  const at = shown.indexOf("|");
+  const edit = continueList({ text: shown.replace("|", ""), start: at, end: at });
+  return edit && `${edit.text.slice(0, edit.start)}|${edit.text.slice(edit.end)}`;
+}
+
+const CASES: readonly [string, string, string | null][] = [
+  ["starts the next bullet", "- one|", "- one\n- |"],
+  ["keeps the kind of bullet and its indent", "- a\n  * b|", "- a\n  * b\n  * |"],
+  ["counts on", "9. nine|", "9. nine\n10. |"],
+  ["keeps the bracket of a number", "1) one|", "1) one\n2) |"],
+  ["starts an unticked task", "- [x] done|", "- [x] done\n- [ ] |"],
+  ["goes on with a quotation", "> so|", "> so\n> |"],
+  ["splits an item at the caret", "- on|e", "- on\n- |e"],
+  ["ends the list on an empty item", "- one\n- |", "- one\n|"],
+  ["ends a task list on an empty task", "- [ ] one\n- [ ] |", "- [ ] one\n|"],
+  ["keeps what follows when a list ends", "- |\nafter", "|\nafter"],
+  ["is only Enter in a plain line", "words|", null],
+  ["is only Enter after a minus that is no bullet", "-5|", null],
+];
+
+for (const [does, before, after] of CASES) {
+  test(`Enter ${does}`, () => assert.equal(enter(before), after));
+}
+
+test("Enter with a selection is only Enter", () => {
+  assert.equal(continueList({ text: "- one", start: 2, end: 5 }), null);
+});

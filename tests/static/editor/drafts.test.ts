@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  draftKey,
+  keepDraft,
+  leftDrafts,
+  noteSaving,
+  settleSaving,
+} from "../../../static/src/editor/drafts.ts";
+import { MemoryStorage } from "../storage.ts";
+
+const SHOWN = { title: "Pumps", source: "As the server has it.\n" };
+const draft = (source: string, at: number) => ({ base: "7", title: "Pumps", source, at });
+
+test("what other openings left is offered, newest first", () => {
+  const store = new MemoryStorage();
+  keepDraft(store, draftKey("d1", "a"), draft("older", 1));
+  keepDraft(store, draftKey("d1", "b"), draft("newer", 2));
+  keepDraft(store, draftKey("d2", "c"), draft("of another document", 3));
+  const left = leftDrafts(store, "d1", SHOWN);
+  assert.deepEqual(
+    left.map(({ draft: { source } }) => source),
+    ["newer", "older"],
+  );
+});
+
+test("a draft that says what the server has is dropped, line ends apart", () => {
+  const store = new MemoryStorage();
+  keepDraft(store, draftKey("d1", "a"), draft("As the server has it.\r\n", 1));
+  assert.deepEqual(leftDrafts(store, "d1", SHOWN), []);
+  assert.deepEqual(store.keys(), []);
+});
+
+test("a draft with only another title is offered", () => {
+  const store = new MemoryStorage();
+  keepDraft(store, draftKey("d1", "a"), { ...draft(SHOWN.source, 1), title: "Bilge pumps" });
+  assert.equal(leftDrafts(store, "d1", SHOWN).length, 1);
+});
+
+test("two openings of one document do not overwrite each other", () => {
+  const store = new MemoryStorage();
+  keepDraft(store, draftKey("d1", "a"), draft("one tab", 1));
+  keepDraft(store, draftKey("d1", "b"), draft("other tab", 2));
+  assert.equal(leftDrafts(store, "d1", SHOWN).length, 2);
+});
+
+test("a record that is no draft is passed over", () => {
+  const store = new MemoryStorage();
+  store.setItem(draftKey("d1", "a"), "{broken");
+  store.setItem(draftKey("d1", "b"), '{"source":1}');
+  assert.deepEqual(leftDrafts(store, "d1", SHOWN), []);
+});
+
+test("a draft goes when its page is shown after saving", () => {
+  const [session, store] = [new MemoryStorage(), new MemoryStorage()];
+  const key = draftKey("d1", "a");
+  keepDraft(store, key, draft("saved", 1));
+  noteSaving(session, key);
+  settleSaving(session, store, true);
+  assert.deepEqual([session.keys(), store.keys()], [[], []]);
+});
+
+test("a draft stays when anything else follows the saving: an error, a conflict, sign-in", () => {
+  const [session, store] = [new MemoryStorage(), new MemoryStorage()];
+  const key = draftKey("d1", "a");
+  keepDraft(store, key, draft("not saved", 1));
+  noteSaving(session, key);
+  settleSaving(session, store, false);
+  settleSaving(session, store, true);
+  assert.deepEqual(store.keys(), [key]);
+});
