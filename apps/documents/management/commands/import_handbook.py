@@ -26,9 +26,8 @@ from ...preparing import all_cores
 from ...progress import ProgressBar
 
 EXAMPLES = 3
-SPECIFIC = re.compile(
-    r"'[^']*'|“[^”]*”|<[^>]*>|\b[0-9a-f-]{36}\b|\d+"
-)  # what differs between notices of a kind
+# What differs between notices of a kind.
+SPECIFIC = re.compile(r"'[^']*'|“[^”]*”|<[^>]*>|\b[0-9a-f-]{36}\b|\d+")
 
 
 class Command(BaseCommand):
