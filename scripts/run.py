@@ -93,7 +93,10 @@ def main() -> int:
     signal.signal(signal.SIGINT, interrupt)  # also where a shell started this in the background
     with suppress(KeyboardInterrupt):
         port = chosen_port()
-        prepare()
+        try:
+            prepare()
+        except subprocess.CalledProcessError as error:
+            return error.returncode  # the command has said what was wrong
         print(f"\nCairn is at http://127.0.0.1:{port}/ - Ctrl-C ends it.\n", flush=True)
         return serve(port)
     return 0
