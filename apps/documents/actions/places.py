@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -62,15 +63,18 @@ def apply_places(change: Recorder, rows: Rows, changed: dict[UUID, tree.Node[UUI
         if len(node.path) > PATH_MAX:
             raise RefusedError(_("The address “%s” would be too long.") % node.path, "parent")
     left = [(rows[id], rows[id].path) for id, node in changed.items() if rows[id].path != node.path]
-    change.update_many(
-        (
-            rows[id],
-            {"parent_id": node.parent, "position": node.position, "slug": node.slug, "path": node.path},
-        )
-        for id, node in changed.items()
-    )
+    shifted = {
+        id for id, node in changed.items() if (rows[id].parent_id, rows[id].path) == (node.parent, node.path)
+    }  # neighbours who make room: not of the branch that moves
+    for outside in (False, True):
+        here = [node for node in changed.values() if (node.id in shifted) == outside]
+        change.update_many(((rows[node.id], _values(node)) for node in here), outside=outside)
     if left:
         redirect(change, left)
+
+
+def _values(node: tree.Node[UUID]) -> dict[str, Any]:
+    return {"parent_id": node.parent, "position": node.position, "slug": node.slug, "path": node.path}
 
 
 def redirect(change: Recorder, left: list[tuple[Document, str]]) -> None:
@@ -81,15 +85,18 @@ def redirect(change: Recorder, left: list[tuple[Document, str]]) -> None:
     known = {
         row.path: row for row in Redirect.objects.filter(handbook_id=handbook_id, path__in=old_paths | taken)
     }
-    change.delete(*(row for path, row in known.items() if path in taken))
+    change.delete(*(row for path, row in known.items() if path in taken), outside=True)
     fresh = [(row, path) for row, path in left if path not in taken]
-    change.update_many((known[path], {"document_id": row.pk}) for row, path in fresh if path in known)
+    change.update_many(
+        ((known[path], {"document_id": row.pk}) for row, path in fresh if path in known), outside=True
+    )
     change.insert_many(
         [
             Redirect(handbook_id=handbook_id, document=row, path=path, slug=path.rpartition("/")[2])
             for row, path in fresh
             if path not in known
-        ]
+        ],
+        outside=True,
     )
 
 
