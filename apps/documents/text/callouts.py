@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 
+from apps.documents.text.source import MAX_NESTING, NestedTooDeeplyError
+
 type CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
 KINDS: Final[tuple[CalloutKind, ...]] = ("note", "tip", "important", "warning", "caution")
 _NAMES: Final[dict[str, CalloutKind]] = {
@@ -52,7 +54,9 @@ def _container(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def _push(state: StateBlock, start_line: int, end_line: int, kind: CalloutKind, title: str) -> None:
-    last = _closing_line(state, start_line + 1, end_line)
+    if state.level >= MAX_NESTING - 1:
+        raise NestedTooDeeplyError(start_line + 1)
+    last, after = _end(state, start_line + 1, end_line)
     old_parent, old_line_max = state.parentType, state.lineMax
     state.parentType, state.lineMax = "container", last
     token = state.push("alert_open", "div", 1)
@@ -66,8 +70,8 @@ def _push(state: StateBlock, start_line: int, end_line: int, kind: CalloutKind, 
     state.md.block.tokenize(state, start_line + 1, last)
     state.push("alert_close", "div", -1).block = True
     state.parentType, state.lineMax = old_parent, old_line_max
-    state.line = min(last + 1, end_line)
-    token.map = [start_line, state.line]
+    state.line = after
+    token.map = [start_line, after]
 
 
 def _neutral_titles(state: StateCore) -> None:
@@ -81,22 +85,22 @@ def _neutral_titles(state: StateCore) -> None:
             state.tokens[index + 1].content = ""
 
 
-def _closing_line(state: StateBlock, line: int, end_line: int) -> int:
-    """The line of the `:::` that closes, or where the surrounding text ends."""
+def _end(state: StateBlock, line: int, end_line: int) -> tuple[int, int]:
+    """The line after the content, and the line where the text goes on after the `:::`, if there is one."""
     open_containers = 1
     while line < end_line:
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return line  # the list item around it ends here
+            break  # the list item around it ends here
         text = _line(state, line)
         if text.startswith(":::"):
             if _CLOSING.match(text):
                 open_containers -= 1
                 if open_containers == 0:
-                    return line
+                    return line, line + 1
             elif (opening := _OPENING.match(text)) and opening[2].lower() in _NAMES:
                 open_containers += 1
         line += 1
-    return line
+    return line, line
 
 
 def _line(state: StateBlock, line: int) -> str:

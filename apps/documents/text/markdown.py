@@ -90,7 +90,7 @@ def _refuse_deep(tokens: list[Token]) -> None:
 
 def _inline(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type != "inline":
+        if token.type != "inline" or not token.content:
             continue
         if _is_costly(token.content):
             token.children = [Token("text", "", 0, content=token.content)]
