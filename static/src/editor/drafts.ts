@@ -16,8 +16,6 @@ export interface Left {
 }
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-const SAVING = "saving";
-
 export function draftKey(documentId: string, opening: string): string {
   return `draft:${documentId}:${opening}`;
 }
@@ -40,23 +38,6 @@ export function leftDrafts(
     else left.push({ key, draft });
   }
   return left.sort((one, other) => other.draft.at - one.draft.at);
-}
-
-/** Notes that this record is on its way to the server; the next page settles what came of it. */
-export function noteSaving(session: Pick<Store, "setItem">, key: string): void {
-  session.setItem(SAVING, key);
-}
-
-/** On every page: the document is shown, so its save went through. Any other page (an error, a conflict, sign-in) keeps the draft. */
-export function settleSaving(
-  session: Pick<Store, "getItem" | "removeItem">,
-  store: Pick<Store, "removeItem">,
-  isShown: boolean,
-): void {
-  const key = session.getItem(SAVING);
-  if (key === null) return;
-  session.removeItem(SAVING);
-  if (isShown) store.removeItem(key);
 }
 
 function keysOf(store: Store, prefix: string): string[] {

@@ -1,7 +1,7 @@
 /** `<cairn-editor>` around the edit form: toolbar, keys, uploads and the draft on the device. The form works without it. */
 import { COMMANDS } from "../editor/commands.ts";
 import { continueList } from "../editor/continue_list.ts";
-import { draftKey, keepDraft, type Left, leftDrafts, noteSaving } from "../editor/drafts.ts";
+import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
 import { current, put } from "../editor/text_field.ts";
 import { wireToolbar } from "../editor/toolbar.ts";
 import { Uploads } from "../editor/uploads.ts";
@@ -74,7 +74,7 @@ export class EditorElement extends HTMLElement {
     };
     const saved = (): void => {
       this.#dirty = false;
-      noteSaving(sessionStorage, key);
+      this.dispatchEvent(new CustomEvent("cairn:saving", { bubbles: true, detail: key }));
     };
     form.addEventListener("input", keep, { signal });
     form.addEventListener("submit", saved, { signal });

@@ -1,8 +1,8 @@
 /** Wiring of every page: which element is which class. Each stands alone; one that fails leaves plain HTML behind. */
-import { settleSaving } from "../editor/drafts.ts";
 import { ContentsElement } from "../elements/contents.ts";
 import { addCopyButtons } from "../elements/copy_code.ts";
 import { FragmentElement } from "../elements/fragment.ts";
+import { followSaving } from "../elements/saving.ts";
 import { closePanelOnJump, focusSearchOnSlash } from "../elements/shortcuts.ts";
 import { ThemeElement } from "../elements/theme_switch.ts";
 
@@ -12,4 +12,4 @@ customElements.define("cairn-contents", ContentsElement);
 focusSearchOnSlash(document);
 closePanelOnJump(document);
 addCopyButtons(document, navigator.clipboard);
-settleSaving(sessionStorage, localStorage, document.querySelector(".page") !== null);
+followSaving(document);

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  draftKey,
-  keepDraft,
-  leftDrafts,
-  noteSaving,
-  settleSaving,
-} from "../../../static/src/editor/drafts.ts";
+import { draftKey, keepDraft, leftDrafts } from "../../../static/src/editor/drafts.ts";
 import { MemoryStorage } from "../storage.ts";
 
 const SHOWN = { title: "Pumps", source: "As the server has it.\n" };
@@ -49,23 +43,4 @@ test("a record that is no draft is passed over", () => {
   store.setItem(draftKey("d1", "a"), "{broken");
   store.setItem(draftKey("d1", "b"), '{"source":1}');
   assert.deepEqual(leftDrafts(store, "d1", SHOWN), []);
-});
-
-test("a draft goes when its page is shown after saving", () => {
-  const [session, store] = [new MemoryStorage(), new MemoryStorage()];
-  const key = draftKey("d1", "a");
-  keepDraft(store, key, draft("saved", 1));
-  noteSaving(session, key);
-  settleSaving(session, store, true);
-  assert.deepEqual([session.keys(), store.keys()], [[], []]);
-});
-
-test("a draft stays when anything else follows the saving: an error, a conflict, sign-in", () => {
-  const [session, store] = [new MemoryStorage(), new MemoryStorage()];
-  const key = draftKey("d1", "a");
-  keepDraft(store, key, draft("not saved", 1));
-  noteSaving(session, key);
-  settleSaving(session, store, false);
-  settleSaving(session, store, true);
-  assert.deepEqual(store.keys(), [key]);
 });

@@ -1,0 +1,31 @@
+/**
+ * Settles what became of a draft that was sent. The editor says `cairn:saving` with the draft's key; the next page that is
+ * a document shows that the save went through. Apart from the editor's modules, so that reading pages load none of them.
+ */
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const SAVING = "saving";
+
+/** Notes which draft is on its way to the server. */
+export function noteSaving(session: Pick<Store, "setItem">, key: string): void {
+  session.setItem(SAVING, key);
+}
+
+/** Drops that draft if its document is shown now. Any other page (an error, a conflict, sign-in) keeps it. */
+export function settleSaving(
+  session: Pick<Store, "getItem" | "removeItem">,
+  store: Pick<Store, "removeItem">,
+  isShown: boolean,
+): void {
+  const key = session.getItem(SAVING);
+  if (key === null) return;
+  session.removeItem(SAVING);
+  if (isShown) store.removeItem(key);
+}
+
+export function followSaving(root: Document): void {
+  settleSaving(sessionStorage, localStorage, root.querySelector(".page") !== null);
+  root.addEventListener("cairn:saving", (event) => {
+    if (event instanceof CustomEvent) noteSaving(sessionStorage, String(event.detail));
+  });
+}
