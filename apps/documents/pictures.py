@@ -33,22 +33,22 @@ ORIENTATION: Final = 0x0112  # EXIF
 LYING: Final = frozenset({5, 6, 7, 8})  # orientations that swap width and height
 
 
-class _TooManyPixelsError(ValueError):
-    pass
-
-
 def dimensions(name: str, data: bytes, content_type: str) -> tuple[int, int]:
     """Width and height as a browser shows it, in pixels. RefusedError where the image is broken,
     truncated or has more than MAX_PIXELS; nothing is decoded before its size is known."""
     try:
         with _opened(io.BytesIO(data), content_type) as image:
-            size = _shown_size(image)
-            _require_whole(image, data, content_type)
-            return size
-    except _TooManyPixelsError as error:
-        text = _("“%(name)s” has %(size)d megapixels; at most %(max)d are allowed.")
-        values = {"name": name, "size": int(str(error)) // 10**6, "max": MAX_PIXELS // 10**6}
-        raise RefusedError(text % values, "file") from error
+            if content_type == "image/png":  # has checksums up to its end; browsers do not turn it
+                image.verify()
+                return image.size
+            width, height = image.size
+            image.draft(image.mode, (1, 1))  # JPEG: an eighth of its pixels tells whether it is whole
+            image.load()
+            lies = image.getexif().get(ORIENTATION) in LYING
+            return (height, width) if lies else (width, height)
+    except Image.DecompressionBombError as error:
+        text = _("“%(name)s” has more than %(max)d megapixels, the most that is allowed.")
+        raise RefusedError(text % {"name": name, "max": MAX_PIXELS // 10**6}, "file") from error
     except Exception as error:  # Pillow raises many kinds on broken files
         raise RefusedError(_("“%s” is a broken image.") % name, "file") from error
 
@@ -59,23 +59,8 @@ def _opened(file: io.BytesIO | Path, content_type: str) -> Iterator[Image.Image]
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit is ours, and lower
         with Image.open(file, formats=(FORMATS[content_type],)) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise _TooManyPixelsError(image.width * image.height)
+                raise Image.DecompressionBombError
             yield image
-
-
-def _shown_size(image: Image.Image) -> tuple[int, int]:
-    lies = image.getexif().get(ORIENTATION) in LYING
-    return (image.height, image.width) if lies else (image.width, image.height)
-
-
-def _require_whole(image: Image.Image, data: bytes, content_type: str) -> None:
-    """PNG has checksums up to its end. The others are decoded: JPEG at an eighth, a GIF's first picture."""
-    if content_type == "image/png":
-        image.verify()
-        return
-    with _opened(io.BytesIO(data), content_type) as again:
-        again.draft(None, (max(1, again.width // 8), max(1, again.height // 8)))
-        again.load()
 
 
 def wanted_widths(content_type: str, width: int | None) -> tuple[int, ...]:
@@ -103,7 +88,7 @@ def make_variants(original: Path, content_type: str, width: int | None) -> None:
             profile = image.info.get("icc_profile")
             upright = ImageOps.exif_transpose(image)
             shown = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         logger.warning("No smaller copies of %s: %s", original.name, error)
         return
     for wanted, path in missing.items():

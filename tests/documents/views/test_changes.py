@@ -1,0 +1,200 @@
+"""Recent changes: what readers may know of a handbook's log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.accounts.people import SYSTEM
+from apps.documents.actions.documents import bin_document, restore_document, save_document
+from apps.documents.actions.media import add_media
+from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.publishing import publish_document, unpublish_document
+from apps.documents.actions.revisions import restore_revision
+from apps.documents.media import checked_upload
+from apps.documents.selectors.changes import PAGE_SIZE, changes_page
+from apps.documents.selectors.handbook import handbook_view
+from apps.events.guard import opened
+from apps.events.models import Event
+from apps.events.streams import handbook_stream
+from apps.events.unit import record
+from tests.documents import sample
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner():
+    return sample.person("Ada")
+
+
+@pytest.fixture
+def book(owner):
+    return sample.handbook(owner, title="Ship")
+
+
+def rows(book, **cursor):
+    return [row for day in changes_page(handbook_view(book), **cursor).days for row in day.rows]
+
+
+def told(book) -> list[tuple[str, str]]:
+    return [(row.kind, row.title) for row in rows(book)]
+
+
+def save(page, owner, source: str, message: str = "") -> None:
+    page.refresh_from_db()
+    save_document(
+        sample.actor(owner),
+        page.pk,
+        title=page.title,
+        source=source,
+        base_revision_id=page.revision_id,
+        message=message,
+    )
+
+
+def test_every_kind_of_change_is_told_newest_first(book, owner):
+    actor = sample.actor(owner)
+    page = sample.page(book, owner, "Deck", "One.")
+    other = sample.page(book, owner, "Mast")
+    save(page, owner, "Two.", "clearer")
+    restore_revision(actor, page.pk, number=1)
+    rename_document(actor, page.pk, slug="the-deck")
+    move_document(actor, page.pk, parent_id=other.pk, after_id=None)
+    bin_document(actor, page.pk)
+    restore_document(actor, page.pk)
+    draft = sample.page(book, owner, "Sail", publish=False)
+    publish_document(SYSTEM, draft.pk)
+    found = rows(book)
+    assert [(row.kind, row.title, row.detail) for row in found] == [
+        ("published", "Sail", ""),
+        ("restored", "Deck", ""),
+        ("binned", "Deck", ""),
+        ("moved", "Deck", ""),
+        ("renamed", "Deck", ""),
+        ("edited", "Deck", "Restored revision 1"),
+        ("edited", "Deck", "clearer"),
+        ("created", "Mast", ""),
+        ("created", "Deck", ""),
+        ("created", "Ship", ""),
+    ]
+    assert [row.who for row in found[:2]] == ["Cairn", "Ada"]
+    assert found[1].url == f"/{book.slug}/mast/the-deck/"
+
+
+def test_drafts_and_binned_pages_are_never_named(book, owner):
+    sample.page(book, owner, "Secret draft", publish=False)
+    binned = sample.page(book, owner, "Secret binned")
+    bin_document(SYSTEM, binned.pk)
+    hidden = sample.page(book, owner, "Secret hidden")
+    unpublish_document(SYSTEM, hidden.pk)
+    assert told(book) == [("created", "Ship")]
+
+
+def test_what_happened_to_a_page_while_it_was_a_draft_stays_unknown(book, owner):
+    page = sample.page(book, owner, "Deck", "One.", publish=False)
+    save(page, owner, "Two.", "a secret message")
+    publish_document(SYSTEM, page.pk)
+    save(page, owner, "Three.", "for all")
+    assert [(row.kind, row.detail) for row in rows(book)] == [
+        ("edited", "for all"),
+        ("published", ""),
+        ("created", ""),
+    ]
+
+
+def test_members_settings_and_files_are_not_told(book, owner, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    sample.member(book, owner, "editor")
+    add_media(sample.actor(owner), book.pk, checked_upload("secret.txt", b"x"))
+    assert told(book) == [("created", "Ship")]
+
+
+def test_an_import_is_told_once_whatever_its_size(book, owner):
+    with record("pages_imported", handbook_stream(book.pk), actor_id=owner.pk, always=True):
+        pass
+    first = Event.objects.get(type="pages_imported")
+    with opened():
+        Event.objects.create(
+            stream_id=book.pk,
+            position=first.position + 1,
+            type=first.type,
+            actor_id=owner.pk,
+            operation_id=first.operation_id,
+            at=first.at,
+        )
+    found = rows(book)
+    assert [(row.kind, row.title, row.who) for row in found] == [
+        ("imported", "Ship", "Ada"),
+        ("created", "Ship", "Ada"),
+    ]
+    assert found[0].url == f"/{book.slug}/"
+
+
+def test_another_handbook_is_not_told(book, owner):
+    other = sample.handbook(owner, title="Elsewhere")
+    sample.page(other, owner, "Theirs")
+    assert told(book) == [("created", "Ship")]
+
+
+def test_changes_stand_under_their_day(book, owner):
+    sample.page(book, owner, "Deck")
+    old = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
+    with opened():
+        connection.cursor().execute(
+            "UPDATE documents_document SET published_at = %s", [old - timedelta(days=1)]
+        )
+        Event.objects.filter(stream_id=book.pk, position__lt=3).update(at=old)
+    days = changes_page(handbook_view(book)).days
+    assert [(day.date.isoformat(), len(day.rows)) for day in days] == [
+        (timezone.localdate().isoformat(), 1),
+        ("2026-03-02", 1),
+    ]
+
+
+def test_pages_follow_positions_in_both_directions_without_gaps(book, owner):
+    page = sample.page(book, owner, "Deck", "0")
+    for number in range(1, PAGE_SIZE + 5):
+        save(page, owner, str(number), f"m{number}")
+    view = changes_page(handbook_view(book))
+    first = [row.detail for day in view.days for row in day.rows]
+    assert first == [f"m{number}" for number in range(54, 4, -1)]
+    assert view.newer_url is None
+    cursor = int(view.older_url.rpartition("before=")[2])
+    assert view.older_url == f"/{book.slug}/-/changes/?before={cursor}"
+    older = changes_page(handbook_view(book), before=cursor)
+    assert [row.detail for day in older.days for row in day.rows] == ["m4", "m3", "m2", "m1", "", ""]
+    assert older.older_url is None
+    back = changes_page(handbook_view(book), after=int(older.newer_url.rpartition("after=")[2]))
+    assert [row.detail for day in back.days for row in day.rows] == first
+    assert back.newer_url is None
+
+
+def test_the_number_of_queries_does_not_grow(book, owner):
+    pages = [
+        sample.page(book, sample.person(f"P{number}", staff=True), f"Page {number}") for number in range(10)
+    ]
+    assert len(pages) == 10
+    with CaptureQueriesContext(connection) as queries:
+        assert len(rows(book)) == 11
+    assert len(queries) == 4
+
+
+def test_the_page_is_the_same_for_everybody_who_may_read_it(owner, client):
+    book = sample.handbook(owner, is_public=False)
+    reader = sample.member(book, owner, "reader")
+    sample.page(book, owner, "<Deck>")
+    address = f"/{book.slug}/-/changes/"
+    assert client.get(address).status_code == 404
+    client.force_login(owner)
+    first = client.get(address)
+    client.force_login(reader)
+    assert client.get(address).content == first.content
+    assert b"&lt;Deck&gt;" in first.content
+    assert owner.email.encode() not in first.content
+    for text in ("x", "-1", "9" * 99, "\u0663", ""):
+        assert client.get(address, {"before": text}).content == first.content
