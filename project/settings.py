@@ -79,7 +79,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
-CSRF_FAILURE_VIEW = "project.views.forbidden"
+CSRF_FAILURE_VIEW = "project.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
 

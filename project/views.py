@@ -28,11 +28,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", {"site": site(), "search_url": None}, status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """Also for a form whose CSRF token is missing or old (then with a reason, for logs alone)."""
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Whoever is not signed in is asked to: they may have the right."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    return _forbidden(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
+    """A form from elsewhere, or one whose token is old. The reason is for logs."""
+    return _forbidden(request)
+
+
+def _forbidden(request: HttpRequest) -> HttpResponse:
     return render(request, "403.html", {"site": site(), "search_url": None}, status=403)
 
 
