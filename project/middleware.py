@@ -44,7 +44,14 @@ class SecurityMiddleware(InlineHooks, DjangoSecurity): ...
 class ContentSecurityPolicyMiddleware(InlineHooks, DjangoCSP): ...
 
 
-class LocaleMiddleware(InlineHooks, DjangoLocale): ...
+class LocaleMiddleware(InlineHooks, DjangoLocale):
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """A page that names its language has it for everybody: it does not vary with the visitor's."""
+        return (
+            response
+            if response.has_header("Content-Language")
+            else super().process_response(request, response)
+        )
 
 
 class CommonMiddleware(InlineHooks, DjangoCommon): ...

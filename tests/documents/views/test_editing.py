@@ -1,0 +1,229 @@
+"""Writing pages: nothing typed is lost, by refusals, by conflicts, by a third person."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.documents.models import Document, Revision
+from apps.events.models import Event
+from tests import given
+
+pytestmark = pytest.mark.django_db
+
+BASE = "First part.\n\nSecond part.\n\nThird part."
+
+
+@pytest.fixture
+def owner():
+    return given.person(name="Owner Olga")
+
+
+@pytest.fixture
+def book(owner):
+    return given.handbook(owner, is_public=True)
+
+
+@pytest.fixture
+def page(owner, book):
+    return given.page(owner, given.home(book.pk), "Radio", BASE, publish=True)
+
+
+def signed_in(actor):
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.id))
+    return client
+
+
+def edit_url(page, tail=""):
+    return f"/{page.handbook.slug}/-/edit/{page.pk}/{tail}"
+
+
+def save(client, page, source, *, base, title="Radio", **values):
+    data = {"title": title, "source": source, "base_revision": str(base), "message": "", **values}
+    return client.post(edit_url(page), data)
+
+
+def source_of(page):
+    return Document.objects.get(pk=page.pk).revision.source
+
+
+def test_the_form_saves_a_revision_and_shows_the_page(owner, page):
+    client = signed_in(owner)
+    form = client.get(edit_url(page)).content.decode()
+    assert "First part." in form
+    assert str(page.revision_id) in form
+    answer = save(client, page, f"{BASE}\r\n\r\nMore.", base=page.revision_id, message="Add more")
+    assert (answer.status_code, answer["Location"]) == (302, f"/{page.handbook.slug}/radio/")
+    revision = Document.objects.get(pk=page.pk).revision
+    assert (revision.number, revision.source, revision.message) == (2, f"{BASE}\n\nMore.", "Add more")
+    assert revision.author_id == owner.id
+    assert b"<p" in client.get(answer["Location"]).content
+
+
+def test_saving_what_stands_already_writes_nothing(owner, page):
+    events = Event.objects.count()
+    save(signed_in(owner), page, BASE, base=page.revision_id)
+    assert Event.objects.count() == events
+
+
+def test_a_refused_form_keeps_what_was_typed(owner, page):
+    answer = save(signed_in(owner), page, "My long text", base=page.revision_id, title=" ", message="why")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "My long text" in html
+    assert 'value="why"' in html
+    assert str(page.revision_id) in html
+    assert source_of(page) == BASE
+
+
+def test_a_title_that_changes_takes_the_address_along(owner, page):
+    answer = save(signed_in(owner), page, BASE, base=page.revision_id, title="Wireless")
+    assert answer["Location"] == f"/{page.handbook.slug}/wireless/"
+    assert Client().get(f"/{page.handbook.slug}/radio/")["Location"] == answer["Location"]
+
+
+def test_edits_of_different_parts_merge_by_themselves(owner, page):
+    other = signed_in(given.member(owner, page.handbook_id, "editor"))
+    save(other, page, BASE.replace("First", "1st"), base=page.revision_id)
+    answer = save(signed_in(owner), page, BASE.replace("Third", "3rd"), base=page.revision_id)
+    assert answer.status_code == 302
+    assert source_of(page) == "1st part.\n\nSecond part.\n\n3rd part."
+
+
+@pytest.fixture
+def conflict(owner, page):
+    other = signed_in(given.member(owner, page.handbook_id, "editor"))
+    save(other, page, BASE.replace("Second part.", "Their second."), base=page.revision_id)
+    client = signed_in(owner)
+    mine = BASE.replace("Second part.", "My second.")
+    return client, save(client, page, mine, base=page.revision_id, title="Radio")
+
+
+def test_edits_of_the_same_part_are_shown_to_choose_from(conflict, page):
+    _client, answer = conflict
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    for text in ("Second part.", "Their second.", "My second.", "Editor"):
+        assert text in html
+    assert source_of(page) == BASE.replace("Second part.", "Their second.")
+
+
+def hidden(html):
+    names = ("title", "message", "mine", "base_revision", "theirs_revision", "operation_id")
+    found = {}
+    for name in names:
+        found[name] = html.partition(f'name="{name}" value="')[2].partition('"')[0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("choice", "text"),
+    [
+        ("mine", "My second."),
+        ("theirs", "Their second."),
+        ("both", "Their second.\n\nMy second."),
+        ("own", "Our second."),
+    ],
+)
+def test_a_choice_is_saved(conflict, page, choice, text):
+    client, answer = conflict
+    data = hidden(answer.content.decode())
+    data |= {"part-1-choice": choice, "part-1-text": "Our second."}
+    answer = client.post(edit_url(page, "resolve/"), data)
+    assert answer.status_code == 302
+    assert source_of(page) == BASE.replace("Second part.", text)
+    assert Revision.objects.filter(document=page).count() == (2 if choice == "theirs" else 3)
+
+
+def test_no_choice_is_asked_for_again_and_keeps_what_was_written(conflict, page):
+    client, answer = conflict
+    data = hidden(answer.content.decode()) | {"part-1-text": "Half a thought"}
+    answer = client.post(edit_url(page, "resolve/"), data)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Half a thought" in html
+    assert "My second." in html
+
+
+def test_the_whole_text_may_be_edited_instead(conflict, page):
+    client, answer = conflict
+    data = hidden(answer.content.decode()) | {"whole": "1", "source": "All new."}
+    assert client.post(edit_url(page, "resolve/"), data).status_code == 302
+    assert source_of(page) == "All new."
+
+
+def test_a_third_save_during_the_choice_is_asked_about_in_turn(owner, conflict, page):
+    client, answer = conflict
+    third = signed_in(given.member(owner, page.handbook_id, "editor"))
+    current = Document.objects.get(pk=page.pk)
+    save(third, page, current.revision.source.replace("Their", "A third"), base=current.revision_id)
+    data = hidden(answer.content.decode()) | {"part-1-choice": "mine"}
+    answer = client.post(edit_url(page, "resolve/"), data)
+    assert answer.status_code == 409
+    assert "A third second." in answer.content.decode()
+    assert "My second." in answer.content.decode()
+
+
+def test_a_title_that_only_one_changed_stays_changed(owner, page):
+    other = signed_in(given.member(owner, page.handbook_id, "editor"))
+    save(other, page, BASE, base=page.revision_id, title="Wireless")
+    save(signed_in(owner), page, f"{BASE}\n\nMore.", base=page.revision_id, title="Radio")
+    assert Document.objects.get(pk=page.pk).title == "Wireless"
+
+
+def test_a_new_page_is_a_draft_until_it_is_published(owner, book):
+    client = signed_in(owner)
+    home = given.home(book.pk)
+    assert 'value="Tide tables"' in client.get(f"/{book.slug}/-/new/?title=Tide+tables").content.decode()
+    values = {"title": "Tide tables", "source": "High.", "message": "", "parent": str(home.pk)}
+    answer = client.post(f"/{book.slug}/-/new/", values)
+    document = Document.objects.get(title="Tide tables")
+    assert answer["Location"] == f"/{book.slug}/-/drafts/{document.pk}/"
+    assert b"High." in client.get(answer["Location"]).content
+    assert Client().get(f"/{book.slug}/tide-tables/").status_code == 404
+    answer = client.post(f"/{book.slug}/-/publish/{document.pk}/")
+    assert answer["Location"] == f"/{book.slug}/tide-tables/"
+    assert Client().get(answer["Location"]).status_code == 200
+
+
+def test_a_refused_new_page_keeps_what_was_typed(owner, book):
+    answer = signed_in(owner).post(f"/{book.slug}/-/new/", {"title": "x" * 201, "source": "Typed long"})
+    assert answer.status_code == 422
+    assert "Typed long" in answer.content.decode()
+    assert Document.objects.filter(handbook=book).count() == 1
+
+
+def test_preview_shows_the_text_and_writes_nothing(owner, page):
+    events = Event.objects.count()
+    url = f"/{page.handbook.slug}/-/preview/"
+    html = signed_in(owner).post(url, {"source": "**Bold** [[Radio]] <script>x</script>"}).content.decode()
+    assert "<strong>Bold</strong>" in html
+    assert f'href="/{page.handbook.slug}/radio/"' in html
+    assert "<script>" not in html
+    assert Event.objects.count() == events
+    too_long = signed_in(owner).post(url, {"source": "x" * 1_000_001})
+    assert too_long.status_code == 422
+
+
+@pytest.mark.parametrize("tail", ["edit/{id}/", "new/", "history/{id}/", "move/{id}/", "drafts/", "bin/"])
+def test_only_editors_come_in(owner, page, tail):
+    url = f"/{page.handbook.slug}/-/{tail.format(id=page.pk)}"
+    anonymous = Client().get(url)
+    assert (anonymous.status_code, anonymous["Location"]) == (302, f"/-/sign-in/?next={url}")
+    assert signed_in(given.member(owner, page.handbook_id, "reader")).get(url).status_code == 403
+    assert signed_in(given.member(owner, page.handbook_id, "editor")).get(url).status_code == 200
+
+
+def test_a_page_of_another_handbook_is_not_there(owner, page):
+    stranger = given.person()
+    own = given.handbook(stranger)
+    client = signed_in(stranger)
+    for tail in ("edit", "history", "move"):
+        assert client.get(f"/{own.slug}/-/{tail}/{page.pk}/").status_code == 404
+    for tail in ("publish", "unpublish", "bin"):
+        client.post(f"/{own.slug}/-/{tail}/{page.pk}/")
+    page.refresh_from_db()
+    assert page.published_at is not None
+    assert page.binned_at is None
