@@ -1,4 +1,12 @@
-"""The text engine: pure functions from Markdown to what is stored and shown. No Django, no I/O."""
+"""The text engine: pure functions from Markdown to what is stored and shown. No Django, no I/O.
+
+Writing: `compose` (source, markdown, blocks, identity, headings, render, sanitise). Showing:
+`fill_links`. Saving over a newer revision: `split_blocks`, `merge_blocks`, `resolve`, `merged_text`.
+History: `word_diff`, `folded`. Addresses: `slugify`, `heading_slug`, `link_key`.
+
+A new kind of block is a rule (as in callouts), its name in `blocks`, its form in `render`, and its
+tags and classes in `sanitise`.
+"""
 
 from apps.documents.text.blocks import Block, BlockKind, Item, Mint, mint_id
 from apps.documents.text.compose import Composed, compose

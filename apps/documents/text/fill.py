@@ -16,18 +16,19 @@ from apps.documents.text.links import readable
 from apps.documents.text.words import ENGLISH
 
 _PAGE = (
-    r'<a data-page="(?P<key>[^"]*)"(?: data-anchor="(?P<anchor>[^"]*)")?'
+    r'a data-page="(?P<key>[^"]*)"(?: data-anchor="(?P<anchor>[^"]*)")?'
     r'(?: data-title="(?P<title>[^"]*)")?>(?P<label>.*?)</a>'
 )
-_MEDIA = r'(?P<media><(?:img src|a href)=")(?=/-/media/)'
-_WORD = r'(?P<word_tag><p class="callout-title") data-word="(?P<word>\w+)">'
+_MEDIA = r'(?P<media>(?:img src|a href)=")(?=/-/media/)'
+_WORD = r'(?P<word_tag>p class="callout-title") data-word="(?P<word>\w+)">'
 _LABEL = (
-    r'(?P<label_tag><(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
+    r'(?P<label_tag>(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
     r' data-label="(?P<name>\w+)(?: (?P<number>\d+))?"'
 )
-_OPEN = re.compile(f"{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL}", re.DOTALL)
+# The common `<` lets the search skip from tag to tag.
+_OPEN = re.compile(f"<(?:{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL})", re.DOTALL)
 _KEY = re.compile(r'<a data-page="([^"]*)"')
-_MEDIA_ONLY = re.compile(_MEDIA)
+_MEDIA_ONLY = re.compile(f"<{_MEDIA}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,15 @@ def fill_links(
 
     def complete(found: re.Match[str]) -> str:
         if found["key"] is not None:
-            label = _MEDIA_ONLY.sub(rf"\g<media>{root}", found["label"])
+            label = _MEDIA_ONLY.sub(rf"<\g<media>{root}", found["label"])
             target = targets.get(found["key"])
             return _page(found, label, target) if target else _missing(found, label, root, words["missing"])
         if found["media"]:
-            return found["media"] + root
+            return f"<{found['media']}{root}"
         if found["word"]:
-            return f"{found['word_tag']}>{escape(words[found['word']])}"
+            return f"<{found['word_tag']}>{escape(words[found['word']])}"
         number = f" {found['number']}" if found["number"] else ""
-        return f'{found["label_tag"]} aria-label="{escape(words[found["name"]])}{number}"'
+        return f'<{found["label_tag"]} aria-label="{escape(words[found["name"]])}{number}"'
 
     return _OPEN.sub(complete, html)
 
