@@ -24,12 +24,20 @@ export class FragmentElement extends HTMLElement {
         once: true,
         signal: this.#leaving.signal,
       });
-    } else void this.#load();
+    } else {
+      void this.#load();
+      addEventListener("pageshow", this.#again, { signal: this.#leaving.signal });
+    }
   }
 
   disconnectedCallback(): void {
     this.#leaving.abort();
   }
+
+  /** Going back shows the page as it was left; who is signed in may have changed since. */
+  #again = (event: PageTransitionEvent): void => {
+    if (event.persisted) void this.#load();
+  };
 
   async #load(): Promise<void> {
     this.setAttribute("aria-busy", "true");
