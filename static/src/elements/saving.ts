@@ -11,21 +11,30 @@ export function noteSaving(session: Pick<Store, "setItem">, key: string): void {
   session.setItem(SAVING, key);
 }
 
-/** Drops that draft if its document is shown now. Any other page (an error, a conflict, sign-in) keeps it. */
+/**
+ * Drops that draft if its document is shown now. Any other page (an error, a conflict, sign-in) keeps it;
+ * the answer is then its key.
+ */
 export function settleSaving(
   session: Pick<Store, "getItem" | "removeItem">,
   store: Pick<Store, "removeItem">,
   isShown: boolean,
-): void {
+): string | null {
   const key = session.getItem(SAVING);
-  if (key === null) return;
+  if (key === null) return null;
   session.removeItem(SAVING);
-  if (isShown) store.removeItem(key);
+  if (!isShown) return key;
+  store.removeItem(key);
+  return null;
 }
 
 export function followSaving(root: Document): void {
-  settleSaving(sessionStorage, localStorage, root.querySelector(".page") !== null);
+  const kept = settleSaving(sessionStorage, localStorage, root.querySelector(".page") !== null);
   root.addEventListener("cairn:saving", (event) => {
     if (event instanceof CustomEvent) noteSaving(sessionStorage, String(event.detail));
   });
+  // Choosing on the page of a conflict sends the same text again.
+  if (kept !== null && root.querySelector("form.conflict")) {
+    root.addEventListener("submit", () => noteSaving(sessionStorage, kept));
+  }
 }

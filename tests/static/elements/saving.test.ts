@@ -17,7 +17,7 @@ test("a draft stays when anything else follows the saving: an error, a conflict,
   const [session, store] = [new MemoryStorage(), new MemoryStorage()];
   store.setItem(KEY, "not saved");
   noteSaving(session, KEY);
-  settleSaving(session, store, false);
-  settleSaving(session, store, true);
+  assert.equal(settleSaving(session, store, false), KEY);
+  assert.equal(settleSaving(session, store, true), null);
   assert.deepEqual(store.keys(), [KEY]);
 });
