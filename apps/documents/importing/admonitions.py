@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from apps.documents.importing.callouts import callout
 from apps.documents.importing.code_spans import FENCE
 from apps.documents.importing.elements import strong
-from apps.documents.importing.markup import dedented
+from apps.documents.importing.placement import dedented
 
 OPENING = re.compile(
     r'^([ \t]*)(?:(!!!|\?\?\?\+?)[ \t]+([\w-]+)[^"\n]*(?:"([^"\n]*)")?|===[!+]?[ \t]+"([^"\n]*)")[ \t]*$'
@@ -48,6 +48,9 @@ def convert_admonitions(source: NumberedText, depth: int = 0) -> NumberedText:
         new = _converted(opening, lines[index:end], source.lines[index:end], depth)
         out += new.text.split("\n")
         numbers += new.lines
+        if end < len(lines) and lines[end].strip():
+            out.append("")
+            numbers.append(source.lines[end])
         index = end
     return NumberedText("\n".join(out), tuple(numbers))
 
@@ -61,9 +64,9 @@ def _converted(
     inner = convert_admonitions(NumberedText(body, numbers[above:] or numbers[-1:]), depth + 1)
     bare = inner.text.strip("\n")
     if tab is not None:
-        new = f"{strong(tab)}\n\n{bare}\n"
+        new = f"{strong(tab)}\n\n{bare}"
     else:
-        new = callout(name, name.capitalize() if title is None else title, bare) + "\n"
+        new = callout(name, name.capitalize() if title is None else title, bare)
     shown = new.split("\n")
     head = next((index for index, line in enumerate(shown) if bare and line.endswith(bare.split("\n")[0])), 0)
     of_lines = [

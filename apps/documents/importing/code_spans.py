@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 FENCE = re.compile(r"[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*[ \t]*(`{3,}(?=[^`\n]*$)|~{3,})")
 LIST_ITEM = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\S|\[\^[^\]\n]+\]:")
+INDENTED = re.compile(r"^(?: {4}| {0,3}\t)", re.MULTILINE)
 QUOTED = re.compile(r"[ \t]*>")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 BACKTICKS = re.compile(r"`+")
@@ -21,7 +22,8 @@ class CodeSpans:
     """
 
     def __init__(self, text: str, *, indented: bool = True, comments: bool = False) -> None:
-        blocks = list(_blocks(text, indented=indented)) if "```" in text or "~~~" in text or indented else []
+        has_blocks = "```" in text or "~~~" in text or (indented and INDENTED.search(text) is not None)
+        blocks = list(_blocks(text, indented=indented)) if has_blocks else []
         spans = [*blocks, *_inline(text, blocks)] if "`" in text else blocks
         if comments and "<!--" in text:
             spans.extend(
@@ -70,7 +72,7 @@ def _blocks(text: str, *, indented: bool) -> Iterator[tuple[int, int]]:
             if left_quote or (len(bare) >= len(fence) and not bare.strip(fence[0])):
                 yield start, position + (0 if left_quote else len(line))
                 fence = ""
-        elif found := FENCE.match(line.rstrip("\n")):
+        elif ("```" in line or "~~~" in line) and (found := FENCE.match(line.rstrip("\n"))):
             fence, start, quoted = found[1], position, ">" in found[0]
         elif line.strip():
             width = _indent(line)

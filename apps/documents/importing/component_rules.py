@@ -41,13 +41,13 @@ GUESSES = {
 
 def note(element: Element) -> str:
     """`<Note>`, `<Callout type="tip">`, `{{< hint warning >}}`."""
-    name = element.text("type", "kind", "variant", "intent", "status", "color", "0") or element.name
-    name = element.name if element.name in KIND_OF else name
+    said = element.text("type", "kind", "variant", "intent", "status", "color", "0").lower()
+    name = said if said in KIND_OF else element.name
     title = element.text("title", "heading", "1")
     text = element.inner.strip() or element.text("description", "content", "message", "text")
     if not element.block:
         return element.inner
-    return Block(callout(name.lower(), title, text))
+    return Block(callout(name, title, text))
 
 
 def panel(element: Element) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from apps.documents.importing.admonitions import NumberedText, convert_admonitions, numbered
 from apps.documents.importing.code_spans import CodeSpans
+from apps.documents.importing.elements import label
 from apps.documents.importing.export_links import imported_destination
 from apps.documents.importing.js_expressions import without_statements
 from apps.documents.importing.markdown_links import Destination, exchange_destinations
@@ -120,7 +121,9 @@ class _Conversion:
             target = self._resolver().named(name)
             if target.kind != "page":
                 self._unresolved(name, text.count("\n", 0, found.start()))
-            pieces += [text[position : found.start()], target.address or name]
+            address = target.address or name
+            inside = text[: found.start()].rstrip("<").endswith(("(", '"', "'", "=", "]:", "]: "))
+            pieces += [text[position : found.start()], address if inside else f"[{label(name)}]({address})"]
             position = tag.end
         return "".join([*pieces, text[position:]])
 

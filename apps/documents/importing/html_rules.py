@@ -45,6 +45,7 @@ def image(element: Element) -> str:
 def media(element: Element) -> str:
     """Films and frames become links."""
     address = element.address("src", "url", "href", "link")
+    known = bool(address)
     if not address and (key := element.text("id", "videoId", "videoid", "0")):
         site = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}.get(
             element.name
@@ -52,7 +53,8 @@ def media(element: Element) -> str:
         address = f"{site}{key}" if site else ""
     if not address:
         return element.wrapped(element.inner)
-    shown = element.text("title", "alt", "caption") or address.partition("\0")[0] or element.name.capitalize()
+    name = address.partition("\0")[0] if known else ""
+    shown = element.text("title", "alt", "caption") or name or element.name.capitalize()
     return element.wrapped(link(label(shown), address))
 
 
@@ -151,6 +153,7 @@ HTML_RULES: dict[str, Rule] = {
     "td": cell,
     "tr": lambda element: f"{element.inner}\x1f",
     "dt": lambda element: Block(strong(element.inner.strip())),
+    "br": nothing,  # what it becomes depends on the line: see markup
     "hr": lambda _element: Block("---"),
     "blockquote": lambda element: Block(quoted(element.inner.strip())),
     "figcaption": lambda element: Block(emphasis(element)),

@@ -10,7 +10,7 @@ COMMENT = re.compile(r"\s*(?:/\*.*?\*/\s*|//[^\n]*\s*)*\Z", re.DOTALL)
 MARKUP = re.compile(r"<(?:[A-Za-z]|>).*>", re.DOTALL)
 NAME = re.compile(r"[\w$]+(?:[.?\[\]\w$'\"]*)?\Z")
 STATEMENT = re.compile(
-    r"""^(?:import[ \t]+(?:[\w$*{][^;"'\n]*(?:\n[^;"'\n]*){0,50}?\bfrom[ \t\n]*)?"""
+    r"""^(?:import[ \t]+(?:[\w$*{][^;"']{0,2000}+(?:(?<=from)|(?<=from[ \n])))?"""
     r"""["'][^"'\n]+["'][ \t]*;?[ \t]*$"""
     r"""|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)(?=[\s{*]))""",
     re.MULTILINE,
@@ -41,7 +41,7 @@ def without_statements(text: str) -> tuple[str, list[tuple[int, str]]]:
     spans = CodeSpans(text, indented=False)
     pieces, told, position = list[str](), list[tuple[int, str]](), 0
     for found in spans.free_matches(STATEMENT, text):
-        if found.start() < position:
+        if found.start() < position or "\n\n" in found[0]:
             continue
         end = _statement_end(text, found)
         pieces += [text[position : found.start()], "\n" * text.count("\n", found.start(), end)]

@@ -10,15 +10,14 @@ from apps.documents.importing.elements import Block, Element, Rule
 from apps.documents.importing.html_rules import HTML_RULES, NOTED_HTML
 from apps.documents.importing.js_expressions import shown_expression
 from apps.documents.importing.js_values import balanced_end
+from apps.documents.importing.placement import dedented, line_break, placed, spaced, stands_alone
 from apps.documents.importing.tags import Tag, read_shortcode, read_tag
 
-BLOCK = "\x1e"  # an empty line belongs here; source text never holds it
-AROUND_BLOCK = re.compile(rf"[ \t]*(?:\n[ \t]*)*{BLOCK}(?:[ \t{BLOCK}]*\n)*(?:[ \t]*{BLOCK})*")
-LINE_START = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\Z")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 TABS = re.compile(r"<(?:Tabs?\.)?Tab(?:Item|s\.Tab)?(?=[\s>])")
 MAX_DEPTH = 40
-MAX_LOOKS = 100_000
+MAX_LOOKS = 20_000  # at other tags, in search of one that closes: pages are not all honest
+MAX_FAILURES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class Markup:
     link: Link
     note: Note
     looks: int = field(default=0)
+    failures: int = field(default=0)
 
     def convert(self, text: str, line: int = 0, depth: int = 0) -> str:
         spans = CodeSpans(text, indented=not self.syntax.jsx)
@@ -58,29 +58,34 @@ class Markup:
             if piece is None:
                 continue
             end, new = piece
-            pieces.append(_joined(text[position:start], new, text, start))
+            pieces.append(placed(text[position:start], new, text, start))
             position = end
         if not position:
             return text
-        return AROUND_BLOCK.sub("\n\n", "".join([*pieces, text[position:]])).strip("\n")
+        return spaced("".join([*pieces, text[position:]]))
 
     def _piece(
         self, text: str, start: int, spans: CodeSpans, line: int, depth: int
     ) -> tuple[int, str] | None:
         """(end, Markdown) of what begins at `start`; None for what stays."""
         if comment := HTML_COMMENT.match(text, start):
-            return comment.end(), Block()
+            own_line = not text[text.rfind("\n", 0, start) + 1 : start].strip()
+            return comment.end(), Block() if own_line else ""
         here = line + text.count("\n", 0, start)
         if text.startswith("{{", start) and self.syntax.shortcodes and (tag := read_shortcode(text, start)):
             return self._element(tag, text, spans, here, depth)
         if text[start] == "{":
-            return self._expression(text, start, here, depth)
-        found = read_tag(text, start, jsx=self.syntax.jsx)
-        return self._element(found, text, spans, here, depth) if found else None
+            return self._expression(text, start, here, depth) if self.syntax.jsx else None
+        found = read_tag(text, start, jsx=self.syntax.jsx and self.failures < MAX_FAILURES)
+        if found is None:
+            self.failures += "{" in text[start : start + 500]
+            return None
+        return self._element(found, text, spans, here, depth)
 
     def _expression(self, text: str, start: int, line: int, depth: int) -> tuple[int, str] | None:
-        end = balanced_end(text, start)
+        end = balanced_end(text, start) if self.failures < MAX_FAILURES else None
         if end is None:
+            self.failures += 1
             return None
         inner, own_line = text[start + 1 : end - 1], not text[text.rfind("\n", 0, start) + 1 : start].strip()
         shown, markup = shown_expression(inner)
@@ -99,7 +104,7 @@ class Markup:
         if rule is None or depth >= MAX_DEPTH:
             return None
         if tag.name.lower() == "br":
-            return _line_break(text, tag)
+            return line_break(text, tag)
         droppable = tag.shortcode or tag.name.lower() in OPEN_ENDED
         if tag.closing:
             return (tag.end, Block()) if droppable else None
@@ -108,15 +113,15 @@ class Markup:
             return None  # `List<String>` is prose
         end = closing.end if closing else tag.end
         raw = text[tag.end : closing.start] if closing else ""
-        element = self._read(tag, raw, line, depth, block=_is_block(text, tag.start, end))
+        element = self._read(tag, raw, line, depth, block=stands_alone(text, tag.start, end))
         shown = rule(element)
         self._tell(tag, shown, line)
         return end, shown
 
     def _read(self, tag: Tag, raw: str, line: int, depth: int, *, block: bool) -> Element:
-        raw = dedented(_labelled_tabs(tag, raw))
         inner = raw
-        if tag.name.lower() not in {"pre", "code", "script", "style", "svg", "highlight"}:
+        if tag.name.lower() not in LITERAL:
+            raw = dedented(_labelled_tabs(tag, raw))
             inner = self.convert(raw, line, depth + 1)
         name = tag.name.rpartition(".")[2].lower()
         return Element(name, tag.attributes, inner, raw, block, lambda address: self.link(address, line))
@@ -136,10 +141,7 @@ class Markup:
 
     def _closing(self, tag: Tag, text: str, spans: CodeSpans) -> Tag | None:
         """The tag that closes this one, counting those of its name within."""
-        name = re.escape(tag.name)
-        pattern = re.compile(
-            rf"\{{\{{[<%]\s*/?\s*{name}\b" if tag.shortcode else rf"</?{name}(?=[\s/>])", re.IGNORECASE
-        )
+        pattern = _tags_named(tag)
         level = 1
         for found in spans.free_matches(pattern, text, tag.end):
             self.looks += 1
@@ -157,52 +159,19 @@ class Markup:
         return None
 
 
+def _tags_named(tag: Tag) -> re.Pattern[str]:
+    name = re.escape(tag.name)
+    if tag.shortcode:
+        return re.compile(rf"\{{\{{[<%]\s*/?\s*{name}\b")
+    return re.compile(rf"</?{name}(?=[\s/>])" if name else "</?>", re.IGNORECASE)
+
+
+LITERAL = frozenset({"pre", "code", "script", "style", "svg", "highlight"})
 OPEN_ENDED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "a", "font", "center"})
 
 
 def _outcome(shown: str) -> str:
     return "became text" if shown.strip() else "left out"
-
-
-def _is_block(text: str, start: int, end: int) -> bool:
-    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    rest = text[end : line_end if line_end >= 0 else len(text)]
-    return LINE_START.match(text, line_start, start) is not None and not rest.strip()
-
-
-def _joined(before: str, new: str, text: str, start: int) -> str:
-    """What stood before, and the new piece: a block with its indentation and quote marks."""
-    if not isinstance(new, Block):
-        return before + new
-    line_start = text.rfind("\n", 0, start) + 1
-    prefix = text[line_start:start]
-    if prefix.lstrip().startswith("|"):
-        return before + " ".join(new.split())
-    if LINE_START.match(text, line_start, start) is None:
-        return f"{before}{BLOCK}{new}{BLOCK}"
-    later = re.sub(r"[^>\s]", " ", prefix)
-    if not new:
-        return before if ">" in prefix else f"{before}{BLOCK}"
-    lines = new.split("\n")
-    body = "\n".join([lines[0], *((later + line).rstrip() for line in lines[1:])])
-    if prefix.strip():
-        return f"{before}{body}" + ("" if ">" in prefix else BLOCK)
-    return f"{before.removesuffix(prefix)}{BLOCK}{prefix}{body}{BLOCK}"
-
-
-def _line_break(text: str, tag: Tag) -> tuple[int, str]:
-    """A hard break within a paragraph; in a table a slash; nothing where a paragraph ends anyway."""
-    line_start, line_end = text.rfind("\n", 0, tag.start) + 1, text.find("\n", tag.end)
-    line_end = len(text) if line_end < 0 else line_end
-    before, after = text[line_start : tag.start], text[tag.end : line_end]
-    if before.lstrip().startswith("|"):
-        return tag.end, " / " if before.rstrip()[-1:] != "|" and after.strip()[:1] != "|" else ""
-    if not before.strip() or (
-        not text[tag.end : line_end + 1].strip()
-        and not text[line_end + 1 :].split("\n", maxsplit=1)[0].strip()
-    ):
-        return tag.end, ""
-    return (tag.end, "\\") if not after.strip() else (tag.end, "\\\n")
 
 
 def _labelled_tabs(tag: Tag, raw: str) -> str:
@@ -217,12 +186,3 @@ def _labelled_tabs(tag: Tag, raw: str) -> str:
         return f'{found[0]} label="{name}"' if name else found[0]
 
     return TABS.sub(labelled, raw)
-
-
-def dedented(text: str) -> str:
-    """Without the indentation that all lines (but the first, which follows a tag) share."""
-    first, newline, rest = text.partition("\n")
-    lines = rest.split("\n")
-    margins = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
-    margin = min(margins, default=0)
-    return first + newline + "\n".join(line[margin:] for line in lines)

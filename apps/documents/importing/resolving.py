@@ -40,6 +40,8 @@ class Resolver:
 
     def resolve(self, address: str) -> Target:
         address = address.strip().removeprefix("pathname://")
+        if address.startswith("#") and (own := self.site.anchors.get((self.path, unquote(address[1:])))):
+            return Target("page", f"#{own}")
         if not address or address[0] in "#?" or SCHEME.match(address):
             return ELSEWHERE
         if address.startswith("/-/"):

@@ -15,6 +15,7 @@ HEADING = re.compile(
 IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 MARKS = re.compile(r"(\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)|(?<=\S)_(?!\w))")
+DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?(?!\d)")
 WORD_GAPS = re.compile(r"[\s_-]+")
 
 
@@ -56,5 +57,7 @@ def take_title(text: str, given: str) -> tuple[str, str]:
 def readable_name(name: str, dialect: Dialect) -> str:
     """`01-getting_started` is "Getting started"; words in capitals stay."""
     bare = split_number(name)[1] if dialect.strip_numbers else name
-    words = WORD_GAPS.sub(" ", bare).strip() or name
+    date = DATE.match(bare)
+    day, rest = (date[0], bare[date.end() :]) if date else ("", bare)
+    words = f"{day} {WORD_GAPS.sub(' ', rest).strip()}".strip() or name
     return words[:1].upper() + words[1:]

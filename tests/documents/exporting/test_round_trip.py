@@ -10,25 +10,76 @@ from tests.documents.importing.memory import plan_of
 
 PICTURE = b"a picture"
 DIGEST = media_digest(PICTURE)
-TITLES = st.text(st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=1, max_size=40)
+TITLES = st.text(
+    st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=1, max_size=40
+)
 SLUGS = st.one_of(
-    st.sampled_from(["index", "media", "readme", "01-intro", "a", "b", "home", "über", "straße", "strasse", "page"]),
+    st.sampled_from(
+        ["index", "media", "readme", "01-intro", "a", "b", "home", "über", "straße", "strasse", "page"]
+    ),
     st.text(st.characters(categories=("Ll", "Nd", "Lo")), min_size=1, max_size=8).map(slugify).filter(bool),
 )
 PIECES = st.one_of(
     st.sampled_from(
         [
-            "[x](/a)", "[x](/a/b#c)", "[x](/a/b/)", "[x](a.md)", "[x](./b.md)", "[x](././a.md)", "[x](../a.md#y)",
-            "[x](</a/b> 't')", "[x](/a 'b')", "[x](/)", "[x](/index#top)", "[x](index.md)", "[x](a b.md)",
-            f"![p](/-/media/{DIGEST}/p.png)", f"![p](/-/media/{'0' * 20}/p.png)", f"![p](media/{DIGEST}-p.png)",
-            f"[f]: /-/media/{DIGEST}/f.pdf\n", "[r]: /a\n", "[r]: b.md 'title'\n", "[[A page|label]]", "[[a/b#c]]",
-            "```md\n[x](/a)\n```\n", "~~~\n# no\n", "`[x](/a)`", "``", "`", "    [x](/a)\n", "\n\n", "\n", "- ", "> ",
-            "# T\n", "<br>", "<Note>x</Note>", "{x}", "<!-- [x](/a) -->", "---\n", "+++\n", "{{< ref >}}", "!!! note\n",
-            "\\", "](", ")", "(", "<", ">", '"', " ", "\t", "1. ", "| a | b |\n", "\u2028", "&amp;", "%20",
+            "[x](/a)",
+            "[x](/a/b#c)",
+            "[x](/a/b/)",
+            "[x](a.md)",
+            "[x](./b.md)",
+            "[x](././a.md)",
+            "[x](../a.md#y)",
+            "[x](</a/b> 't')",
+            "[x](/a 'b')",
+            "[x](/)",
+            "[x](/index#top)",
+            "[x](index.md)",
+            "[x](a b.md)",
+            f"![p](/-/media/{DIGEST}/p.png)",
+            f"![p](/-/media/{'0' * 20}/p.png)",
+            f"![p](media/{DIGEST}-p.png)",
+            f"[f]: /-/media/{DIGEST}/f.pdf\n",
+            "[r]: /a\n",
+            "[r]: b.md 'title'\n",
+            "[[A page|label]]",
+            "[[a/b#c]]",
+            "```md\n[x](/a)\n```\n",
+            "~~~\n# no\n",
+            "`[x](/a)`",
+            "``",
+            "`",
+            "    [x](/a)\n",
+            "\n\n",
+            "\n",
+            "- ",
+            "> ",
+            "# T\n",
+            "<br>",
+            "<Note>x</Note>",
+            "{x}",
+            "<!-- [x](/a) -->",
+            "---\n",
+            "+++\n",
+            "{{< ref >}}",
+            "!!! note\n",
+            "\\",
+            "](",
+            ")",
+            "(",
+            "<",
+            ">",
+            '"',
+            " ",
+            "\t",
+            "1. ",
+            "| a | b |\n",
+            "\u2028",
+            "&amp;",
+            "%20",
         ]
     ),
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=12),
-)  # fmt: skip
+)
 SOURCES = st.lists(PIECES, max_size=14).map("".join)
 
 
@@ -61,12 +112,16 @@ def test_what_was_exported_imports_to_the_same_pages(pages: list[ExportedPage]) 
 
     assert plan.dialect == "cairn"
     found = {page.path: (page.title, page.id, page.order, page.published, page.source) for page in plan.pages}
-    assert found == {page.path: (page.title, page.id, page.order, page.published, page.source) for page in pages}
+    assert found == {
+        page.path: (page.title, page.id, page.order, page.published, page.source) for page in pages
+    }
     linked = {f"/-/media/{media.digest}/{media.name}" for media in plan.media}
     assert linked <= {f"/-/media/{media.digest}/{media.name}" for media in layout.media}
 
 
-def page(path: str, source: str = "", title: str = "T", order: int = 0, published: bool = True) -> ExportedPage:
+def page(
+    path: str, source: str = "", title: str = "T", order: int = 0, published: bool = True
+) -> ExportedPage:
     return ExportedPage(path, title, UUID(int=abs(hash(path)) % 2**64), order, published, source)
 
 
@@ -96,7 +151,11 @@ def test_a_link_that_only_looks_like_one_to_a_file_is_kept_apart() -> None:
 
 
 def test_media_that_exist_lie_in_one_folder_by_digest_and_name() -> None:
-    pages = [page(""), page("a"), page("a/b", f"![x](/-/media/{DIGEST}/x.png) ![y](/-/media/{'0' * 20}/y.png)")]
+    pages = [
+        page(""),
+        page("a"),
+        page("a/b", f"![x](/-/media/{DIGEST}/x.png) ![y](/-/media/{'0' * 20}/y.png)"),
+    ]
 
     assert text_of(pages, "a/b.md", {DIGEST}).endswith(
         f"![x](../media/{DIGEST}-x.png) ![y](/-/media/{'0' * 20}/y.png)\n"
@@ -108,8 +167,8 @@ def test_the_head_says_title_id_order_and_drafts() -> None:
     draft = ExportedPage("a", 'Say: "3.10" #1', UUID(int=7), 4, False, "Text.")
 
     assert text_of([page(""), draft], "a.md") == (
-        "---\ntitle: 'Say: \"3.10\" #1'\nid: 00000000-0000-0000-0000-000000000007\norder: 4\npublished: false\n---\n"
-        "\nText.\n"
+        "---\ntitle: 'Say: \"3.10\" #1'\nid: 00000000-0000-0000-0000-000000000007\n"
+        "order: 4\npublished: false\n---\n\nText.\n"
     )
 
 
@@ -117,4 +176,8 @@ def test_drafts_come_back_as_drafts() -> None:
     pages = [page(""), page("a", published=False), page("b", order=1)]
     files = {file.path: file.text for file in lay_out(pages).files}
 
-    assert {found.path: found.published for found in plan_of(files).pages} == {"": True, "a": False, "b": True}
+    assert {found.path: found.published for found in plan_of(files).pages} == {
+        "": True,
+        "a": False,
+        "b": True,
+    }
