@@ -20,7 +20,8 @@ pytestmark = pytest.mark.sqlite_only("run.py starts a site of its own, on SQLite
 
 @pytest.fixture
 def env(tmp_path):
-    return {**os.environ, "CAIRN_DATA_DIR": str(tmp_path), "PORT": str(free_port())}
+    site = {"DJANGO_SETTINGS_MODULE": "project.settings", "CAIRN_DATA_DIR": str(tmp_path)}
+    return {**os.environ, **site, "PORT": str(free_port())}
 
 
 def test_a_taken_port_is_said_before_anything_is_touched(env, tmp_path):
