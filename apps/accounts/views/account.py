@@ -20,7 +20,7 @@ from ..bar import initials, person_bar
 from ..forms import AccountForm
 from ..formview import accepted, form_view
 from ..people import Actor
-from ..personal import person_of, personal, personal_fragment, signed_in
+from ..personal import person_of, personal, signed_in
 from .signing import REFUSED
 
 
@@ -57,4 +57,4 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bar(request: HttpRequest) -> HttpResponse:
     """Fragment."""
-    return personal_fragment(request, "accounts/bar.html", bar=person_bar(person_of(request)))
+    return personal(request, "accounts/bar.html", bar=person_bar(person_of(request)))

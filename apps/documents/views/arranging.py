@@ -34,7 +34,7 @@ from ..selectors.documents import (
 )
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
-from .access import Entry, enter, personal, personal_fragment
+from .access import Entry, enter, personal
 from .edit_form import Errors, operation_of, page_start, uuid_or_404
 from .reading import reader_enters
 
@@ -55,7 +55,7 @@ def bar(request: HttpRequest, handbook: str) -> HttpResponse:
     book = reader_enters(request, handbook)
     asked = request.GET.get("document", "")
     view = bar_view(actor_of(request.user), book, uuid_or_404(asked) if asked else None)
-    return personal_fragment(request, "documents/bar.html", bar=view)
+    return personal(request, "documents/bar.html", bar=view)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
