@@ -154,7 +154,12 @@ def _different(row: Tracked, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _column(model: type[Tracked], name: str) -> models.Field[Any, Any]:
     field = model._meta.get_field(name)
-    if not isinstance(field, models.Field) or field.attname != name or field.primary_key:
+    if (
+        not isinstance(field, models.Field)
+        or field.column is None
+        or field.attname != name
+        or field.primary_key
+    ):
         raise TypeError(f"{name!r} is no column to set: name the attribute ('parent_id'), never the key.")
     return field
 

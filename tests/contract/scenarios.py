@@ -1,0 +1,529 @@
+"""A scenario for each action: it makes what the action needs and returns the call to hold to the contract.
+
+A new action needs one more function here: `@scenario(the_action)` returns `partial(the_action, ...)`
+without `operation_id`. `@refusal(the_action, Error)` returns a call that must be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from apps.accounts import actions as people
+from apps.accounts.people import Actor
+from apps.documents.actions import documents, handbooks, imports, media, places, publishing, revisions
+from apps.documents.actions.documents import RevisionConflictError
+from apps.documents.media import checked_upload
+from apps.documents.models import Document
+from apps.documents.preparing import Prepared, prepare
+from apps.events.actions import RefusedError
+from apps.events.ids import new_id
+from apps.tenants import actions as tenants
+from apps.tenants.permissions import ForbiddenError, NotFoundError
+from tests import given
+from tests.documents.importing.memory import plan_of
+
+type Call = partial[Any]
+type Make = Callable[[], Call]
+SCENARIOS: list[tuple[Callable[..., object], Make]] = []
+REFUSALS: list[tuple[type[Exception], Make]] = []
+
+
+def scenario(action: Callable[..., object]) -> Callable[[Make], Make]:
+    def keep(make: Make) -> Make:
+        SCENARIOS.append((action, make))
+        return make
+
+    return keep
+
+
+def refusal(error: type[Exception]) -> Callable[[Make], Make]:
+    def keep(make: Make) -> Make:
+        REFUSALS.append((error, make))
+        return make
+
+    return keep
+
+
+def place() -> tuple[Actor, UUID, Document]:
+    """An owner, a private handbook, and its home page."""
+    owner = given.person()
+    id = given.handbook(owner).pk
+    return owner, id, given.home(id)
+
+
+def branch(pages: int, *, publish: bool = True) -> tuple[Actor, Document, Document]:
+    """An owner, a page with `pages` pages below it that link to each other, and its neighbour."""
+    owner, _, home = place()
+    top = given.page(owner, home, "Top", "Words, [[Below 1]]", publish=publish)
+    for number in range(pages):
+        given.page(owner, top, f"Below {number}", "More words, [[Top]]", publish=publish)
+    return owner, top, given.page(owner, home, "Neighbour", publish=publish)
+
+
+def great_branch(pages: int, beside: int = 0) -> tuple[Actor, Document, Document]:
+    """branch(), brought in by one import: more than an event can name one by one."""
+    owner, id, _home = place()
+    names = ["neighbour", *(f"beside-{number}" for number in range(beside))]
+    names += ["top", *(f"top/below-{number}" for number in range(pages))]
+    imports.import_pages(owner, id, prepared(id, {f"{name}.md": f"# {name}\n\n[[top]]\n" for name in names}))
+    return owner, *(Document.objects.get(handbook_id=id, slug=slug) for slug in ("top", "neighbour"))
+
+
+# People
+
+
+@scenario(people.create_person)
+def signs_up() -> Call:
+    return partial(people.create_person, email=given.address(), name="Anna", password="a long secret")
+
+
+@refusal(RefusedError)
+def signs_up_with_a_taken_address() -> Call:
+    email = given.address()
+    given.person(email)
+    return partial(people.create_person, email=email.upper(), name="", password=None)
+
+
+@refusal(RefusedError)
+def signs_up_without_an_address() -> Call:
+    return partial(people.create_person, email="anna", name="", password=None)
+
+
+@scenario(people.rename_person)
+def renames_herself() -> Call:
+    anna = given.person()
+    return partial(people.rename_person, anna, anna.id, name="Anne")
+
+
+@scenario(people.rename_person)
+def keeps_her_name() -> Call:
+    anna = given.person(name="Anna")
+    return partial(people.rename_person, anna, anna.id, name="Anna")
+
+
+@refusal(RefusedError)
+def takes_too_long_a_name() -> Call:
+    anna = given.person()
+    return partial(people.rename_person, anna, anna.id, name="A" * 101)
+
+
+@scenario(people.change_password)
+def changes_her_password() -> Call:
+    anna = given.person()
+    return partial(people.change_password, anna, anna.id, password="another secret")
+
+
+@refusal(RefusedError)
+def changes_a_password_that_is_another_by_now() -> Call:
+    anna = given.person()
+    return partial(people.change_password, anna, anna.id, password="another secret", replaces="!other")
+
+
+@scenario(people.note_sign_in)
+def signs_in() -> Call:
+    return partial(people.note_sign_in, given.person().id)
+
+
+# Handbooks and members
+
+
+@scenario(tenants.create_handbook)
+def creates_a_handbook() -> Call:
+    return partial(tenants.create_handbook, given.person(), slug="guide", title="Guide", is_public=True)
+
+
+@refusal(RefusedError)
+def creates_a_handbook_at_a_taken_address() -> Call:
+    given.handbook(given.person(), "guide")
+    return partial(tenants.create_handbook, given.person(), slug="guide", title="Guide")
+
+
+@scenario(handbooks.open_handbook)
+def opens_a_handbook() -> Call:
+    return partial(handbooks.open_handbook, given.person(), slug="guide", title="Guide")
+
+
+@refusal(RefusedError)
+def opens_a_handbook_at_a_taken_address() -> Call:
+    given.handbook(given.person(), "guide")
+    return partial(handbooks.open_handbook, given.person(), slug="guide", title="Guide")
+
+
+@scenario(tenants.change_handbook)
+def changes_a_handbook() -> Call:
+    owner, id, _ = place()
+    return partial(
+        tenants.change_handbook, owner, id, slug="other", title="Other", is_public=True, icon="bolt"
+    )
+
+
+@refusal(RefusedError)
+def moves_a_handbook_to_a_taken_address() -> Call:
+    given.handbook(given.person(), "guide")
+    owner, id, _ = place()
+    return partial(tenants.change_handbook, owner, id, title="Other", slug="guide")
+
+
+@refusal(ForbiddenError)
+def changes_a_handbook_as_its_editor() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.change_handbook, given.member(owner, id, "editor"), id, title="Mine")
+
+
+@scenario(tenants.add_member)
+def adds_a_member() -> Call:
+    owner, id, _ = place()
+    email = given.address()
+    given.person(email)
+    return partial(tenants.add_member, owner, id, email=email, role="reader")
+
+
+@refusal(RefusedError)
+def adds_somebody_without_an_account() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.add_member, owner, id, email=given.address(), role="reader")
+
+
+@scenario(tenants.change_role)
+def changes_a_role() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.change_role, owner, id, given.member(owner, id, "reader").id, role="owner")
+
+
+@refusal(RefusedError)
+def steps_down_as_the_last_owner() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.change_role, owner, id, owner.id, role="reader")
+
+
+@scenario(tenants.remove_member)
+def removes_a_member() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.remove_member, owner, id, given.member(owner, id, "reader").id)
+
+
+@scenario(tenants.remove_member)
+def leaves() -> Call:
+    owner, id, _ = place()
+    reader = given.member(owner, id, "reader")
+    return partial(tenants.remove_member, reader, id, reader.id)
+
+
+@refusal(RefusedError)
+def leaves_as_the_last_owner() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.remove_member, owner, id, owner.id)
+
+
+# Documents
+
+
+@scenario(documents.create_document)
+def writes_a_page() -> Call:
+    owner, id, home = place()
+    source = "# Words\n\n[[Other]] and [[a/b|there]]\n\n- [ ] do"
+    return partial(
+        documents.create_document, owner, id, parent_id=home.pk, title="Page", source=source, publish=True
+    )
+
+
+@scenario(documents.create_document)
+def writes_a_page_with_many_links() -> Call:
+    owner, id, home = place()
+    source = " ".join(f"[[Page {number}]]" for number in range(150))
+    return partial(documents.create_document, owner, id, parent_id=home.pk, title="Page", source=source)
+
+
+@refusal(RefusedError)
+def publishes_below_a_draft() -> Call:
+    owner, id, home = place()
+    draft = given.page(owner, home, "Draft")
+    return partial(documents.create_document, owner, id, parent_id=draft.pk, title="Page", publish=True)
+
+
+@refusal(RefusedError)
+def writes_a_page_without_a_title() -> Call:
+    owner, id, home = place()
+    return partial(documents.create_document, owner, id, parent_id=home.pk, title=" ")
+
+
+@refusal(NotFoundError)
+def writes_below_what_is_not_there() -> Call:
+    owner, id, _ = place()
+    return partial(documents.create_document, owner, id, parent_id=new_id(), title="Page")
+
+
+@scenario(documents.save_document)
+def saves_a_page() -> Call:
+    owner, top, _ = branch(2)
+    base = top.revision_id
+    return partial(
+        documents.save_document, owner, top.pk, title="Top", source="New [[Neighbour]]", base_revision_id=base
+    )
+
+
+@scenario(documents.save_document)
+def saves_a_page_under_another_title() -> Call:
+    owner, top, _ = branch(2)
+    return partial(
+        documents.save_document, owner, top.pk, title="Peak", source="Words", base_revision_id=top.revision_id
+    )
+
+
+@scenario(documents.save_document)
+def saves_what_is_there_already() -> Call:
+    owner, top, _ = branch(0)
+    source = "Words, [[Below 1]]"
+    return partial(
+        documents.save_document, owner, top.pk, title="Top", source=source, base_revision_id=top.revision_id
+    )
+
+
+@scenario(documents.save_document)
+def saves_beside_another_save() -> Call:
+    owner, top, _ = branch(0)
+    base = documents.save_document(
+        owner, top.pk, title="Top", source="One\n\nTwo\n\nThree", base_revision_id=top.revision_id
+    ).revision_id
+    documents.save_document(owner, top.pk, title="Top", source="One!\n\nTwo\n\nThree", base_revision_id=base)
+    return partial(
+        documents.save_document,
+        owner,
+        top.pk,
+        title="Top",
+        source="One\n\nTwo\n\nThree!",
+        base_revision_id=base,
+    )
+
+
+@refusal(RevisionConflictError)
+def saves_over_another_save() -> Call:
+    owner, top, _ = branch(0)
+    base = top.revision_id
+    documents.save_document(owner, top.pk, title="Top", source="Theirs", base_revision_id=base)
+    return partial(documents.save_document, owner, top.pk, title="Top", source="Mine", base_revision_id=base)
+
+
+@refusal(ForbiddenError)
+def saves_as_a_reader() -> Call:
+    owner, top, _ = branch(0)
+    reader = given.member(owner, top.handbook_id, "reader")
+    return partial(
+        documents.save_document, reader, top.pk, title="Top", source="Mine", base_revision_id=top.revision_id
+    )
+
+
+@scenario(documents.bin_document)
+def bins_a_page() -> Call:
+    owner, top, _ = branch(3)
+    return partial(documents.bin_document, owner, top.pk)
+
+
+@scenario(documents.bin_document)
+def bins_a_great_branch() -> Call:
+    owner, top, _ = great_branch(105)
+    return partial(documents.bin_document, owner, top.pk)
+
+
+@refusal(RefusedError)
+def bins_the_home_page() -> Call:
+    owner, _, home = place()
+    return partial(documents.bin_document, owner, home.pk)
+
+
+@scenario(documents.restore_document)
+def takes_a_page_out_of_the_bin() -> Call:
+    owner, top, _ = branch(2)
+    documents.bin_document(owner, top.pk)
+    given.page(owner, given.home(top.handbook_id), "Top")  # its path is another's by now
+    return partial(documents.restore_document, owner, top.pk)
+
+
+@scenario(documents.restore_document)
+def takes_a_published_page_back_below_a_draft() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    documents.bin_document(owner, below.pk)
+    publishing.unpublish_document(owner, top.pk)
+    return partial(documents.restore_document, owner, below.pk)
+
+
+@refusal(NotFoundError)
+def takes_out_of_the_bin_what_is_not_in_it() -> Call:
+    owner, top, _ = branch(0)
+    return partial(documents.restore_document, owner, top.pk)
+
+
+@scenario(places.move_document)
+def moves_a_branch() -> Call:
+    owner, top, neighbour = branch(3)
+    return partial(places.move_document, owner, top.pk, parent_id=neighbour.pk, after_id=None)
+
+
+@scenario(places.move_document)
+def moves_a_branch_back_to_where_it_was() -> Call:
+    owner, top, neighbour = branch(3)
+    places.move_document(owner, top.pk, parent_id=neighbour.pk, after_id=None)
+    home = given.home(top.handbook_id)
+    return partial(places.move_document, owner, top.pk, parent_id=home.pk, after_id=neighbour.pk)
+
+
+@scenario(places.move_document)
+def moves_a_great_branch() -> Call:
+    owner, top, neighbour = great_branch(105)
+    return partial(places.move_document, owner, top.pk, parent_id=neighbour.pk, after_id=None)
+
+
+@scenario(places.move_document)
+def moves_where_all_neighbours_must_make_room() -> Call:
+    owner, top, neighbour = great_branch(45, beside=60)
+    home = given.home(top.handbook_id)
+    for _ in range(20):  # halve the gap until there is none left
+        last = Document.objects.filter(parent=home, slug__startswith="beside").order_by("-position").first()
+        places.move_document(owner, last.pk, parent_id=home.pk, after_id=neighbour.pk)
+    places.move_document(owner, top.pk, parent_id=last.pk, after_id=None)
+    return partial(places.move_document, owner, top.pk, parent_id=home.pk, after_id=neighbour.pk)
+
+
+@scenario(places.move_document)
+def moves_to_where_it_stands() -> Call:
+    owner, top, neighbour = branch(0)
+    home = given.home(top.handbook_id)
+    return partial(places.move_document, owner, neighbour.pk, parent_id=home.pk, after_id=top.pk)
+
+
+@refusal(RefusedError)
+def moves_below_itself() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    return partial(places.move_document, owner, top.pk, parent_id=below.pk, after_id=None)
+
+
+@refusal(RefusedError)
+def moves_below_a_draft() -> Call:
+    owner, top, _ = branch(0)
+    draft = given.page(owner, given.home(top.handbook_id), "Draft")
+    return partial(places.move_document, owner, top.pk, parent_id=draft.pk, after_id=None)
+
+
+@scenario(places.rename_document)
+def renames_a_branch() -> Call:
+    owner, top, _ = branch(3)
+    return partial(places.rename_document, owner, top.pk, slug="peak")
+
+
+@scenario(places.rename_document)
+def renames_a_branch_back() -> Call:
+    owner, top, _ = branch(3)
+    places.rename_document(owner, top.pk, slug="peak")
+    return partial(places.rename_document, owner, top.pk, slug="top")
+
+
+@scenario(publishing.publish_document)
+def publishes_a_page_and_its_ancestors() -> Call:
+    owner, top, _ = branch(1, publish=False)
+    return partial(publishing.publish_document, owner, Document.objects.get(parent=top).pk)
+
+
+@scenario(publishing.publish_document)
+def publishes_what_is_public() -> Call:
+    owner, top, _ = branch(0)
+    return partial(publishing.publish_document, owner, top.pk)
+
+
+@scenario(publishing.unpublish_document)
+def unpublishes_a_branch() -> Call:
+    owner, top, _ = branch(2)
+    return partial(publishing.unpublish_document, owner, top.pk)
+
+
+@refusal(RefusedError)
+def unpublishes_the_home_page() -> Call:
+    owner, _, home = place()
+    return partial(publishing.unpublish_document, owner, home.pk)
+
+
+@scenario(revisions.restore_revision)
+def restores_a_revision() -> Call:
+    owner, top, _ = branch(0)
+    documents.save_document(owner, top.pk, title="Peak", source="New", base_revision_id=top.revision_id)
+    return partial(revisions.restore_revision, owner, top.pk, number=1)
+
+
+@refusal(NotFoundError)
+def restores_a_revision_that_never_was() -> Call:
+    owner, top, _ = branch(0)
+    return partial(revisions.restore_revision, owner, top.pk, number=7)
+
+
+# Media and imports
+
+
+@scenario(media.add_media)
+def adds_a_file() -> Call:
+    owner, id, _ = place()
+    return partial(media.add_media, owner, id, checked_upload("notes.txt", b"some words"))
+
+
+@scenario(media.add_media)
+def adds_a_file_again() -> Call:
+    owner, id, _ = place()
+    media.add_media(owner, id, checked_upload("notes.txt", b"some words"))
+    return partial(media.add_media, owner, id, checked_upload("other.txt", b"some words"))
+
+
+@scenario(media.remove_media)
+def removes_a_file() -> Call:
+    owner, id, _ = place()
+    kept = media.add_media(owner, id, checked_upload("notes.txt", b"some words"))
+    return partial(media.remove_media, owner, kept.pk)
+
+
+@refusal(NotFoundError)
+def removes_a_file_that_is_not_there() -> Call:
+    owner, _, _ = place()
+    return partial(media.remove_media, owner, new_id())
+
+
+def prepared(handbook_id: UUID, files: dict[str, str | bytes]) -> Prepared:
+    return prepare(handbook_id, plan_of(files), map, lambda *_: None)
+
+
+FILES: dict[str, str | bytes] = {
+    "index.md": "# Home\n\nSee [a](a.md).\n",
+    "a.md": "# A\n\nWords, [b](deep/b.md) and [a file](notes.txt).\n",
+    "deep/b.md": "# B\n\nMore words.\n",
+    "notes.txt": b"a file",
+}
+
+
+@scenario(imports.import_pages)
+def imports_a_folder() -> Call:
+    owner, id, _ = place()
+    return partial(imports.import_pages, owner, id, prepared(id, FILES))
+
+
+@scenario(imports.import_pages)
+def imports_a_great_folder() -> Call:
+    owner, id, _ = place()
+    files: dict[str, str | bytes] = {f"page-{n}.md": f"# Page {n}\n\nWords.\n" for n in range(110)}
+    return partial(imports.import_pages, owner, id, prepared(id, files))
+
+
+@scenario(imports.import_pages)
+def imports_a_folder_that_has_changed() -> Call:
+    owner, id, _ = place()
+    imports.import_pages(owner, id, prepared(id, FILES))
+    changed = FILES | {"a.md": "# A again\n\nOther words, [home](index.md).\n", "c.md": "# C\n"}
+    return partial(imports.import_pages, owner, id, prepared(id, changed))
+
+
+@refusal(imports.ImportOutdatedError)
+def imports_over_what_changed_meanwhile() -> Call:
+    owner, id, home = place()
+    plan = prepared(id, FILES)
+    given.page(owner, home, "A")
+    return partial(imports.import_pages, owner, id, plan)
