@@ -48,6 +48,8 @@ class Markup:
     failures: int = field(default=0)
 
     def convert(self, text: str, line: int = 0, depth: int = 0) -> str:
+        if self.syntax.marks.search(text) is None:
+            return text
         spans = CodeSpans(text, indented=not self.syntax.jsx)
         pieces, position = list[str](), 0
         for found in spans.free_matches(self.syntax.marks, text):
