@@ -55,19 +55,18 @@ def parse_query(text: str) -> Query:
     return Query(tuple(wanted[:MAX_PHRASES]), tuple(unwanted[:MAX_PHRASES]))
 
 
-def fts5(query: Query, handbook: str) -> str:
-    """The MATCH expression over columns handbook, title, words; without a handbook over titles alone.
-    Words hold letters, digits and marks only, so quoting them is enough."""
+def fts5(query: Query, handbook: str, *, title_only: bool = False) -> str:
+    """The MATCH expression over columns handbook, title, words. Words hold letters, digits and marks
+    only, so quoting them is enough."""
 
     def of(phrase: Phrase) -> str:
         return f'"{" ".join(phrase.words)}"{" *" if phrase.prefix else ""}'
 
+    columns = "title" if title_only else "{title words}"
     wanted = " AND ".join(map(of, query.wanted))
-    if not handbook:
-        return f"title : ({wanted})"
-    unwanted = " OR ".join(map(of, query.unwanted))
-    without = f" NOT {{title words}} : ({unwanted})" if unwanted else ""
-    return f'(handbook : "{handbook}" AND {{title words}} : ({wanted})){without}'
+    unwanted = "" if title_only else " OR ".join(map(of, query.unwanted))
+    without = f" NOT {columns} : ({unwanted})" if unwanted else ""
+    return f'(handbook : "{handbook}" AND {columns} : ({wanted})){without}'
 
 
 def tsquery(query: Query, *, title_only: bool = False) -> str:

@@ -2,7 +2,8 @@
 
 Three queries whatever the size: hits of this page with their number, their texts, their ancestors.
 A page that is called what was asked for comes first, then pages with all of it in their title, then
-the rest; within these by the database's own rank (bm25, ts_rank), then by path.
+the rest; within these by the database's own rank (bm25, ts_rank), then by path. RANKED_MAX are ordered
+so: those named so and the oldest others; `total` counts them all.
 """
 
 from __future__ import annotations
@@ -23,30 +24,42 @@ from .handbook import Crumb, HandbookView, page_url
 from .links import readable
 
 PAGE_SIZE: Final = 20
-PAGE_MAX: Final = 500
+RANKED_MAX: Final = 500  # are put in order and can be looked through; a word that is everywhere finds more
 EXCERPT_FROM: Final = 50_000  # characters of a text looked through for its excerpt
 
-# bm25() works only where the index itself is read, so not beside a window function.
+# `+rowid` keeps the planner from looking up one row after the other in the index.
 SQLITE = """
-WITH hits AS MATERIALIZED (
-    SELECT rowid AS row, bm25(documents_search, 0.0, 10.0, 1.0) AS rank
-    FROM documents_search WHERE documents_search MATCH %(all)s)
-SELECT d.id, d.title, d.path, count(*) OVER ()
-FROM hits JOIN documents_searchrow r ON r.id = hits.row JOIN documents_document d ON d.id = r.document_id
-WHERE d.published_at IS NOT NULL AND d.binned_at IS NULL
-ORDER BY r.title_words = %(title)s DESC,
-    hits.row IN (SELECT rowid FROM documents_search WHERE documents_search MATCH %(titles)s) DESC,
-    hits.rank, d.path
+WITH shown AS MATERIALIZED (
+    SELECT hits.id
+    FROM (SELECT rowid AS id FROM documents_search WHERE documents_search MATCH %(all)s) hits
+        JOIN documents_searchrow r ON r.id = hits.id JOIN documents_document d ON d.id = r.document_id
+    WHERE d.published_at IS NOT NULL AND d.binned_at IS NULL),
+named AS MATERIALIZED (
+    SELECT rowid AS id, bm25(documents_search, 0, 1, 0) AS rank FROM documents_search
+    WHERE documents_search MATCH %(titles)s AND +rowid IN (SELECT id FROM shown)),
+ranked AS MATERIALIZED (
+    SELECT rowid AS id, bm25(documents_search, 0, 10, 1) AS rank FROM documents_search
+    WHERE documents_search MATCH %(all)s AND +rowid IN (SELECT id FROM shown) LIMIT %(ranked)s)
+SELECT d.id, d.title, d.path, (SELECT count(*) FROM shown)
+FROM (SELECT id FROM named UNION SELECT id FROM ranked) picked
+    JOIN documents_searchrow r ON r.id = picked.id JOIN documents_document d ON d.id = r.document_id
+    LEFT JOIN named ON named.id = picked.id LEFT JOIN ranked ON ranked.id = picked.id
+ORDER BY r.title_words = %(title)s DESC, named.id IS NULL, named.rank, coalesce(ranked.rank, 0), d.path
 LIMIT %(limit)s OFFSET %(offset)s"""
-# Rank 1: longer texts count less, as in bm25. Weights are those of D, C, B and A.
+# Normalisation 1: longer texts count less, as in bm25. Weights are those of D, C, B and A.
 POSTGRESQL = """
-SELECT d.id, d.title, d.path, count(*) OVER ()
-FROM documents_body b JOIN documents_document d ON d.id = b.document_id,
-    to_tsquery('simple', %(all)s) AS asked
-WHERE b.handbook_id = %(handbook)s AND b.search @@ asked
-    AND d.published_at IS NOT NULL AND d.binned_at IS NULL
-ORDER BY b.title_words = %(title)s DESC, b.title_search @@ to_tsquery('simple', %(titles)s) DESC,
-    ts_rank('{0, 0.1, 0, 1}', b.search, asked, 1) DESC, d.path COLLATE "C"
+WITH shown AS MATERIALIZED (
+    SELECT b.document_id, b.title_words = %(title)s AS is_it,
+        b.title_search @@ to_tsquery('simple', %(titles)s) AS is_named
+    FROM documents_body b JOIN documents_document d ON d.id = b.document_id
+    WHERE b.handbook_id = %(handbook)s AND b.search @@ to_tsquery('simple', %(all)s)
+        AND d.published_at IS NOT NULL AND d.binned_at IS NULL),
+picked AS MATERIALIZED (
+    SELECT * FROM shown ORDER BY is_it DESC, is_named DESC, document_id LIMIT %(ranked)s)
+SELECT d.id, d.title, d.path, (SELECT count(*) FROM shown)
+FROM picked JOIN documents_document d ON d.id = document_id JOIN documents_body b USING (document_id)
+ORDER BY is_it DESC, is_named DESC,
+    ts_rank('{0, 0.1, 0, 1}', b.search, to_tsquery('simple', %(all)s), 1) DESC, d.path COLLATE "C"
 LIMIT %(limit)s OFFSET %(offset)s"""
 
 
@@ -77,7 +90,7 @@ class Found:
 def search_page(handbook: HandbookView, text: str, page: int = 1) -> SearchPage:
     """Page `page` (from 1) of what the query finds; empty for a query without a word, never an error."""
     text = " ".join(text.replace("\0", " ").split(" ")).strip()
-    query, page = parse_query(text), min(max(page, 1), PAGE_MAX)
+    query, page = parse_query(text), min(max(page, 1), RANKED_MAX // PAGE_SIZE)
     total, found = _find(handbook.id, query, (page - 1) * PAGE_SIZE) if query.wanted else (0, [])
 
     def address(number: int) -> str:
@@ -88,18 +101,26 @@ def search_page(handbook: HandbookView, text: str, page: int = 1) -> SearchPage:
         total=total,
         results=_hits(handbook, query, found),
         newer_url=address(page - 1) if page > 1 else None,
-        older_url=address(page + 1) if page * PAGE_SIZE < total and page < PAGE_MAX else None,
+        older_url=address(page + 1) if page * PAGE_SIZE < min(total, RANKED_MAX) else None,
     )
 
 
 def _find(handbook_id: UUID, query: Query, offset: int) -> tuple[int, list[Found]]:
-    values: dict[str, Any] = {"title": query.title, "limit": PAGE_SIZE, "offset": offset}
+    values: dict[str, Any] = {
+        "title": query.title,
+        "limit": PAGE_SIZE,
+        "offset": offset,
+        "ranked": RANKED_MAX,
+    }
     if connection.vendor == "postgresql":
         statement = POSTGRESQL
         values |= {"handbook": handbook_id, "all": tsquery(query), "titles": tsquery(query, title_only=True)}
     else:
         statement = SQLITE
-        values |= {"all": fts5(query, handbook_id.hex), "titles": fts5(query, "")}
+        values |= {
+            "all": fts5(query, handbook_id.hex),
+            "titles": fts5(query, handbook_id.hex, title_only=True),
+        }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()
