@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from email import policy as policies
+from email.policy import Policy
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -17,6 +20,7 @@ from django.utils import translation
 from .models import User
 from .site import site
 
+LINE_MAX = 500  # characters; SMTP allows 998
 logger = logging.getLogger(__name__)
 _thread = ThreadPoolExecutor(1, thread_name_prefix="mail")  # what waits is sent before the process ends
 
@@ -36,8 +40,15 @@ def _send(make: Callable[[], EmailMessage | None], language: str | None) -> None
         logger.exception("A mail could not be sent")
 
 
+class PlainMail(EmailMessage):
+    """Its lines are sent as they are: a link that is broken in two cannot be copied from a console."""
+
+    def message(self, *, policy: Policy[Any] = policies.default) -> Any:
+        return super().message(policy=policy.clone(max_line_length=LINE_MAX))
+
+
 def reset_mail(person: User, reset_url: str, valid_hours: int) -> EmailMessage:
     context = {"site": site(), "name": str(person), "reset_url": reset_url, "valid_hours": valid_hours}
     subject = render_to_string("accounts/password_reset_subject.txt", context)
     text = render_to_string("accounts/password_reset_mail.txt", context)
-    return EmailMessage(" ".join(subject.split()), text.lstrip(), to=[person.email])
+    return PlainMail(" ".join(subject.split()), text.lstrip(), to=[person.email])

@@ -109,6 +109,7 @@ class TestResetting:
         assert message.from_email == "cairn@localhost"
         assert message.body.startswith("Hello Anna Berg,\n")
         assert "The link works once, for one hour." in message.body
+        assert f"\nhttp://testserver{link(message)}\n" in message.message().as_string()  # in one piece
 
         visitor, address = Client(), link(message)
         assert fields(visitor.get(address)) == {"password": ""}
