@@ -43,8 +43,8 @@ def _send(make: Callable[[], EmailMessage | None], language: str | None) -> None
 class PlainMail(EmailMessage):
     """Its lines are sent as they are: a link that is broken in two cannot be copied from a console."""
 
-    def message(self, *, policy: Policy[Any] = policies.default) -> Any:
-        return super().message(policy=policy.clone(max_line_length=LINE_MAX))
+    def message(self, *, policy: Policy[Any] | None = None) -> Any:
+        return super().message(policy=(policy or policies.default).clone(max_line_length=LINE_MAX))
 
 
 def reset_mail(person: User, reset_url: str, valid_hours: int) -> EmailMessage:
