@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import AsyncClient, Client
 
 from apps.documents import media as uploads
@@ -314,7 +316,8 @@ def test_a_server_streams_it_without_blocking(book, owner):
         assert answer.is_async
         chunks = [chunk async for chunk in answer.streaming_content]
         assert [len(chunk) for chunk in chunks] == [262144, 19456]
-        answer.close()
+        await sync_to_async(answer.close)()
+        await sync_to_async(lambda: connection.close())()  # noqa: PLW0108 - that of the view's thread
         return b"".join(chunks)
 
     assert asyncio.run(get()) == LONG
