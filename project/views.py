@@ -29,8 +29,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Whoever is not signed in is asked to: they may have the right."""
-    if not request.user.is_authenticated:
+    """Whoever is not signed in is asked to: they may have the right. What was sent by POST is not thrown
+    away by that: the way back leads to the filled form."""
+    if not request.user.is_authenticated and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
     return _forbidden(request)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 WIDTH = 30
 
 
 class Output(Protocol):
-    def write(self, msg: str = "", style_func: None = None, ending: str | None = None) -> object: ...
+    def write(
+        self, msg: str = "", style_func: Callable[[str], str] | None = None, ending: str | None = None
+    ) -> object: ...
 
     def isatty(self) -> bool: ...
 
@@ -23,7 +26,7 @@ class ProgressBar:
 
     def say(self, text: str) -> None:
         self._end_line()
-        self.output.write(text)
+        self._write(text)
 
     def step(self, stage: str, done: int, total: int) -> None:
         filled = WIDTH * done // max(total, 1)
@@ -31,9 +34,9 @@ class ProgressBar:
             return
         if self.output.isatty():
             bar = "#" * filled + "-" * (WIDTH - filled)
-            self.output.write(f"\r{stage:>8} [{bar}] {done}/{total}", ending="")
+            self._write(f"\r{stage:>8} [{bar}] {done}/{total}", ending="")
         elif done == total:
-            self.output.write(f"{stage}: {done} of {total}")
+            self._write(f"{stage}: {done} of {total}")
         self._stage, self._drawn = stage, filled
 
     def finish(self) -> None:
@@ -41,5 +44,9 @@ class ProgressBar:
 
     def _end_line(self) -> None:
         if self._stage and self.output.isatty():
-            self.output.write("")
+            self._write("")
         self._stage, self._drawn = "", -1
+
+    def _write(self, text: str, ending: str | None = None) -> None:
+        """Plain: Django draws what goes to standard error as an error."""
+        self.output.write(text, style_func=str, ending=ending)

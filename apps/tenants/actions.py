@@ -178,7 +178,7 @@ def _checked(**values: Any) -> dict[str, Any]:
         if not 0 < len(values["title"]) <= TITLE_MAX:
             raise RefusedError(_("A title has 1 to %d characters.") % TITLE_MAX, "title")
     for name, allowed in (
-        ("language", dict(settings.LANGUAGES)),
+        ("language", dict(settings.HANDBOOK_LANGUAGES)),
         ("color", COLORS),
         ("icon", ICONS),
     ):

@@ -13,8 +13,9 @@ from apps.documents.actions.media import add_media, remove_media
 from apps.documents.handlers import delete_removed_media, make_media_variants
 from apps.documents.media import TooLargeError, checked_upload, safe_name
 from apps.documents.models import Media
-from apps.documents.selectors.media import Dimensions, media_dimensions
+from apps.documents.selectors.media import pictures
 from apps.documents.sniffing import sniff
+from apps.documents.text import Picture
 from apps.events.actions import RefusedError
 from apps.events.models import Event
 from apps.tenants.permissions import ForbiddenError, NotFoundError
@@ -228,9 +229,7 @@ class TestKeeping:
         assert files(media_folder) == [media.digest, f"{media.digest}.640.webp"]
         with Image.open(storing.variant_path(storing.file_path(book.pk, media.digest), 640)) as copy:
             assert (copy.format, copy.size, dict(copy.getexif())) == ("WEBP", (640, 853), {})
-        assert media_dimensions(book.pk, [media.digest, "0" * 20]) == {
-            media.digest: Dimensions(1200, 1600, (640,))
-        }
+        assert pictures(book.pk, [media.digest, "0" * 20]) == {media.digest: Picture(1200, 1600, (640,))}
 
     def test_transparency_stays_in_copies(self, book, owner, media_folder):
         buffer = io.BytesIO()

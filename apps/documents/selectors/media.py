@@ -13,18 +13,10 @@ from django.urls import reverse
 from ..models import Media
 from ..pictures import WIDTHS, wanted_widths
 from ..sniffing import RASTER, SVG_TYPE
+from ..text import Picture
 from .handbook import HandbookView
 
 PAGE_SIZE: Final = 48
-
-
-@dataclass(frozen=True)
-class Dimensions:
-    """Of an image as browsers show it, in pixels; `widths` are those that `?w=` knows besides its own."""
-
-    width: int
-    height: int
-    widths: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -49,11 +41,13 @@ class MediaPage:
     older_url: str | None
 
 
-def media_dimensions(handbook_id: UUID, digests: Collection[str]) -> Mapping[str, Dimensions]:
-    """By digest, in one query; files and images without known dimensions (SVG) are left out."""
+def pictures(handbook_id: UUID, digests: Collection[str]) -> Mapping[str, Picture]:
+    """Sizes of images by digest, in one query; those without known dimensions (SVG) are left out."""
+    if not digests:
+        return {}
     rows = Media.objects.filter(handbook_id=handbook_id, digest__in=digests)
     return {
-        row.digest: Dimensions(row.width, row.height, wanted_widths(row.content_type, row.width))
+        row.digest: Picture(row.width, row.height, wanted_widths(row.content_type, row.width))
         for row in rows.only("digest", "width", "height", "content_type")
         if row.width is not None and row.height is not None
     }

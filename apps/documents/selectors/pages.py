@@ -11,9 +11,10 @@ from django.urls import reverse
 from markupsafe import Markup
 
 from ..models import Document, Redirect
-from ..text import Heading, fill_links, linked_keys
+from ..text import Heading, fill_links, linked_keys, media_digests
 from .handbook import Crumb, HandbookView, page_url
 from .links import Found, backlinks, names_of, readable, resolve, targets
+from .media import pictures
 from .tree import LEVEL_MAX, TreeNode, by_parent, previous_and_next, tree_nodes, way_and_levels
 from .words import words
 
@@ -79,7 +80,8 @@ def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Mar
     """Stored HTML with its links completed. It was sanitised when it was written."""
     if found is None:
         found = resolve(handbook.id, linked_keys(html))
-    return Markup(fill_links(html, targets(handbook, found), handbook.slug, words()))  # noqa: S704
+    sizes = pictures(handbook.id, media_digests(html))
+    return Markup(fill_links(html, targets(handbook, found), handbook.slug, words(), sizes))  # noqa: S704
 
 
 def moved_to(handbook: HandbookView, path: str) -> str | None:

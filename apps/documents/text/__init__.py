@@ -11,7 +11,7 @@ tags and classes in `sanitise`.
 from apps.documents.text.blocks import Block, BlockKind, Item, Mint, mint_id
 from apps.documents.text.compose import Composed, compose
 from apps.documents.text.diff import DiffLine, Fold, Span, folded, word_diff
-from apps.documents.text.fill import Target, fill_links, linked_keys
+from apps.documents.text.fill import Picture, Target, fill_links, linked_keys, media_digests
 from apps.documents.text.headings import Heading
 from apps.documents.text.links import link_key
 from apps.documents.text.markdown import split_blocks
@@ -54,6 +54,7 @@ __all__ = [
     "Mint",
     "NestedTooDeeplyError",
     "Part",
+    "Picture",
     "SourceTooLongError",
     "Span",
     "Target",
@@ -66,6 +67,7 @@ __all__ = [
     "heading_slug",
     "link_key",
     "linked_keys",
+    "media_digests",
     "merge_blocks",
     "merged_text",
     "mint_id",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from types import MappingProxyType
 from urllib.parse import quote
 
 from apps.documents.text.links import readable
@@ -19,16 +20,26 @@ _PAGE = (
     r'a data-page="(?P<key>[^"]*)"(?: data-anchor="(?P<anchor>[^"]*)")?'
     r'(?: data-title="(?P<title>[^"]*)")?>(?P<label>.*?)</a>'
 )
-_MEDIA = r'(?P<media>(?:img src|a href)=")(?=/-/media/)'
+_MEDIA = r'(?P<media>(?P<tag>img|a) (?:src|href)=")(?=/-/media/(?P<file>[0-9a-f]+/[^"]*)")'
 _WORD = r'(?P<word_tag>p class="callout-title") data-word="(?P<word>\w+)">'
 _LABEL = (
     r'(?P<label_tag>(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
     r' data-label="(?P<name>\w+)(?: (?P<number>\d+))?"'
 )
+_SIZES = "(min-width: 48rem) 43rem, 100vw"  # the measure of the text
 # The common `<` lets the search skip from tag to tag.
 _OPEN = re.compile(f"<(?:{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL})", re.DOTALL)
 _KEY = re.compile(r'<a data-page="([^"]*)"')
 _MEDIA_ONLY = re.compile(f"<{_MEDIA}")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image's size in pixels, and the widths of its smaller copies (at `?w=`)."""
+
+    width: int
+    height: int
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +55,53 @@ def linked_keys(html: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_KEY.findall(html)))
 
 
+def media_digests(html: str) -> set[str]:
+    """The digests of the images that stored HTML shows."""
+    return {found["file"].partition("/")[0] for found in _MEDIA_ONLY.finditer(html) if found["tag"] == "img"}
+
+
 def fill_links(
     html: str,
     targets: Mapping[str, Target | None],
     handbook_slug: str,
     words: Mapping[str, str] = ENGLISH,
+    pictures: Mapping[str, Picture] = MappingProxyType({}),
 ) -> str:
     """The HTML with every placeholder completed.
 
     A key that `targets` lacks or maps to None becomes a link to write that page, marked for eye and
-    ear (`class="missing"` and hidden words). `words` has the keys of ENGLISH.
+    ear (`class="missing"` and hidden words). `words` has the keys of ENGLISH. `pictures`, by digest,
+    gives images their size, so that nothing moves when they arrive.
     """
     root = "/" + quote(handbook_slug)
 
+    def media(found: re.Match[str]) -> str:
+        picture = pictures.get(found["file"].partition("/")[0]) if found["tag"] == "img" else None
+        if picture is None:
+            return f"<{found['media']}{root}"
+        return f'<img{_size(picture, f"{root}/-/media/{found['file']}")} src="{root}'
+
     def complete(found: re.Match[str]) -> str:
         if found["key"] is not None:
-            label = _MEDIA_ONLY.sub(rf"<\g<media>{root}", found["label"])
+            label = _MEDIA_ONLY.sub(media, found["label"])
             target = targets.get(found["key"])
             return _page(found, label, target) if target else _missing(found, label, root, words["missing"])
         if found["media"]:
-            return f"<{found['media']}{root}"
+            return media(found)
         if found["word"]:
             return f"<{found['word_tag']}>{escape(words[found['word']])}"
         number = f" {found['number']}" if found["number"] else ""
         return f'<{found["label_tag"]} aria-label="{escape(words[found["name"]])}{number}"'
 
     return _OPEN.sub(complete, html)
+
+
+def _size(picture: Picture, address: str) -> str:
+    copies = [f"{address}?w={width} {width}w" for width in picture.widths]
+    if copies:
+        copies.append(f"{address} {picture.width}w")
+    srcset = f' srcset="{", ".join(copies)}" sizes="{_SIZES}"' if copies else ""
+    return f' width="{picture.width}" height="{picture.height}"{srcset}'
 
 
 def _page(found: re.Match[str], label: str, target: Target) -> str:

@@ -70,7 +70,7 @@ class HandbookForm(forms.Form):
         choices=VISIBILITY.items(),
         widget=HelpedRadios(VISIBILITY_HELP),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.HANDBOOK_LANGUAGES)
     color = forms.ChoiceField(
         label=gettext_lazy("Colour"),
         choices=[(name, NAMES[name]) for name in COLORS],

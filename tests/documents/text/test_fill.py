@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.documents.text import ENGLISH, Target, compose, fill_links, linked_keys
+from apps.documents.text import ENGLISH, Picture, Target, compose, fill_links, linked_keys, media_digests
 
 HOSTILE = '"><script>alert(1)</script><a href="'
 
@@ -81,3 +81,21 @@ def test_words_come_from_the_handbooks_language() -> None:
 def test_linked_keys_are_those_of_the_text() -> None:
     composed = compose("[[b]] [[a/c|x]] [[b#z]]")
     assert linked_keys(composed.html) == composed.links == ("b", "a/c")
+
+
+def test_images_get_their_size_and_smaller_copies():
+    html = '<p><img src="/-/media/0123abcd/a.png" alt="x"> <a href="/-/media/0123abcd/a.png">x</a></p>'
+    sizes = {"0123abcd": Picture(2000, 1000, (640, 1280))}
+    assert media_digests(html) == {"0123abcd"}
+    assert fill_links(html, {}, "h", pictures=sizes) == (
+        '<p><img width="2000" height="1000" srcset="/h/-/media/0123abcd/a.png?w=640 640w, '
+        '/h/-/media/0123abcd/a.png?w=1280 1280w, /h/-/media/0123abcd/a.png 2000w" '
+        'sizes="(min-width: 48rem) 43rem, 100vw" src="/h/-/media/0123abcd/a.png" alt="x"> '
+        '<a href="/h/-/media/0123abcd/a.png">x</a></p>'
+    )
+
+
+def test_an_image_of_unknown_size_is_shown_as_it_is():
+    html = '<a data-page="x"><img src="/-/media/0123abcd/a.svg" alt="x"></a>'
+    filled = fill_links(html, {"x": Target("/h/x/", "X")}, "h", pictures={"ffff": Picture(1, 1)})
+    assert filled == '<a href="/h/x/"><img src="/h/-/media/0123abcd/a.svg" alt="x"></a>'
