@@ -31,6 +31,7 @@ urlpatterns = [
     path("<slug:handbook>/-/tree/<uuid:document_id>/", reading.tree, name="tree_below"),
     path("<slug:handbook>/-/branch/<uuid:document_id>/", reading.branch, name="branch"),
     path("<slug:handbook>/-/bar/", arranging.bar, name="bar"),
+    path("<slug:handbook>/-/more/", arranging.more, name="more"),
     # writing
     path("<slug:handbook>/-/new/", editing.new, name="new"),
     path("<slug:handbook>/-/preview/", editing.preview, name="preview"),

@@ -31,6 +31,7 @@ class HandbookView:
     search_url: str
     tree_url: str
     bar_url: str
+    more_url: str
     changes_url: str
     new_url: str
     settings_url: str
@@ -57,6 +58,7 @@ def handbook_view(handbook: Handbook) -> HandbookView:
         search_url=address("search"),
         tree_url=address("tree"),
         bar_url=address("bar"),
+        more_url=address("more"),
         changes_url=address("changes"),
         new_url=address("new"),
         settings_url=address("settings"),

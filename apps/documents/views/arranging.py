@@ -58,6 +58,21 @@ def bar(request: HttpRequest, handbook: str) -> HttpResponse:
     return personal(request, "documents/bar.html", bar=view)
 
 
+@require_safe
+def more(request: HttpRequest, handbook: str) -> HttpResponse:
+    """The menu of the bar as a page, for those whose browser does not fetch the bar."""
+    entry = enter(request, handbook, Right.EDIT)
+    book, asked = entry.handbook, request.GET.get("document", "")
+    document = live_document(book, uuid_or_404(asked)) if asked else None
+    return personal(
+        request,
+        "documents/more.html",
+        handbook=book,
+        bar=bar_view(entry.actor, book, document.pk if document else None),
+        document=document_head(book, document) if document else None,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
