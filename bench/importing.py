@@ -79,7 +79,7 @@ class OtherWriter:
         from django.db import connection
 
         from apps.accounts.people import SYSTEM
-        from apps.documents.actions.documents import save_document
+        from apps.documents.actions.saving import save_document
 
         assert self.home.revision_id is not None
         revision_id, number = self.home.revision_id, 0

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
 
-from .actions.documents import merge_against
 from .actions.media import new_media
+from .actions.saving import merge_against
 from .actions.texts import blocks_of
 from .importing.plan import ImportPlan, Notice, PlannedPage
 from .importing.refusal import ImportRefusedError

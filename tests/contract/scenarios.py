@@ -13,8 +13,18 @@ from uuid import UUID
 
 from apps.accounts import actions as people
 from apps.accounts.people import Actor
-from apps.documents.actions import documents, handbooks, imports, media, places, publishing, revisions
-from apps.documents.actions.documents import RevisionConflictError
+from apps.documents.actions import (
+    binning,
+    documents,
+    handbooks,
+    imports,
+    media,
+    places,
+    publishing,
+    revisions,
+    saving,
+)
+from apps.documents.actions.saving import RevisionConflictError
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
 from apps.documents.preparing import Prepared, prepare
@@ -256,41 +266,41 @@ def writes_below_what_is_not_there() -> Call:
     return partial(documents.create_document, owner, id, parent_id=new_id(), title="Page")
 
 
-@scenario(documents.save_document)
+@scenario(saving.save_document)
 def saves_a_page() -> Call:
     owner, top, _ = branch(2)
     base = top.revision_id
     return partial(
-        documents.save_document, owner, top.pk, title="Top", source="New [[Neighbour]]", base_revision_id=base
+        saving.save_document, owner, top.pk, title="Top", source="New [[Neighbour]]", base_revision_id=base
     )
 
 
-@scenario(documents.save_document)
+@scenario(saving.save_document)
 def saves_a_page_under_another_title() -> Call:
     owner, top, _ = branch(2)
     return partial(
-        documents.save_document, owner, top.pk, title="Peak", source="Words", base_revision_id=top.revision_id
+        saving.save_document, owner, top.pk, title="Peak", source="Words", base_revision_id=top.revision_id
     )
 
 
-@scenario(documents.save_document)
+@scenario(saving.save_document)
 def saves_what_is_there_already() -> Call:
     owner, top, _ = branch(0)
     source = "Words, [[Below 1]]"
     return partial(
-        documents.save_document, owner, top.pk, title="Top", source=source, base_revision_id=top.revision_id
+        saving.save_document, owner, top.pk, title="Top", source=source, base_revision_id=top.revision_id
     )
 
 
-@scenario(documents.save_document)
+@scenario(saving.save_document)
 def saves_beside_another_save() -> Call:
     owner, top, _ = branch(0)
-    base = documents.save_document(
+    base = saving.save_document(
         owner, top.pk, title="Top", source="One\n\nTwo\n\nThree", base_revision_id=top.revision_id
     ).revision_id
-    documents.save_document(owner, top.pk, title="Top", source="One!\n\nTwo\n\nThree", base_revision_id=base)
+    saving.save_document(owner, top.pk, title="Top", source="One!\n\nTwo\n\nThree", base_revision_id=base)
     return partial(
-        documents.save_document,
+        saving.save_document,
         owner,
         top.pk,
         title="Top",
@@ -303,8 +313,8 @@ def saves_beside_another_save() -> Call:
 def saves_over_another_save() -> Call:
     owner, top, _ = branch(0)
     base = top.revision_id
-    documents.save_document(owner, top.pk, title="Top", source="Theirs", base_revision_id=base)
-    return partial(documents.save_document, owner, top.pk, title="Top", source="Mine", base_revision_id=base)
+    saving.save_document(owner, top.pk, title="Top", source="Theirs", base_revision_id=base)
+    return partial(saving.save_document, owner, top.pk, title="Top", source="Mine", base_revision_id=base)
 
 
 @refusal(ForbiddenError)
@@ -312,49 +322,49 @@ def saves_as_a_reader() -> Call:
     owner, top, _ = branch(0)
     reader = given.member(owner, top.handbook_id, "reader")
     return partial(
-        documents.save_document, reader, top.pk, title="Top", source="Mine", base_revision_id=top.revision_id
+        saving.save_document, reader, top.pk, title="Top", source="Mine", base_revision_id=top.revision_id
     )
 
 
-@scenario(documents.bin_document)
+@scenario(binning.bin_document)
 def bins_a_page() -> Call:
     owner, top, _ = branch(3)
-    return partial(documents.bin_document, owner, top.pk)
+    return partial(binning.bin_document, owner, top.pk)
 
 
-@scenario(documents.bin_document)
+@scenario(binning.bin_document)
 def bins_a_great_branch() -> Call:
     owner, top, _ = great_branch(105)
-    return partial(documents.bin_document, owner, top.pk)
+    return partial(binning.bin_document, owner, top.pk)
 
 
 @refusal(RefusedError)
 def bins_the_home_page() -> Call:
     owner, _, home = place()
-    return partial(documents.bin_document, owner, home.pk)
+    return partial(binning.bin_document, owner, home.pk)
 
 
-@scenario(documents.restore_document)
+@scenario(binning.restore_document)
 def takes_a_page_out_of_the_bin() -> Call:
     owner, top, _ = branch(2)
-    documents.bin_document(owner, top.pk)
+    binning.bin_document(owner, top.pk)
     given.page(owner, given.home(top.handbook_id), "Top")  # its path is another's by now
-    return partial(documents.restore_document, owner, top.pk)
+    return partial(binning.restore_document, owner, top.pk)
 
 
-@scenario(documents.restore_document)
+@scenario(binning.restore_document)
 def takes_a_published_page_back_below_a_draft() -> Call:
     owner, top, _ = branch(1)
     below = Document.objects.get(parent=top)
-    documents.bin_document(owner, below.pk)
+    binning.bin_document(owner, below.pk)
     publishing.unpublish_document(owner, top.pk)
-    return partial(documents.restore_document, owner, below.pk)
+    return partial(binning.restore_document, owner, below.pk)
 
 
 @refusal(NotFoundError)
 def takes_out_of_the_bin_what_is_not_in_it() -> Call:
     owner, top, _ = branch(0)
-    return partial(documents.restore_document, owner, top.pk)
+    return partial(binning.restore_document, owner, top.pk)
 
 
 @scenario(places.move_document)
@@ -449,7 +459,7 @@ def unpublishes_the_home_page() -> Call:
 @scenario(revisions.restore_revision)
 def restores_a_revision() -> Call:
     owner, top, _ = branch(0)
-    documents.save_document(owner, top.pk, title="Peak", source="New", base_revision_id=top.revision_id)
+    saving.save_document(owner, top.pk, title="Peak", source="New", base_revision_id=top.revision_id)
     return partial(revisions.restore_revision, owner, top.pk, number=1)
 
 

@@ -8,15 +8,11 @@ from django.http import Http404
 from apps.accounts.actions import create_person
 from apps.accounts.models import User
 from apps.accounts.people import SYSTEM
-from apps.documents.actions.documents import (
-    RevisionConflictError,
-    bin_document,
-    create_document,
-    restore_document,
-    save_document,
-)
+from apps.documents.actions.binning import bin_document, restore_document
+from apps.documents.actions.documents import create_document
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import unpublish_document
+from apps.documents.actions.saving import RevisionConflictError, save_document
 from apps.documents.models import Document, Revision
 from apps.events.actions import RefusedError
 from apps.tenants.actions import change_role, create_handbook, remove_member

@@ -1,5 +1,15 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import documents, handbooks, imports, media, places, publishing, revisions
+from . import binning, documents, handbooks, imports, media, places, publishing, revisions, saving
 
-__all__ = ["documents", "handbooks", "imports", "media", "places", "publishing", "revisions"]
+__all__ = [
+    "binning",
+    "documents",
+    "handbooks",
+    "imports",
+    "media",
+    "places",
+    "publishing",
+    "revisions",
+    "saving",
+]

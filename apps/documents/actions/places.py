@@ -10,32 +10,15 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
-from apps.events.streams import handbook_stream
-from apps.events.unit import Recorder, record
-from apps.tenants.permissions import NotFoundError, Right, require
+from apps.events.unit import Recorder
 
 from .. import tree
 from ..models import Document, Redirect
 from ..models.document import PATH_MAX
+from .editing import editing, live
 from .texts import slug_for
 
 type Rows = dict[UUID, Document]
-
-
-def handbook_of(document_id: UUID) -> UUID:
-    """The handbook of a document: it never changes, so it may be read before the lock."""
-    found = Document.objects.filter(pk=document_id).values_list("handbook_id", flat=True).first()
-    if found is None:
-        raise NotFoundError
-    return found
-
-
-def live(handbook_id: UUID, document_id: UUID) -> Document:
-    """A document that is not in the bin. Raises NotFoundError."""
-    document = Document.objects.filter(pk=document_id, handbook_id=handbook_id, binned_at=None).first()
-    if document is None:
-        raise NotFoundError
-    return document
 
 
 def subtree(document: Document) -> Q:
@@ -110,17 +93,8 @@ def move_document(
     operation_id: UUID | None = None,
 ) -> Document:
     """Move with all below it, behind the child `after_id` of the new parent (None: first)."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        "document_moved",
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-        within=document_id,
-    ) as change:
-        require(actor, handbook_id, Right.EDIT)
-        document, parent = live(handbook_id, document_id), live(handbook_id, parent_id)
+    with editing("document_moved", actor, document_id, operation_id, subtree=True) as (change, document):
+        parent = live(document.handbook_id, parent_id)
         if document.published_at and not parent.published_at:
             text = _("“%s” is a draft: publish it first, or what you move would vanish for readers.")
             raise RefusedError(text % parent.title, "parent")
@@ -137,17 +111,7 @@ def rename_document(
     actor: Actor, document_id: UUID, *, slug: str, operation_id: UUID | None = None
 ) -> Document:
     """Change the last part of its address; the old one leads to the new."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        "document_renamed",
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-        within=document_id,
-    ) as change:
-        require(actor, handbook_id, Right.EDIT)
-        document = live(handbook_id, document_id)
+    with editing("document_renamed", actor, document_id, operation_id, subtree=True) as (change, document):
         return change_slug(change, document, slug_for(slug))
 
 

@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
 from apps.events.actions import action
-from apps.events.streams import handbook_stream
-from apps.events.unit import record
-from apps.tenants.permissions import NotFoundError, Right, require
+from apps.tenants.permissions import NotFoundError
 
 from ..models import Document, Revision
-from .places import handbook_of, live
+from .editing import editing
 from .texts import blocks_of, compose_checked, write_text
 
 
@@ -22,16 +20,7 @@ def restore_revision(
     actor: Actor, document_id: UUID, *, number: int, operation_id: UUID | None = None
 ) -> Document:
     """A new revision with the text of an old one. What was current stays in the history."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        "revision_restored",
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-    ) as change:
-        require(actor, handbook_id, Right.EDIT)
-        document = live(handbook_id, document_id)
+    with editing("revision_restored", actor, document_id, operation_id) as (change, document):
         old = Revision.objects.filter(document=document, number=number).first()
         if old is None or document.revision is None:
             raise NotFoundError

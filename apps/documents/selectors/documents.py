@@ -10,6 +10,8 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.bar import PersonBar, person_bar
+from apps.accounts.formview import Choice
 from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.events.models import Event
@@ -46,14 +48,9 @@ class BarDocument:
 
 
 @dataclass(frozen=True)
-class BarView:
-    name: str | None
-    initials: str
-    sign_in_url: str
-    sign_up_url: str
-    account_url: str
-    sign_out_url: str
-    home_url: str
+class BarView(PersonBar):
+    """Addresses are None without the right to what is there."""
+
     drafts_url: str | None = None
     new_url: str | None = None
     bin_url: str | None = None
@@ -81,15 +78,6 @@ class BinRow:
     deleted_at: datetime
     restore_url: str
     count_below: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    selected: bool = False
-    depth: int = 0
-    help: str = ""
 
 
 def live_document(handbook: HandbookView, document_id: UUID) -> Document:
@@ -139,13 +127,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     edits, manages = right is not None and right >= Right.EDIT, right is Right.MANAGE
     document = _bar_document(handbook, document_id) if edits and document_id else None
     return BarView(
-        name=str(person) if person else None,
-        initials=initials(str(person)) if person else "",
-        sign_in_url=reverse("accounts:sign_in"),
-        sign_up_url=reverse("accounts:sign_up"),
-        account_url=reverse("accounts:account"),
-        sign_out_url=reverse("accounts:sign_out"),
-        home_url="/",
+        **vars(person_bar(person)),
         drafts_url=handbook.drafts_url if edits else None,
         new_url=handbook.new_url if edits else None,
         bin_url=handbook.bin_url if edits else None,
@@ -177,11 +159,6 @@ def _bar_document(handbook: HandbookView, document_id: UUID) -> BarDocument | No
         unpublish_url=address("unpublish") if below_home else None,
         bin_url=address("put_into_bin") if below_home else None,
     )
-
-
-def initials(name: str) -> str:
-    words = name.split()
-    return "".join(word[0] for word in (words[0], words[-1])).upper() if len(words) > 1 else name[:1].upper()
 
 
 def draft_rows(handbook: HandbookView, start: int) -> tuple[DraftRow, ...]:

@@ -41,7 +41,10 @@ class PageView:
 def page_view(handbook: HandbookView, path: str) -> PageView | None:
     """The readable page at `path`, None where there is none."""
     document = (
-        Document.objects.filter(readable(), handbook_id=handbook.id, path=path).select_related("body").first()
+        Document.objects.filter(readable(), handbook_id=handbook.id, path=path)
+        .select_related("body")
+        .defer("body__plain", "body__title_words", "body__words")
+        .first()
     )
     if document is None:
         return None

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.formview import Choice
 from apps.accounts.people import actor_of
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError, Right
 
-from ..actions.documents import bin_document, restore_document
+from ..actions.binning import bin_document, restore_document
 from ..actions.places import move_document
 from ..actions.publishing import publish_document, unpublish_document
 from ..selectors.documents import (
     ROWS_A_PAGE,
-    Choice,
     bar_view,
     bin_rows,
     document_head,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest
 from django.urls import reverse
 
-from ..actions.documents import RevisionConflictError
+from ..actions.saving import RevisionConflictError
 from ..models import Revision
 from ..selectors.documents import DocumentHead, author_name
 from ..selectors.handbook import HandbookView

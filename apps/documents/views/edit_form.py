@@ -9,12 +9,13 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.accounts.formview import Choice
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError
 
 from ..conf import conf
 from ..models import Document
-from ..selectors.documents import Choice, DocumentHead
+from ..selectors.documents import DocumentHead
 from ..selectors.handbook import HandbookView
 
 type Errors = dict[str, tuple[str, ...]]

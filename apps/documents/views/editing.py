@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import Right
 
-from ..actions.documents import RevisionConflictError, create_document, merge_against
+from ..actions.documents import create_document
+from ..actions.saving import RevisionConflictError, merge_against
 from ..actions.texts import compose_checked
 from ..models.document import TITLE_MAX
 from ..selectors.documents import document_head, live_document, parent_choices

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
 
-from ..actions.documents import RevisionConflictError, save_document
 from ..actions.publishing import publish_document
+from ..actions.saving import RevisionConflictError, save_document
 from ..models import Document
 from ..selectors.documents import document_head
 from .access import Entry, personal

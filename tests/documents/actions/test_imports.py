@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.accounts.people import SYSTEM
-from apps.documents.actions.documents import bin_document, save_document
+from apps.documents.actions.binning import bin_document
 from apps.documents.actions.imports import ImportOutdatedError, import_pages
 from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.saving import save_document
 from apps.documents.importing.plan import ImportPlan, PlannedPage
 from apps.documents.models import Document, Media, Revision
 from apps.documents.preparing import prepare

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.documents.actions.documents import bin_document, restore_document, save_document
+from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.publishing import publish_document
+from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.people import SYSTEM
-from apps.documents.actions.documents import bin_document, restore_document, save_document
+from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.media import add_media
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.revisions import restore_revision
+from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
 from apps.documents.selectors.changes import PAGE_SIZE, changes_page
 from apps.documents.selectors.handbook import handbook_view

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.documents.actions.documents import bin_document, save_document
+from apps.documents.actions.binning import bin_document
+from apps.documents.actions.saving import save_document
 from apps.documents.selectors.front import cards_of, public_cards
 from tests.accounts.conftest import signed_in
 from tests.documents import sample

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
-from apps.documents.actions.documents import bin_document
+from apps.documents.actions.binning import bin_document
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Document

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.people import SYSTEM
-from apps.documents.actions.documents import bin_document, restore_document, save_document
+from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.publishing import unpublish_document
+from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 from apps.documents.selectors.handbook import handbook_view
 from apps.documents.selectors.search import PAGE_SIZE, SearchPage, search_page

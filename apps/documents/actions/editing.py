@@ -1,0 +1,58 @@
+"""The beginning of every action on a document: its stream locked, the right asked for, the row read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from apps.accounts.people import Actor
+from apps.events.streams import handbook_stream
+from apps.events.unit import Recorder, record
+from apps.tenants.permissions import NotFoundError, Right, require
+
+from ..models import Document
+
+
+def handbook_of(document_id: UUID) -> UUID:
+    """The handbook of a document: it never changes, so it may be read before the lock."""
+    found = Document.objects.filter(pk=document_id).values_list("handbook_id", flat=True).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def live(handbook_id: UUID, document_id: UUID) -> Document:
+    """A document that is not in the bin. Raises NotFoundError."""
+    document = Document.objects.filter(pk=document_id, handbook_id=handbook_id, binned_at=None).first()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+@contextmanager
+def recording(
+    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None, *, subtree: bool = False
+) -> Iterator[Recorder]:
+    """A change of one document (`subtree`: and what stands below it) by somebody who may edit.
+    Raises NotFoundError, ForbiddenError."""
+    handbook_id = handbook_of(document_id)
+    with record(
+        type,
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=document_id,
+        within=document_id if subtree else None,
+    ) as change:
+        require(actor, handbook_id, Right.EDIT)
+        yield change
+
+
+@contextmanager
+def editing(
+    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None, *, subtree: bool = False
+) -> Iterator[tuple[Recorder, Document]]:
+    """recording() of a document that is not in the bin, and its row."""
+    with recording(type, actor, document_id, operation_id, subtree=subtree) as change:
+        yield change, live(handbook_of(document_id), document_id)
