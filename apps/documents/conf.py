@@ -9,7 +9,9 @@ PREFIX = "CAIRN_DOCUMENTS"
 
 @dataclass(frozen=True)
 class DocumentsConf:
-    max_upload_bytes: int = setting(20_000_000, "Greatest size of an uploaded image or file, in bytes.", least=1)
+    max_upload_bytes: int = setting(
+        20_000_000, "Greatest size of an uploaded image or file, in bytes.", least=1
+    )
 
 
 conf = load(DocumentsConf, PREFIX)

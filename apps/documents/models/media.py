@@ -32,9 +32,7 @@ class Media(Tracked):
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("handbook", "digest"), name="one_media_a_digest"),
-        )
+        constraints = (models.UniqueConstraint(fields=("handbook", "digest"), name="one_media_a_digest"),)
 
     def __str__(self) -> str:
         return self.name
