@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
 
+from .body_limit import BodyLimit
 from .static import App, Receive, Scope, Send, StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
@@ -69,4 +70,4 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-application = Following(static_app)
+application = Following(BodyLimit(static_app, settings.MAX_BODY_BYTES))

@@ -24,6 +24,11 @@ class SiteConf:
         ("127.0.0.1", "localhost"), "Host names the site answers to, separated by commas."
     )
     secure: bool = setting(False, "The site is reached by https: secure cookies, HSTS, redirect to https.")
+    max_body_bytes: int = setting(
+        25_000_000,
+        "Greatest body of a request, in bytes: the greatest upload and some room.",
+        least=1_000_000,
+    )
     data_dir: Path = setting(BASE_DIR / "var", "Folder of the SQLite database and of uploaded media.")
     email_from: str = setting("cairn@localhost", "Sender of mails.")
     email_host: str = setting("", "SMTP server; empty: mails are printed to the console.")

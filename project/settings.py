@@ -95,6 +95,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/-/static/"
 MEDIA_ROOT = conf.data_dir / "media"
+MAX_BODY_BYTES = conf.max_body_bytes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 SECURE_CSP = {
