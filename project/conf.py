@@ -26,7 +26,7 @@ class SiteConf:
     secure: bool = setting(False, "The site is reached by https: secure cookies, HSTS, redirect to https.")
     max_body_bytes: int = setting(
         25_000_000,
-        "Greatest body of a request, in bytes: the greatest upload and some room.",
+        "Greatest body of a request, in bytes: the greatest upload and more.",
         least=1_000_000,
     )
     data_dir: Path = setting(BASE_DIR / "var", "Folder of the SQLite database and of uploaded media.")

@@ -51,6 +51,10 @@ def translated(request: HttpRequest) -> HttpResponse:
     return HttpResponse(gettext("Monday"))
 
 
+def named(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("nommé", headers={"Content-Language": "fr"})
+
+
 def failing(request: HttpRequest) -> HttpResponse:
     raise PermissionError("not for tests")
 
@@ -70,6 +74,7 @@ urlpatterns = [
     path("message/", message),
     path("messages/", read_messages),
     path("translated/", translated),
+    path("named/", named),
     path("failing/", failing),
     path("later/", later),
 ]

@@ -109,6 +109,7 @@ def test_every_middleware_of_the_site_is_djangos_own_class_underneath():
     assert len(OURS) == len(settings.MIDDLEWARE) == 9
 
 
+@override_settings(LANGUAGES=[("en", "English"), ("de", "German")])
 @pytest.mark.parametrize("visitor", [SyncVisitor, AsyncVisitor])
 def test_answers_have_the_headers_and_cookies_of_djangos_own_stack(visitor: type[SyncVisitor]):
     expected = answers(SyncVisitor(), [djangos(path) for path in OURS])
@@ -150,6 +151,12 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(SyncToAsync, "__call__", noted)
     return hopped
+
+
+def test_a_page_that_names_its_language_does_not_vary_with_the_visitors():
+    named = SyncVisitor().ask("get", "/named/")
+    assert (named["Content-Language"], named.get("Vary")) == ("fr", None)
+    assert SyncVisitor().ask("get", "/plain/")["Vary"] == "Accept-Language"
 
 
 def test_djangos_own_stack_hops_for_every_hook(hops: list[str]):
