@@ -1,0 +1,111 @@
+"""What each template is given by its views, as types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from apps.accounts.bar import PersonBar
+from apps.accounts.formview import Choice, FormView
+from apps.accounts.personal import Message
+from apps.accounts.site import Site
+from apps.accounts.views.account import Person
+from apps.documents.selectors.changes import ChangeDay
+from apps.documents.selectors.documents import BarView, BinRow, DocumentHead, DraftRow
+from apps.documents.selectors.front import HandbookCard
+from apps.documents.selectors.handbook import Crumb, HandbookView
+from apps.documents.selectors.history import RevisionRow
+from apps.documents.selectors.media import MediaRow
+from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.pages import PageView
+from apps.documents.selectors.search import SearchHit
+from apps.documents.selectors.tree import TreeNode
+from apps.documents.text import DiffLine, Fold, Heading
+from apps.documents.views.arranging import MoveForm
+from apps.documents.views.conflicts import ConflictView
+from apps.documents.views.edit_form import EditForm
+from apps.documents.views.media import UploadForm
+
+FORM = {"form": FormView}
+BOOK = {"handbook": HandbookView}
+PAGED = {"newer_url": str | None, "older_url": str | None}
+ONE = {**BOOK, "document": DocumentHead}
+PERSONAL = {"site": Site, "csrf_input": Markup, "messages": tuple[Message, ...]}
+SHARED = {"site": Site, **BOOK}
+
+
+@dataclass(frozen=True)
+class Preview:
+    html: Markup
+    outline: tuple[Heading, ...]
+
+
+TYPES: dict[str, dict[str, Any]] = {
+    "403.html": {"site": Site, "search_url": str | None},
+    "404.html": {"site": Site, "search_url": str | None},
+    "500.html": {},
+    "accounts/account.html": PERSONAL
+    | FORM
+    | {"person": Person, "password_change_url": str, "sign_out_url": str}
+    | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str},
+    "accounts/bar.html": PERSONAL | {"bar": PersonBar},
+    "accounts/password_change.html": PERSONAL | FORM,
+    "accounts/password_change_done.html": PERSONAL,
+    "accounts/password_reset.html": PERSONAL | FORM,
+    "accounts/password_reset_complete.html": PERSONAL,
+    "accounts/password_reset_confirm.html": PERSONAL | FORM | {"valid": bool, "reset_url": str},
+    "accounts/password_reset_done.html": PERSONAL,
+    "accounts/password_reset_mail.txt": {"site": Site, "name": str, "reset_url": str, "valid_hours": int},
+    "accounts/password_reset_subject.txt": {"site": Site, "name": str},
+    "accounts/sign_in.html": PERSONAL | FORM | {"sign_up_url": str, "reset_url": str},
+    "accounts/sign_out.html": PERSONAL | FORM,
+    "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
+    "accounts/signed_out.html": PERSONAL,
+    "documents/bar.html": PERSONAL | BOOK | {"bar": BarView},
+    "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
+    "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},
+    "documents/changes.html": SHARED | PAGED | {"days": tuple[ChangeDay, ...]},
+    "documents/conflict.html": PERSONAL | ONE | {"conflict": ConflictView},
+    "documents/diff.html": PERSONAL
+    | ONE
+    | {"old": RevisionRow, "new": RevisionRow, "lines": tuple[DiffLine | Fold, ...]},
+    "documents/draft.html": PERSONAL | ONE | {"html": Markup, "publish_url": str},
+    "documents/drafts.html": PERSONAL | BOOK | PAGED | {"rows": tuple[DraftRow, ...]},
+    "documents/edit.html": PERSONAL | ONE | {"form": EditForm},
+    "documents/history.html": PERSONAL | ONE | PAGED | {"revisions": tuple[RevisionRow, ...]},
+    "documents/media.html": PERSONAL
+    | BOOK
+    | PAGED
+    | {"upload": UploadForm | None, "rows": tuple[MediaRow, ...]},
+    "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
+    "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
+    "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
+    "documents/page.html": SHARED | {"page": PageView},
+    "documents/preview.html": {"preview": Preview},
+    "documents/revision.html": PERSONAL
+    | ONE
+    | PAGED
+    | {"revision": RevisionRow, "html": Markup, "source": str},
+    "documents/search.html": SHARED | PAGED | {"query": str, "total": int, "results": tuple[SearchHit, ...]},
+    "documents/tree.html": SHARED
+    | PAGED
+    | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
+    "tenants/front.html": {
+        "site": Site,
+        "handbooks": tuple[HandbookCard, ...],
+        "yours_url": str,
+        "new_url": str,
+    },
+    "tenants/handbook_form.html": PERSONAL | FORM | {"handbook": HandbookView | None, "cancel_url": str},
+    "tenants/members.html": PERSONAL
+    | BOOK
+    | {"members": tuple[MemberRow, ...], "form": FormView | None, "roles": tuple[Choice, ...]},
+    "tenants/yours.html": {
+        "csrf_input": Markup,
+        "handbooks": tuple[HandbookCard, ...],
+        "new_url": str | None,
+        "name": str | None,
+    },
+}
