@@ -25,9 +25,10 @@ from apps.documents.actions import (
     saving,
 )
 from apps.documents.actions.saving import RevisionConflictError
+from apps.documents.imports.prepared import Prepared
+from apps.documents.imports.preparing import prepare
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
-from apps.documents.preparing import Prepared, prepare
 from apps.events.actions import RefusedError
 from apps.events.ids import new_id
 from apps.tenants import actions as tenants

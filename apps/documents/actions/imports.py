@@ -20,9 +20,9 @@ from apps.tenants.permissions import Right, require
 
 from .. import tree
 from ..importing.plan import Notice, PlannedPage
-from ..matching import Matches, match_pages
+from ..imports.matching import Matches, match_pages
+from ..imports.prepared import Prepared, digest_of
 from ..models import Document, Link, Revision
-from ..preparing import Prepared, digest_of
 from ..text import Composed
 from .texts import body_values, new_body, new_links, new_revision
 
@@ -44,7 +44,7 @@ class ImportResult:
 def import_pages(
     actor: Actor, handbook_id: UUID, prepared: Prepared, *, operation_id: UUID | None = None
 ) -> ImportResult:
-    """Write what `preparing.prepare` worked out. Raises ImportOutdatedError, and writes nothing, where
+    """Write what `imports.preparing` worked out. Raises ImportOutdatedError, and writes nothing, where
     the documents concerned are no longer as they were then."""
     with record(
         "pages_imported", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id

@@ -11,8 +11,8 @@ from apps.documents.actions.imports import ImportOutdatedError, import_pages
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.saving import save_document
 from apps.documents.importing.plan import ImportPlan, PlannedPage
+from apps.documents.imports.preparing import prepare
 from apps.documents.models import Document, Media, Revision
-from apps.documents.preparing import prepare
 from apps.events.models import Event
 from apps.tenants.models import Handbook
 from tests import given

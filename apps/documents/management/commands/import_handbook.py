@@ -15,14 +15,14 @@ from apps.accounts.people import SYSTEM
 from apps.events.actions import RefusedError
 
 from ...actions.imports import ImportOutdatedError, ImportResult
-from ...bringing import bring_in
 from ...importing.dialects import DIALECTS
 from ...importing.limits import Limits
 from ...importing.plan import Notice
 from ...importing.planning import plan_import
 from ...importing.reading import read_source
 from ...importing.refusal import ImportRefusedError
-from ...preparing import all_cores
+from ...imports.bringing import bring_in
+from ...imports.preparing import all_cores
 from ...progress import ProgressBar
 
 EXAMPLES = 3

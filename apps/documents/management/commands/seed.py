@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.people import SYSTEM
 
-from ...bringing import bring_in
 from ...importing.plan import ImportPlan
-from ...preparing import all_cores
+from ...imports.bringing import bring_in
+from ...imports.preparing import all_cores
 from ...progress import ProgressBar
 from ...seeding import seed_pages
 

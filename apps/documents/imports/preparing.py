@@ -3,7 +3,6 @@ storing files. What is left for the unit of work is writing rows."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -17,31 +16,21 @@ from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
 
-from .actions.media import new_media
-from .actions.saving import merge_against
-from .actions.texts import blocks_of
-from .importing.plan import ImportPlan, Notice, PlannedPage
-from .importing.refusal import ImportRefusedError
+from ..actions.media import new_media
+from ..actions.saving import merge_against
+from ..actions.texts import blocks_of
+from ..importing.plan import ImportPlan, Notice, PlannedPage
+from ..importing.refusal import ImportRefusedError
+from ..media import checked_upload, store_file
+from ..models import Media, Revision
+from ..text import Block, Composed, Conflict, merged_text
+from ..text.jobs import compose_job
 from .matching import Known, Matches, match_pages
-from .media import checked_upload, store_file
-from .models import Media, Revision
-from .text import Block, Composed, Conflict, merged_text
-from .text.jobs import compose_job
+from .prepared import Prepared, is_unchanged
 
 type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
 CHUNK = 16
 POOL_FROM_PAGES = 64
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Everything an import will write. `composed` has an entry for each page that is not unchanged."""
-
-    plan: ImportPlan
-    matches: Matches
-    composed: dict[str, Composed]
-    media: tuple[Media, ...]  # not saved yet; the files are stored
-    notices: tuple[Notice, ...]
 
 
 def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -> Prepared:
@@ -59,17 +48,6 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
         progress("render", len(composed), len(changed))
     notices = tuple(text.notice for text in texts if text.notice)
     return Prepared(plan, matches, composed, tuple(_media(handbook_id, plan, progress)), notices)
-
-
-def digest_of(page: PlannedPage) -> str:
-    """Of all that an import takes from a page; its place counts only while it is new."""
-    return hashlib.sha256(f"{page.title}\0{page.source}".encode()).hexdigest()[:32]
-
-
-def is_unchanged(page: PlannedPage, matches: Matches) -> bool:
-    """Whether the source still says what the last import brought, whatever people wrote here since."""
-    known = matches.existing.get(page.path)
-    return known is not None and known.imported_digest == digest_of(page)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from .importing.plan import Notice, PlannedPage
-from .importing.refusal import ImportRefusedError
-from .models import Document, Redirect, Revision
+from ..importing.plan import Notice, PlannedPage
+from ..importing.refusal import ImportRefusedError
+from ..models import Document, Redirect, Revision
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from apps.events.streams import handbook_stream
 from apps.events.unit import unit
 from apps.tenants.models import Handbook
 
-from .actions.handbooks import open_handbook
-from .actions.imports import ImportOutdatedError, ImportResult, import_pages
-from .importing.plan import ImportPlan
+from ..actions.handbooks import open_handbook
+from ..actions.imports import ImportOutdatedError, ImportResult, import_pages
+from ..importing.plan import ImportPlan
 from .preparing import Progress, prepare
 
 ATTEMPTS = 3
