@@ -1,0 +1,114 @@
+"""A handbook with something of everything in it, made in one go by the actions of the site."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+
+from tests.e2e.files import picture
+from tests.e2e.steps import PASSWORD
+from tests.services.site import Site
+
+SLUG = "mountain-hut"
+EMAIL = "olga@example.org"
+EDITOR_EMAIL = "emil@example.org"
+READER_EMAIL = "rosa@example.org"
+
+TEXT = """The spring is behind the hut. See [[Stove]] and [[No such page]].
+
+> [!WARNING]
+> Boil it first.
+
+## What to bring
+
+| Thing | How many |
+|---|--:|
+| Can | 2 |
+| Cup | 6 |
+
+- [x] cans
+- [ ] cups[^1]
+
+[^1]: Of tin.
+
+## How to fetch it
+
+1. Walk down.
+2. Fill the *cans*.
+
+```python
+def fetch(litres: int) -> str:
+    return f"{litres} litres of very cold water, carried all the way up from the spring behind the hut"
+```
+
+![The spring](MEDIA)
+
+## Afterwards
+
+> Water is life.
+
+Press `Ctrl`, look at <https://example.org/> and rest.
+"""
+
+MAKE = """
+import base64, json
+from apps.accounts.actions import create_person
+from apps.accounts.people import Actor
+from apps.documents.actions.binning import bin_document
+from apps.documents.actions.documents import create_document
+from apps.documents.actions.saving import save_document
+from apps.documents.actions.handbooks import open_handbook
+from apps.documents.actions.media import add_media
+from apps.documents.media import checked_upload
+from apps.documents.models import Document
+from apps.tenants.actions import add_member
+given = json.loads({given!r})
+def person(email, name):
+    return Actor(create_person(email=email, name=name, password=given["password"]).pk)
+olga = person(given["email"], "Olga Ortiz")
+book = open_handbook(olga, slug=given["slug"], title="Mountain hut", is_public=True)
+for email, role in given["members"].items():
+    person(email, role.title())
+    add_member(olga, book.pk, email=email, role=role)
+media = add_media(olga, book.pk, checked_upload("spring.png", base64.b64decode(given["picture"])))
+home = Document.objects.get(handbook=book, parent=None)
+def page(title, source, below=None, publish=True):
+    parent = below or home
+    return create_document(
+        olga, book.pk, parent_id=parent.pk, title=title, source=source, publish=publish)
+text = given["text"].replace("MEDIA", f"/-/media/{{media.digest}}/{{media.name}}")
+water = page("Water", text)
+stove = page("Stove", "Light it with dry wood. Water: [[Water]].")
+for title in ("Firewood", "Ashes", "Chimney"):
+    page(title, f"About {{title.lower()}}. " * 40, stove)
+page("Not ready", "A draft.", publish=False)
+bin_document(olga, page("Thrown away", "Old.").pk)
+water = Document.objects.select_related("revision").get(pk=water.pk)
+save_document(olga, water.pk, title="Water", source=text.replace("rest", "rest well"), message="Rest",
+    base_revision_id=water.revision_id)
+draft = Document.objects.get(handbook=book, title="Not ready")
+print(json.dumps({{"water": str(water.pk), "stove": str(stove.pk), "draft": str(draft.pk)}}))
+"""
+
+
+@dataclass(frozen=True)
+class Hut:
+    """Ids of its documents; Olga owns it, Emil edits, Rosa reads, all with PASSWORD."""
+
+    water: str
+    stove: str
+    draft: str
+    slug: str = SLUG
+
+
+def build(site: Site) -> Hut:
+    given = {
+        "email": EMAIL,
+        "password": PASSWORD,
+        "slug": SLUG,
+        "members": {EDITOR_EMAIL: "editor", READER_EMAIL: "reader"},
+        "picture": base64.b64encode(picture()).decode(),
+        "text": TEXT,
+    }
+    return Hut(**json.loads(site.python(MAKE.format(given=json.dumps(given)))))
