@@ -43,7 +43,7 @@ OWN = {
 }
 # Other faces of these pages.
 FACES = {
-    "the bar's menu": "/{slug}/",
+    "menu of the bar": "/{slug}/",
     "nothing found": "/{slug}/-/search/?q=zebra",
     "a search to begin": "/{slug}/-/search/",
 }

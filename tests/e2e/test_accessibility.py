@@ -1,4 +1,4 @@
-"""Every kind of page is fit for everybody: WCAG 2.2 AA as axe checks it, on phones and desks, day and night."""
+"""Every kind of page is fit for everybody: WCAG 2.2 AA by axe, on phones and desks, day and night."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_axe_finds_nothing(
     page = visit(**LOOKS[look], **signed_in, reduced_motion="reduce")
     page.goto(address({**OPEN, **OWN, **FACES}[name], hut))
     settled(page)
-    if name == "the bar's menu":
+    if name == "menu of the bar":
         page.get_by_role("button", name="More to do here").click()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
