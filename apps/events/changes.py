@@ -56,13 +56,12 @@ class Change:
         return row
 
     def insert_many(self, rows: Sequence[Tracked], *, outside: bool = False) -> None:
-        """Rows of one model, in few statements."""
+        """Rows of one model, in one go."""
         self._require_open()
         if not rows:
             return
-        model = type(rows[0])
         with opened():
-            model._base_manager.bulk_create(rows, batch_size=BATCH_ROWS)
+            _insert(type(rows[0]), rows)
         for row in rows:
             row.read_in = current_unit.get()
             self._note(row, "+", (), {}, outside=outside)
@@ -162,6 +161,23 @@ def _column(model: type[Tracked], name: str) -> models.Field[Any, Any]:
     ):
         raise TypeError(f"{name!r} is no column to set: name the attribute ('parent_id'), never the key.")
     return field
+
+
+def _insert(model: type[Tracked], rows: Sequence[Tracked]) -> None:
+    """One prepared statement for all rows: under the lock, Django's bulk_create takes three times as long."""
+    quote = connection.ops.quote_name
+    fields = model._meta.local_concrete_fields
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    values = [
+        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+        for row in rows
+    ]
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _write(model: type[Tracked], rows: list[Tracked], names: tuple[str, ...]) -> None:

@@ -9,11 +9,9 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
 from apps.events.actions import action
-from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
 from apps.tenants.permissions import Right, require
@@ -21,10 +19,10 @@ from apps.tenants.permissions import Right, require
 from .. import tree
 from ..importing.plan import Notice, PlannedPage
 from ..imports.matching import Matches, match_pages
-from ..imports.prepared import Prepared, digest_of
+from ..imports.prepared import Prepared, imported_revision
 from ..models import Document, Link, Revision
 from ..text import Composed
-from .texts import body_values, new_body, new_links, new_revision
+from .texts import body_values, new_links
 
 
 class ImportOutdatedError(Exception):
@@ -87,62 +85,37 @@ class _Import:
         )
 
     def _insert(self, pages: list[PlannedPage]) -> None:
-        documents = self._new_documents(pages)
-        rows = [
-            (document, self.prepared.composed[page.path])
-            for page, document in zip(pages, documents, strict=True)
-        ]
-        revisions = [self._revision(page, *row, number=1) for page, row in zip(pages, rows, strict=True)]
-        for document, revision in zip(documents, revisions, strict=True):
-            document.revision_id = revision.pk
-        self.change.insert_many(documents)
-        self.change.insert_many(revisions)
-        self.change.insert_many([new_body(*row) for row in rows])
-        self.change.insert_many([link for document, c in rows for link in new_links(document, c.links)])
+        rows = [self.prepared.new[page.path] for page in pages]
+        self._place(pages)
+        for row in rows:
+            row.revision.author_id = self.actor.id
+        self.change.insert_many([row.document for row in rows])
+        self.change.insert_many([row.revision for row in rows])
+        self.change.insert_many([row.body for row in rows])
+        self.change.insert_many([link for row in rows for link in row.links])
 
-    def _revision(
-        self, page: PlannedPage, document: Document, composed: Composed, *, number: int
-    ) -> Revision:
-        return new_revision(
-            document,
-            composed,
-            number=number,
-            message=_("Imported from %s") % page.origin[-200:],
-            author_id=self.actor.id,
-            import_digest=digest_of(page),
-        )
-
-    def _new_documents(self, pages: list[PlannedPage]) -> list[Document]:
-        """Parents come before children, so a parent is there or was just made. New pages stand behind
+    def _place(self, pages: list[PlannedPage]) -> None:
+        """Parents come before children, so a parent is there or was just placed. New pages stand behind
         what is there, in the order of the source."""
-        live = Document.objects.filter(handbook_id=self.handbook_id, binned_at=None)
-        known = {row.pk: row for row in live}
-        home = next(row for row in known.values() if row.parent_id is None)
+        known = {row.pk: row for row in Document.objects.filter(handbook_id=self.handbook_id, binned_at=None)}
         here = {path: known[match.id] for path, match in self.matches.existing.items()}
-        here.setdefault("", home)
-        last = dict(live.values_list("parent_id").annotate(last=Max("position")))
-        documents = []
+        here.setdefault("", next(row for row in known.values() if row.parent_id is None))
+        last: dict[UUID, int] = {}
+        slugs: dict[UUID, set[str]] = defaultdict(set)
+        for row in known.values():
+            if row.parent_id is not None:
+                last[row.parent_id] = max(row.position, last.get(row.parent_id, row.position))
+                slugs[row.parent_id].add(row.slug)
         for page in pages:
             above, _slash, slug = page.path.rpartition("/")
-            parent = here[above]
-            last[parent.pk] = last.get(parent.pk, -tree.GAP) + tree.GAP
-            here[page.path] = self._document(page, parent, slug, last[parent.pk])
-            documents.append(here[page.path])
-        return documents
-
-    def _document(self, page: PlannedPage, parent: Document, slug: str, position: int) -> Document:
-        return Document(
-            id=self.matches.new_ids[page.path] or new_id(),
-            handbook_id=self.handbook_id,
-            parent=parent,
-            position=position,
-            slug=slug,
-            path=tree.join(parent.path, slug),
-            title=page.title,
-            published_at=self.now if page.published and parent.published_at else None,
-            created_at=self.now,
-            updated_at=self.now,
-        )
+            parent, document = here[above], self.prepared.new[page.path].document
+            document.parent = parent
+            document.slug = tree.free_slug(slug, slugs[parent.pk])
+            document.path = tree.join(parent.path, document.slug)
+            document.position = last[parent.pk] = last.get(parent.pk, -tree.GAP) + tree.GAP
+            document.published_at = self.now if page.published and parent.published_at else None
+            slugs[parent.pk].add(document.slug)
+            here[page.path] = document
 
     def _update(self, pages: list[PlannedPage]) -> None:
         ids = [self.matches.existing[page.path].id for page in pages]
@@ -157,8 +130,8 @@ class _Import:
         for page, id in zip(pages, ids, strict=True):
             document, composed = documents[id], self.prepared.composed[page.path]
             texts[document] = composed
-            revisions.append(self._revision(page, document, composed, number=numbers[id] + 1))
-            revisions[-1].title = page.title
+            revisions.append(imported_revision(document, page, composed, number=numbers[id] + 1))
+            revisions[-1].author_id = self.actor.id
         self.change.insert_many(revisions)
         self.change.update_many(
             (r.document, {"title": r.title, "revision_id": r.pk, "updated_at": self.now}) for r in revisions

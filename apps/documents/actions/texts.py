@@ -98,7 +98,7 @@ def body_values(title: str, composed: Composed) -> dict[str, Any]:
         "outline": outline,
         "plain": composed.plain,
         "title_words": search_words(title),
-        "words": search_words(composed.plain),
+        "words": composed.words,
     }
 
 

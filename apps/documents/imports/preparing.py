@@ -12,24 +12,26 @@ from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
+from apps.events.ids import new_id
 
 from ..actions.media import new_media
 from ..actions.saving import merge_against
-from ..actions.texts import blocks_of
+from ..actions.texts import blocks_of, new_body, new_links
 from ..importing.plan import ImportPlan, Notice, PlannedPage
 from ..importing.refusal import ImportRefusedError
 from ..media import checked_upload, store_file
-from ..models import Media, Revision
+from ..models import Document, Media, Revision
 from ..text import Block, Composed, Conflict, merged_text
 from ..text.jobs import compose_job
 from .matching import Known, Matches, match_pages
-from .prepared import Prepared, is_unchanged
+from .prepared import NewRows, Prepared, imported_revision, is_unchanged
 
 type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
-CHUNK = 16
+CHUNKS_A_CORE = 10
 POOL_FROM_PAGES = 64
 
 
@@ -47,7 +49,22 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
         composed[page.path] = result
         progress("render", len(composed), len(changed))
     notices = tuple(text.notice for text in texts if text.notice)
-    return Prepared(plan, matches, composed, tuple(_media(handbook_id, plan, progress)), notices)
+    new = {
+        page.path: _new_rows(handbook_id, matches.new_ids[page.path], page, composed[page.path])
+        for page in changed
+        if page.path in matches.new_ids
+    }
+    return Prepared(plan, matches, composed, new, tuple(_media(handbook_id, plan, progress)), notices)
+
+
+def _new_rows(handbook_id: UUID, id: UUID | None, page: PlannedPage, composed: Composed) -> NewRows:
+    now = timezone.now()
+    document = Document(
+        id=id or new_id(), handbook_id=handbook_id, title=page.title, created_at=now, updated_at=now
+    )
+    revision = imported_revision(document, page, composed, number=1)
+    document.revision_id = revision.pk
+    return NewRows(document, revision, new_body(document, composed), new_links(document, composed.links))
 
 
 @dataclass(frozen=True)
@@ -106,4 +123,6 @@ def all_cores(pages: int) -> Iterator[Callable[..., Iterator[Any]]]:
         yield map
         return
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        yield lambda function, jobs: pool.map(function, jobs, chunksize=CHUNK)
+        # A chunk carries what all its jobs share (the map of the whole source), so few and large ones.
+        chunk = max(1, pages // (cores * CHUNKS_A_CORE))
+        yield lambda function, jobs: pool.map(function, jobs, chunksize=chunk)

@@ -8,6 +8,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from apps.documents.finding.folding import search_words
 from apps.documents.text.blocks import Block, Item, Mint, Segment, mint_id
 from apps.documents.text.headings import Heading, anchor_headings
 from apps.documents.text.identity import block_ids, item_ids
@@ -26,7 +27,8 @@ class Composed:
     """A revision's text, taken apart and drawn.
 
     `html` is sanitised and neutral: `fill_links` completes it for a handbook and a language.
-    `links` are link keys in order of appearance, each once; `plain` is the text for search.
+    `links` are link keys in order of appearance, each once; `plain` is the text that search shows,
+    `words` what it looks in.
     """
 
     blocks: tuple[Block, ...]
@@ -34,6 +36,7 @@ class Composed:
     outline: tuple[Heading, ...]
     links: tuple[str, ...]
     plain: str
+    words: str
 
     @property
     def source(self) -> str:
@@ -51,7 +54,8 @@ def compose(source: str, previous: Sequence[Block] = (), mint: Mint = mint_id) -
     links = _point_links(parsed.tokens)
     outline = anchor_headings(parsed.tokens, parsed.env)
     blocks = _name_blocks(parsed, previous, mint)
-    return Composed(blocks, sanitise(render(parsed)), outline, links, _plain(parsed.tokens))
+    plain = _plain(parsed.tokens)
+    return Composed(blocks, sanitise(render(parsed)), outline, links, plain, search_words(plain))
 
 
 def _point_links(tokens: Sequence[Token]) -> tuple[str, ...]:
