@@ -31,6 +31,7 @@ class ImportOutdatedError(Exception):
 
 @dataclass(frozen=True)
 class ImportResult:
+    dialect: str
     created: int
     updated: int
     unchanged: int
@@ -77,6 +78,7 @@ class _Import:
             media.uploaded_by_id = self.actor.id
         self.change.insert_many(self.prepared.media)
         return ImportResult(
+            dialect=plan.dialect,
             created=len(new),
             updated=len(changed),
             unchanged=len(plan.pages) - len(new) - len(changed),

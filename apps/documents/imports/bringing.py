@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from apps.accounts.people import Actor
 from apps.events.ids import new_id
@@ -12,28 +13,59 @@ from apps.tenants.models import Handbook
 
 from ..actions.handbooks import open_handbook
 from ..actions.imports import ImportOutdatedError, ImportResult, import_pages
+from ..importing.dialects import DialectName
 from ..importing.plan import ImportPlan
+from ..importing.planning import plan_import
+from ..importing.source import Source
+from .fingerprint import operation_of, was_last_import
 from .preparing import Progress, prepare
 
 ATTEMPTS = 3
 
 
 def bring_in(
-    actor: Actor, slug: str, plan: ImportPlan, run: Any, progress: Progress, **new_handbook: Any
+    actor: Actor,
+    slug: str,
+    source: Source,
+    dialect: DialectName | None,
+    run: Any,
+    progress: Progress,
+    **new_handbook: Any,
+) -> ImportResult | None:
+    """Import files into the handbook `slug`, which is made with the values `new_handbook` where there
+    is none, in the same unit of work. None: these very files were imported last, nothing is to do.
+    Raises ImportRefusedError, RefusedError, ImportOutdatedError; then nothing was written."""
+    found = Handbook.objects.filter(slug=slug).first()
+    id = found.pk if found else new_id()
+    operation_id = operation_of(id, source, dialect)
+    if was_last_import(id, operation_id):
+        return None
+    plan = plan_import(source, dialect, run)
+    return bring_plan_in(actor, slug, plan, run, progress, operation_id, handbook_id=id, **new_handbook)
+
+
+def bring_plan_in(
+    actor: Actor,
+    slug: str,
+    plan: ImportPlan,
+    run: Any,
+    progress: Progress,
+    operation_id: UUID | None = None,
+    *,
+    handbook_id: UUID | None = None,
+    **new_handbook: Any,
 ) -> ImportResult:
-    """Import a plan into the handbook `slug`, which is made with the values `new_handbook` where there
-    is none, in the same unit of work. Raises ImportRefusedError, RefusedError, ImportOutdatedError;
-    then nothing was written."""
+    """bring_in() of what was planned already; `handbook_id` is that of a handbook still to be made."""
     for attempt in range(1, ATTEMPTS + 1):
         found = Handbook.objects.filter(slug=slug).first()
-        id = found.pk if found else new_id()
+        id = found.pk if found else handbook_id or new_id()
         prepared = prepare(id, plan, run, progress)
         progress("write", 0, 1)
         try:
             with unit(handbook_stream(id)):
                 if found is None:
                     open_handbook(actor, handbook_id=id, slug=slug, **new_handbook)
-                result = import_pages(actor, id, prepared)
+                result = import_pages(actor, id, prepared, operation_id=operation_id)
         except ImportOutdatedError:
             if attempt == ATTEMPTS:
                 raise

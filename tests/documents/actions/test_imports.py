@@ -69,6 +69,28 @@ def test_a_second_run_touches_nothing(folder):
     assert state() == before
 
 
+def test_the_same_files_again_leave_what_people_did_since(folder, capsys):
+    book = run(folder)
+    radio = Document.objects.get(handbook=book, path="guide/radio")
+    bin_document(SYSTEM, radio.pk)
+    before = state()
+    capsys.readouterr()
+    run(folder)
+    assert state() == before
+    assert "these very files were imported last" in capsys.readouterr().out
+
+
+def test_going_back_to_older_files_is_an_import_like_any(folder):
+    book = run(folder)
+    radio = folder / "guide" / "radio.md"
+    old = radio.read_text()
+    for text in ("# Radio\n\nNew.\n", old):
+        radio.write_text(text)
+        run(folder)
+    assert texts(book)["guide/radio"] == "Call twice.\n\nThen listen."
+    assert Document.objects.get(handbook=book, path="guide/radio").revision.number == 3
+
+
 def test_only_what_changed_gets_a_revision_and_keeps_its_blocks(folder):
     book = run(folder)
     radio = Document.objects.get(handbook=book, path="guide/radio")

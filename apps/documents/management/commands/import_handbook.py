@@ -18,7 +18,6 @@ from ...actions.imports import ImportOutdatedError, ImportResult
 from ...importing.dialects import DIALECTS
 from ...importing.limits import Limits
 from ...importing.plan import Notice
-from ...importing.planning import plan_import
 from ...importing.reading import read_source
 from ...importing.refusal import ImportRefusedError
 from ...imports.bringing import bring_in
@@ -45,22 +44,23 @@ class Command(BaseCommand):
             with read_source(path, Limits()) as source, all_cores(len(source)) as run:
                 bar = ProgressBar(self.stderr)
                 bar.say(f"Reading {len(source)} files of {path}")
-                plan = plan_import(source, options["dialect"], run)
                 title = options["title"] or handbook.replace("-", " ").capitalize()
-                result = bring_in(
-                    SYSTEM, handbook, plan, run, bar.step, title=title, is_public=options["public"]
-                )
+                values = {"title": title, "is_public": options["public"]}
+                result = bring_in(SYSTEM, handbook, source, options["dialect"], run, bar.step, **values)
                 bar.finish()
         except (ImportRefusedError, RefusedError) as refused:
             raise CommandError(f"Nothing was imported. {refused}") from refused
         except ImportOutdatedError as error:
             text = "Nothing was imported: others wrote to the handbook each time. Please try again."
             raise CommandError(text) from error
-        self._summary(handbook, plan.dialect, result, all_notices=options["verbosity"] > 1)
+        self._summary(handbook, result, all_notices=options["verbosity"] > 1)
 
-    def _summary(self, slug: str, dialect: str, result: ImportResult, *, all_notices: bool) -> None:
+    def _summary(self, slug: str, result: ImportResult | None, *, all_notices: bool) -> None:
+        if result is None:
+            self.stdout.write(f"/{slug}/: these very files were imported last; nothing to do.")
+            return
         self.stdout.write(
-            f"/{slug}/ ({dialect}): {result.created} pages new, {result.updated} changed, "
+            f"/{slug}/ ({result.dialect}): {result.created} pages new, {result.updated} changed, "
             f"{result.unchanged} unchanged, {result.files} files new."
         )
         if result.notices:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.people import SYSTEM
 
 from ...importing.plan import ImportPlan
-from ...imports.bringing import bring_in
+from ...imports.bringing import bring_plan_in
 from ...imports.preparing import all_cores
 from ...progress import ProgressBar
 from ...seeding import seed_pages
@@ -31,6 +31,6 @@ class Command(BaseCommand):
         plan = ImportPlan(tuple(seed_pages(documents, seed)), (), ())
         with all_cores(documents) as run:
             title = handbook.replace("-", " ").capitalize()
-            result = bring_in(SYSTEM, handbook, plan, run, bar.step, title=title, is_public=True)
+            result = bring_plan_in(SYSTEM, handbook, plan, run, bar.step, title=title, is_public=True)
         bar.finish()
         self.stdout.write(f"/{handbook}/: {result.created} pages new, {result.updated} changed.")
