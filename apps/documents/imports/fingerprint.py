@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from apps.events.models import Event
 
@@ -22,7 +22,7 @@ def operation_of(handbook_id: UUID, source: Source, dialect: str | None) -> UUID
         data = source.read(file.path)
         digest.update(f"\0{file.path}\0{len(data)}\0".encode())
         digest.update(data)
-    return UUID(bytes=digest.digest()[:16], version=8)
+    return uuid5(handbook_id, digest.hexdigest())
 
 
 def was_last_import(handbook_id: UUID, operation_id: UUID) -> bool:
