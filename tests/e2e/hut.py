@@ -11,6 +11,7 @@ from tests.e2e.steps import PASSWORD
 from tests.services.site import Site
 
 SLUG = "mountain-hut"
+WATER = "/mountain-hut/water/"
 EMAIL = "olga@example.org"
 EDITOR_EMAIL = "emil@example.org"
 READER_EMAIL = "rosa@example.org"

@@ -66,3 +66,8 @@ def edit(page: Page) -> None:
     """From a reading page to its edit page, by the link every reader has."""
     page.get_by_role("link", name="Edit this page").click()
     expect(source_of(page)).to_be_visible()
+
+
+def at_rest(page: Page) -> None:
+    """Waits until what is fetched after the page is there."""
+    expect(page.locator("cairn-fragment[aria-busy], .htmx-request")).to_have_count(0)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.e2e.hut import EMAIL, Hut
 from tests.e2e.places import FACES, NO_PAGES, OPEN, OWN, address
+from tests.e2e.steps import at_rest
 from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
 
 LOOKS = {"desk": {}, "phone": PHONE}
@@ -39,7 +40,7 @@ def test_axe_finds_nothing(
     signed_in = {} if name in OPEN else {"storage_state": session_of(EMAIL)}
     page = visit(**LOOKS[look], **signed_in, reduced_motion="reduce")
     page.goto(address({**OPEN, **OWN, **FACES}[name], hut))
-    settled(page)
+    at_rest(page)
     if name == "menu of the bar":
         page.get_by_role("button", name="More to do here").click()
     for scheme in ("light", "dark"):
@@ -48,11 +49,6 @@ def test_axe_finds_nothing(
             screenshot(page, f"{name.replace(':', '-').replace(' ', '-')}-{look}-{scheme}")
         assert accessibility_problems(page) == [], scheme
         assert sideways(page) == 0, scheme
-
-
-def settled(page: Page) -> None:
-    """Until what is fetched after the page is there."""
-    expect(page.locator("cairn-fragment[aria-busy], .htmx-request")).to_have_count(0)
 
 
 def sideways(page: Page) -> int:
