@@ -73,7 +73,7 @@ class OtherWriter:
         book = open_handbook(SYSTEM, slug="others", title="Others")
         self.home = Document.objects.get(handbook=book)
         self.longest_ms, self.writing = 0.0, True
-        self.thread = Thread(target=self._write)
+        self.thread = Thread(target=self._write, daemon=True)
 
     def _write(self) -> None:
         from django.db import connection
