@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from jinja2 import Environment, StrictUndefined
@@ -28,7 +27,7 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True
     )
     env.globals |= {"asset": asset, "url": url}
-    env.filters |= {"date": date, "moment": moment, "clock": clock, "filesize": filesizeformat, "iso": iso}
+    env.filters |= {"date": date, "moment": moment, "clock": clock, "filesize": filesize, "iso": iso}
     return env
 
 
@@ -46,6 +45,15 @@ def moment(value: datetime) -> str:
 
 def clock(value: datetime) -> str:
     return formats.date_format(_local(value), "TIME_FORMAT")
+
+
+def filesize(n_bytes: int) -> str:
+    """In the units of disks and networks: 20 MB are 20,000,000 bytes."""
+    if n_bytes < 1000:
+        return translation.ngettext("%(n)d byte", "%(n)d bytes", n_bytes) % {"n": n_bytes}
+    unit, name = (1e6, "MB") if n_bytes >= 999_500 else (1e3, "kB")
+    shown = round(n_bytes / unit, 1 if n_bytes < 10 * unit else 0)
+    return f"{formats.number_format(shown, decimal_pos=0 if shown % 1 == 0 else 1)}\u00a0{name}"
 
 
 def iso(value: datetime) -> str:

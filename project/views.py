@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from apps.accounts.site import site
 from apps.events import following
 from apps.events.models import Event, Parked
+from apps.tenants.models import Handbook
 
 
 def health(_request: HttpRequest) -> JsonResponse:
@@ -25,7 +27,11 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", {"site": site(), "search_url": None}, status=404)
+    """One page for what is not there and what one may not know of; it offers to search a public handbook."""
+    slug = request.path_info.split("/")[1]
+    public = Handbook.objects.filter(slug=slug, is_public=True).exists()
+    search_url = reverse("documents:search", kwargs={"handbook": slug}) if public else None
+    return render(request, "404.html", {"site": site(), "search_url": search_url}, status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -33,16 +39,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     away by that: the way back leads to the filled form."""
     if not request.user.is_authenticated and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    return _forbidden(request)
+    return render(request, "403.html", {"site": site(), "search_url": None}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
     """A form from elsewhere, or one whose token is old. The reason is for logs."""
-    return _forbidden(request)
-
-
-def _forbidden(request: HttpRequest) -> HttpResponse:
-    return render(request, "403.html", {"site": site(), "search_url": None}, status=403)
+    return render(request, "csrf.html", {"site": site()}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -44,6 +44,7 @@ class Preview:
 
 TYPES: dict[str, dict[str, Any]] = {
     "403.html": {"site": Site, "search_url": str | None},
+    "csrf.html": {"site": Site},
     "404.html": {"site": Site, "search_url": str | None},
     "500.html": {},
     "accounts/account.html": PERSONAL

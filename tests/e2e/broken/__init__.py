@@ -1,0 +1,1 @@
+"""Cairn with one address that fails."""
