@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from .guard import opened
 from .touches import Op, Touch, combine
@@ -165,19 +165,19 @@ def _column(model: type[Tracked], name: str) -> models.Field[Any, Any]:
 
 def _insert(model: type[Tracked], rows: Sequence[Tracked]) -> None:
     """One prepared statement for all rows: under the lock, Django's bulk_create takes three times as long."""
-    quote = connection.ops.quote_name
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up at each of many thousand calls
+    quote = database.ops.quote_name
     fields = model._meta.local_concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     values = [
-        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-        for row in rows
+        [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields] for row in rows
     ]
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.executemany(statement, values)
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def _write(model: type[Tracked], rows: list[Tracked], names: tuple[str, ...]) -> None:

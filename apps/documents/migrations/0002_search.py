@@ -17,7 +17,7 @@ SQLITE_TABLES = (
     # Words come folded (no case, no accents), so marks belong to words and nothing is taken off here. The
     # texts are not stored again (content=''). The handbook is a word as well: only its pages are looked at.
     """CREATE VIRTUAL TABLE documents_search USING fts5(handbook, title, words, content='',
-        tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'", prefix='2 3')""",
+        tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'")""",
     """INSERT INTO documents_searchrow (document_id, title_words)
         SELECT document_id, title_words FROM documents_body""",
     """INSERT INTO documents_search (rowid, handbook, title, words)
