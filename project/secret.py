@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
@@ -17,10 +19,15 @@ def secret_key(configured: str, data_dir: Path) -> str:
         return configured
     path = data_dir / FILE_NAME
     data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(get_random_secret_key())
+    if not path.exists():
+        _make(path)
     return path.read_text()
+
+
+def _make(path: Path) -> None:
+    """The file appears whole: a process that starts at the same moment never reads half a key."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}-") as file:
+        file.write(get_random_secret_key())
+        file.flush()
+        with suppress(FileExistsError):  # another process was first: its key holds
+            os.link(file.name, path)
