@@ -114,6 +114,7 @@ def test_a_file_too_large_is_refused_before_it_is_sent_and_after(
         page.on("request", lambda request: sent.append(request.url) if "/-/media/" in request.url else None)
         give(source_of(page), "paste", "view.png", large)
         expect(page.locator(".uploads")).to_have_text("view.png is larger than 5\u00a0kB")
+        expect(page.locator(".uploads")).to_be_in_viewport()
         assert sent == []
         screenshot(page, "too-large-before")
         page.goto(f"/{slug}/-/media/")
