@@ -134,7 +134,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")},
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}}  # any scanner
+    | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")},
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once

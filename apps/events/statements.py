@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 TOKEN = re.compile(
     r"""(?P<blank> \s+ | --[^\n]* | /\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/ )
@@ -32,15 +33,16 @@ class Token:
     kind: str
 
 
-def written_tables(sql: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def written_tables(sql: str) -> frozenset[str]:
     """Names of the tables that the statements in `sql` write, lower case, without their schema."""
     if sql[:6].upper() == "SELECT" and ";" not in sql:
-        return set()
+        return frozenset()
     tokens = list(_tokens(sql))
     tables = {f"<{token.text}>" for token in tokens if token.kind == "sign" and token.text in UNREADABLE}
     for statement in _statements(tokens):
         tables.update(_written(statement))
-    return tables
+    return frozenset(tables)
 
 
 def _tokens(sql: str) -> Iterator[Token]:

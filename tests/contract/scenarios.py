@@ -248,7 +248,7 @@ def writes_a_page_with_many_links() -> Call:
     return partial(documents.create_document, owner, id, parent_id=home.pk, title="Page", source=source)
 
 
-@refusal(RefusedError)
+@scenario(documents.create_document)
 def publishes_below_a_draft() -> Call:
     owner, id, home = place()
     draft = given.page(owner, home, "Draft")

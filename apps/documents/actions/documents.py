@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
@@ -18,6 +17,7 @@ from .. import tree
 from ..models import Document
 from ..text import Composed
 from .editing import live
+from .places import publish_upwards
 from .texts import (
     checked_message,
     checked_title,
@@ -42,16 +42,15 @@ def create_document(
     document_id: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> Document:
-    """A new last child of `parent_id`; a draft unless `publish`."""
+    """A new last child of `parent_id`; a draft unless `publish`, which publishes what stands above too."""
     title, message, composed = checked_title(title), checked_message(message), compose_checked(source)
     with record(
         "document_created", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
     ) as change:
         require(actor, handbook_id, Right.EDIT)
         parent = live(handbook_id, parent_id)
-        if publish and not parent.published_at:
-            text = _("“%s” is a draft: publish it first, or save this page as a draft.")
-            raise RefusedError(text % parent.title, "parent")
+        if publish:
+            publish_upwards(change, parent)
         siblings = [
             tree.Node(row.pk, row.parent_id, row.position, row.slug, row.path)
             for row in Document.objects.filter(parent=parent, binned_at=None).order_by("position")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
@@ -113,6 +114,15 @@ def rename_document(
     """Change the last part of its address; the old one leads to the new."""
     with editing("document_renamed", actor, document_id, operation_id, subtree=True) as (change, document):
         return change_slug(change, document, slug_for(slug))
+
+
+def publish_upwards(change: Recorder, document: Document | None) -> None:
+    """Within a change: publish a document and those of its ancestors that are drafts."""
+    now, drafts = timezone.now(), []
+    while document is not None and document.published_at is None:
+        drafts.append(document)
+        document = document.parent
+    change.update_many((draft, {"published_at": now}) for draft in drafts)
 
 
 def change_slug(change: Recorder, document: Document, slug: str) -> Document:

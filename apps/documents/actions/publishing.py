@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
@@ -12,7 +11,7 @@ from apps.events.actions import RefusedError, action
 
 from ..models import Document
 from .editing import editing, live
-from .places import subtree
+from .places import publish_upwards, subtree
 
 
 @action
@@ -20,12 +19,7 @@ def publish_document(actor: Actor, document_id: UUID, *, operation_id: UUID | No
     """Show it to readers, and with it those of its ancestors that are drafts: what is published can
     be reached from the home page."""
     with editing("document_published", actor, document_id, operation_id) as (change, document):
-        now, drafts = timezone.now(), []
-        above: Document | None = document
-        while above is not None and above.published_at is None:
-            drafts.append(above)
-            above = above.parent
-        change.update_many((draft, {"published_at": now}) for draft in drafts)
+        publish_upwards(change, document)
         return document
 
 
