@@ -131,6 +131,13 @@ def test_a_page_is_edited_and_all_of_it_taken_out_and_brought_back(
     text.fill(text.input_value() + "\n\nWritten by a person in a browser.\n")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Written by a person in a browser.")).to_be_visible()
+    page.get_by_role("link", name="History", exact=True).last.click()
+    page.get_by_role("link", name="Changes of revision 2").click()
+    expect(page.locator(".diff ins")).to_have_text(["Written by a person in a browser."])
+    shown = page.locator(".diff > .diff-line").count()
+    page.locator(".diff .fold summary").click()
+    assert page.locator(".diff .diff-line:visible").count() > 100 > shown
+    screenshot(page, "ai-diff")
 
     site.manage("export_handbook", SLUG, str(tmp_path / "one"))
     site.manage("import_handbook", str(tmp_path / "one"), "--handbook=ai-copy", "--title=AI SDK", "--public")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.tenants.permissions import NotFoundError
 
 from ..models import Document, Revision
-from ..text import DiffLine, word_diff
+from ..text import DiffLine, Fold, folded, word_diff
 from .documents import ROWS_A_PAGE, author_name
 from .handbook import HandbookView
 
@@ -72,6 +72,6 @@ def revision_by_id(document: Document, revision_id: UUID) -> Revision:
     return revision
 
 
-def changes_between(old: Revision, new: Revision) -> tuple[DiffLine, ...]:
-    """Title and text, as lines with their words."""
-    return word_diff(f"{old.title}\n\n{old.source}", f"{new.title}\n\n{new.source}")
+def changes_between(old: Revision, new: Revision) -> tuple[DiffLine | Fold, ...]:
+    """Title and text, as lines with their words; long stretches without a change are folded."""
+    return folded(word_diff(f"{old.title}\n\n{old.source}", f"{new.title}\n\n{new.source}"))
