@@ -8,18 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import connection
 
 from .guard import opened
+from .rows import StaleRowError, column, insert_rows, require_all, update_rows
 from .touches import Op, Touch, combine
 from .tracked import Tracked, current_unit
 
 BATCH_ROWS = 500
-
-
-class StaleRowError(RuntimeError):
-    """A row that was read before its stream was locked, or that is gone: another writer may have
-    changed it since."""
 
 
 class ClosedChangeError(RuntimeError):
@@ -61,7 +57,7 @@ class Change:
         if not rows:
             return
         with opened():
-            _insert(type(rows[0]), rows)
+            insert_rows(type(rows[0]), rows)
         for row in rows:
             row.read_in = current_unit.get()
             self._note(row, "+", (), {}, outside=outside)
@@ -88,7 +84,7 @@ class Change:
                 notes.append((row, fields, old))
         with opened():
             for (model, fields), rows in groups.items():
-                _write(model, rows, fields)
+                update_rows(model, rows, fields)
         for row, fields, old in notes:
             self._note(row, "~", fields, old, outside=outside)
         return len(notes)
@@ -105,7 +101,7 @@ class Change:
                 for start in range(0, len(keys), BATCH_ROWS):
                     part = keys[start : start + BATCH_ROWS]
                     queryset = model._base_manager.filter(pk__in=part)
-                    _require_all(model, queryset._raw_delete(queryset.db), part)
+                    require_all(model, queryset._raw_delete(queryset.db), part)
         for row in rows:
             self._note(row, "-", (), row.key_values(), outside=outside)
 
@@ -147,59 +143,8 @@ class Change:
 
 def _different(row: Tracked, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are not the row's, as the row would hold them once read again."""
-    clean = {name: _column(type(row), name).to_python(value) for name, value in values.items()}
+    clean = {name: column(type(row), name).to_python(value) for name, value in values.items()}
     return {name: value for name, value in clean.items() if getattr(row, name) != value}
-
-
-def _column(model: type[Tracked], name: str) -> models.Field[Any, Any]:
-    field = model._meta.get_field(name)
-    if (
-        not isinstance(field, models.Field)
-        or field.column is None
-        or field.attname != name
-        or field.primary_key
-    ):
-        raise TypeError(f"{name!r} is no column to set: name the attribute ('parent_id'), never the key.")
-    return field
-
-
-def _insert(model: type[Tracked], rows: Sequence[Tracked]) -> None:
-    """One prepared statement for all rows: under the lock, Django's bulk_create takes three times as long."""
-    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up at each of many thousand calls
-    quote = database.ops.quote_name
-    fields = model._meta.local_concrete_fields
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [
-        [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields] for row in rows
-    ]
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    with database.cursor() as cursor:
-        cursor.executemany(statement, values)
-    for row in rows:
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-
-
-def _write(model: type[Tracked], rows: list[Tracked], names: tuple[str, ...]) -> None:
-    quote = connection.ops.quote_name
-    fields = [_column(model, name) for name in names]
-    key = model._meta.pk
-    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    values = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in (*fields, key)]
-        for row in rows
-    ]
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(key.column))} = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
-        _require_all(model, cursor.rowcount, rows)
-
-
-def _require_all(model: type[Tracked], count: int, expected: Sequence[object]) -> None:
-    if count != len(expected):
-        raise StaleRowError(
-            f"{count} of {len(expected)} rows of {model.__name__} were there: was one deleted meanwhile?"
-        )
 
 
 def _plain(value: Any) -> Any:

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.events.changes import ClosedChangeError, StaleRowError
+from apps.events.changes import ClosedChangeError
 from apps.events.ids import new_id
 from apps.events.models import Event
+from apps.events.rows import StaleRowError
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.touches import Touch
 from apps.events.unit import record

@@ -22,18 +22,12 @@ from apps.tenants.permissions import NotFoundError, Right
 from ..actions.binning import bin_document, restore_document
 from ..actions.places import move_document
 from ..actions.publishing import publish_document, unpublish_document
-from ..selectors.documents import (
-    ROWS_A_PAGE,
-    bar_view,
-    bin_rows,
-    document_head,
-    draft_rows,
-    live_document,
-    parent_choices,
-    position_choices,
-)
+from ..selectors.bar import bar_view
+from ..selectors.choices import parent_choices, position_choices
+from ..selectors.documents import ROWS_A_PAGE, document_head, live_document
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
+from ..selectors.unseen import bin_rows, draft_rows
 from .access import Entry, enter, personal
 from .edit_form import Errors, operation_of, page_start, uuid_or_404
 from .reading import reader_enters

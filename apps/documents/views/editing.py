@@ -17,7 +17,8 @@ from ..actions.documents import create_document
 from ..actions.saving import RevisionConflictError, merge_against
 from ..actions.texts import compose_checked
 from ..models.document import TITLE_MAX
-from ..selectors.documents import document_head, live_document, parent_choices
+from ..selectors.choices import parent_choices
+from ..selectors.documents import document_head, live_document
 from ..selectors.history import revision_by_id
 from ..selectors.pages import filled
 from .access import enter, personal
