@@ -12,8 +12,9 @@ from apps.accounts.formview import Choice, FormView
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
 from apps.accounts.views.account import Person
+from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.changes import ChangeDay
-from apps.documents.selectors.documents import BarView, BinRow, DocumentHead, DraftRow
+from apps.documents.selectors.documents import DocumentHead
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
@@ -22,6 +23,7 @@ from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.tree import TreeNode
+from apps.documents.selectors.unseen import BinRow, DraftRow
 from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
 from apps.documents.views.conflicts import ConflictView
