@@ -96,7 +96,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/-/static/"
 MEDIA_ROOT = conf.data_dir / "media"
 MAX_BODY_BYTES = conf.max_body_bytes
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A text of 1 MB may take three times that in a form, and a conflict sends it twice, a field a part.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.site import site
 from apps.events import following
 from apps.events.models import Event, Parked
+from apps.tenants.actions import SLUG
 from apps.tenants.models import Handbook
 
 
@@ -28,9 +29,9 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One page for what is not there and what one may not know of; it offers to search a public handbook."""
-    slug = request.path_info.split("/")[1]
-    public = Handbook.objects.filter(slug=slug, is_public=True).exists()
-    search_url = reverse("documents:search", kwargs={"handbook": slug}) if public else None
+    slug = request.path_info.removeprefix("/").partition("/")[0]
+    known = SLUG.fullmatch(slug) and Handbook.objects.filter(slug=slug, is_public=True).exists()
+    search_url = reverse("documents:search", kwargs={"handbook": slug}) if known else None
     return render(request, "404.html", {"site": site(), "search_url": search_url}, status=404)
 
 

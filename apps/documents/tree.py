@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from .text.slugs import MAX_SLUG
+
 GAP = 1 << 20  # between neighbours, so that 20 insertions at one spot pass before a renumbering
 
 
@@ -105,11 +107,12 @@ def _index_behind[K](siblings: Iterable[Node[K]], after: K | None) -> int:
 
 
 def free_slug(slug: str, taken: Collection[str]) -> str:
-    """`slug`, else the first of slug-2, slug-3, ... that is free."""
+    """`slug`, else the first of slug-2, slug-3, ... that is free, no longer than a slug may be."""
     candidate, number = slug, 1
     while candidate in taken:
         number += 1
-        candidate = f"{slug}-{number}"
+        suffix = f"-{number}"
+        candidate = slug[: MAX_SLUG - len(suffix)].rstrip("-") + suffix
     return candidate
 
 

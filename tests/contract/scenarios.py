@@ -261,7 +261,7 @@ def writes_a_page_without_a_title() -> Call:
     return partial(documents.create_document, owner, id, parent_id=home.pk, title=" ")
 
 
-@refusal(NotFoundError)
+@refusal(RefusedError)
 def writes_below_what_is_not_there() -> Call:
     owner, id, _ = place()
     return partial(documents.create_document, owner, id, parent_id=new_id(), title="Page")

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -52,10 +53,24 @@ def read_until(terminal: int, pattern: str) -> str:
     return shown
 
 
-def test_ctrl_c_ends_everything_and_the_exit_code_is_0(env):
+@pytest.fixture
+def copy(tmp_path_factory):
+    """The project with bundles of its own: it builds them anew, under the sites of other tests otherwise."""
+    folder = tmp_path_factory.mktemp("project")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    for name in (".venv", "node_modules"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def test_ctrl_c_ends_everything_and_the_exit_code_is_0(env, copy):
     child, terminal = pty.fork()
     if child == 0:
-        os.chdir(ROOT)
+        os.chdir(copy)
         os.execvpe(COMMAND[0], COMMAND, env)
     shown = read_until(terminal, r"Listening on TCP address|Quit the server")
     assert f"Cairn is at http://127.0.0.1:{env['PORT']}/" in shown

@@ -57,7 +57,7 @@ class Visitors:
         context = self.browser.new_context(
             **{"base_url": self.base_url, "locale": "en", **DESKTOP, **options}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # two suites share two cores
         context.on("page", self.complaints.follow)
         self.contexts.append(context)
         return context.new_page()

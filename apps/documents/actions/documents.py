@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import action
+from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
@@ -16,8 +17,7 @@ from apps.tenants.permissions import Right, require
 from .. import tree
 from ..models import Document
 from ..text import Composed
-from .editing import live
-from .places import publish_upwards
+from .places import checked_path, publish_upwards
 from .texts import (
     checked_message,
     checked_title,
@@ -42,13 +42,20 @@ def create_document(
     document_id: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> Document:
-    """A new last child of `parent_id`; a draft unless `publish`, which publishes what stands above too."""
+    """A new last child of `parent_id`; a draft unless `publish`, which publishes what stands above too.
+    A `document_id` that is there already is returned as it is."""
     title, message, composed = checked_title(title), checked_message(message), compose_checked(source)
     with record(
         "document_created", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
     ) as change:
         require(actor, handbook_id, Right.EDIT)
-        parent = live(handbook_id, parent_id)
+        id = document_id or new_id()
+        earlier = Document.objects.filter(pk=id, handbook_id=handbook_id).first()
+        if earlier is not None:
+            return earlier  # the same form, sent twice
+        parent = Document.objects.filter(pk=parent_id, handbook_id=handbook_id, binned_at=None).first()
+        if parent is None:
+            raise RefusedError(_("The page it should stand below is not there any more."), "parent")
         if publish:
             publish_upwards(change, parent)
         siblings = [
@@ -59,12 +66,12 @@ def create_document(
         slug = tree.free_slug(slug_for(title), {node.slug for node in siblings})
         now = timezone.now()
         document = Document(
-            id=document_id or new_id(),
+            id=id,
             handbook_id=handbook_id,
             parent=parent,
             position=position,
             slug=slug,
-            path=tree.join(parent.path, slug),
+            path=checked_path(tree.join(parent.path, slug)),
             title=title,
             published_at=now if publish else None,
             created_at=now,

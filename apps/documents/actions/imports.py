@@ -20,8 +20,9 @@ from .. import tree
 from ..importing.plan import Notice, PlannedPage
 from ..imports.matching import Matches, match_pages
 from ..imports.prepared import Prepared, imported_revision
-from ..models import Document, Link, Revision
+from ..models import Document, Link, Media, Revision
 from ..text import Composed
+from .places import checked_path
 from .texts import body_values, new_links
 
 
@@ -74,9 +75,7 @@ class _Import:
         changed = [page for page in plan.pages if page.path in matches.existing and page.path in composed]
         self._insert(new)
         self._update(changed)
-        for media in self.prepared.media:
-            media.uploaded_by_id = self.actor.id
-        self.change.insert_many(self.prepared.media)
+        self._insert_media()
         return ImportResult(
             dialect=plan.dialect,
             created=len(new),
@@ -85,6 +84,16 @@ class _Import:
             files=len(self.prepared.media),
             notices=(*plan.notices, *matches.notices, *self.prepared.notices),
         )
+
+    def _insert_media(self) -> None:
+        """Without those that somebody uploaded since they were looked for."""
+        digests = [media.digest for media in self.prepared.media]
+        here = Media.objects.filter(handbook_id=self.handbook_id, digest__in=digests)
+        known = set(here.values_list("digest", flat=True))
+        fresh = [media for media in self.prepared.media if media.digest not in known]
+        for media in fresh:
+            media.uploaded_by_id = self.actor.id
+        self.change.insert_many(fresh)
 
     def _insert(self, pages: list[PlannedPage]) -> None:
         rows = [self.prepared.new[page.path] for page in pages]
@@ -113,7 +122,7 @@ class _Import:
             parent, document = here[above], self.prepared.new[page.path].document
             document.parent = parent
             document.slug = tree.free_slug(slug, slugs[parent.pk])
-            document.path = tree.join(parent.path, document.slug)
+            document.path = checked_path(tree.join(parent.path, document.slug))
             document.position = last[parent.pk] = last.get(parent.pk, -tree.GAP) + tree.GAP
             document.published_at = self.now if page.published and parent.published_at else None
             slugs[parent.pk].add(document.slug)

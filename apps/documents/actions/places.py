@@ -15,7 +15,7 @@ from apps.events.unit import Recorder
 
 from .. import tree
 from ..models import Document, Redirect
-from ..models.document import PATH_MAX
+from ..models.document import LEVELS_MAX, PATH_MAX, PATH_MAX_BYTES
 from .editing import editing, live
 from .texts import slug_for
 
@@ -44,8 +44,7 @@ def nodes(rows: Rows) -> dict[UUID, tree.Node[UUID]]:
 def apply_places(change: Recorder, rows: Rows, changed: dict[UUID, tree.Node[UUID]]) -> None:
     """Write moved nodes; every path that was readable keeps leading to its document."""
     for node in changed.values():
-        if len(node.path) > PATH_MAX:
-            raise RefusedError(_("The address “%s” would be too long.") % node.path, "parent")
+        checked_path(node.path)
     left = [(rows[id], rows[id].path) for id, node in changed.items() if rows[id].path != node.path]
     shifted = {
         id for id, node in changed.items() if (rows[id].parent_id, rows[id].path) == (node.parent, node.path)
@@ -114,6 +113,15 @@ def rename_document(
     """Change the last part of its address; the old one leads to the new."""
     with editing("document_renamed", actor, document_id, operation_id, subtree=True) as (change, document):
         return change_slug(change, document, slug_for(slug))
+
+
+def checked_path(path: str) -> str:
+    """The path, if it is no longer and no deeper than pages may stand. Raises RefusedError."""
+    if len(path) > PATH_MAX or len(path.encode()) > PATH_MAX_BYTES:
+        raise RefusedError(_("The address “%s” would be too long.") % path, "parent")
+    if path.count("/") >= LEVELS_MAX:
+        raise RefusedError(_("Pages stand at most %(max)d levels deep.") % {"max": LEVELS_MAX}, "parent")
+    return path
 
 
 def publish_upwards(change: Recorder, document: Document | None) -> None:

@@ -31,12 +31,14 @@ type Parts = tuple[Kept | Conflict, ...]
 
 
 class RevisionConflictError(Exception):
-    """Somebody saved the same blocks meanwhile. Nothing was written; `parts` holds both sides."""
+    """Somebody saved the same blocks meanwhile. Nothing was written; `parts` holds both sides, `title`
+    is what the page would be called."""
 
-    def __init__(self, parts: Parts, theirs: Revision) -> None:
+    def __init__(self, parts: Parts, theirs: Revision, title: str) -> None:
         super().__init__(f"conflicts with revision {theirs.number}")
         self.parts = parts
         self.theirs = theirs
+        self.title = title
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,13 @@ def _prepare(document_id: UUID, title: str, source: str, base_id: UUID) -> Prepa
         raise NotFoundError
     if base.pk == current.pk:
         return Prepared(current, title, compose_checked(source, blocks_of(current)))
+    if title == base.title:
+        title = current.title  # only they renamed the page
     parts = merge_against(base, current, source)
     if any(isinstance(part, Conflict) for part in parts):
-        raise RevisionConflictError(parts, current)
+        raise RevisionConflictError(parts, current, title)
     composed = compose_checked(merged_text(parts), blocks_of(current))
-    return Prepared(current, current.title if title == base.title else title, composed)
+    return Prepared(current, title, composed)
 
 
 def merge_against(base: Revision, theirs: Revision, source: str) -> Parts:

@@ -49,7 +49,7 @@ def slug_for(title: str) -> str:
 
 
 def checked_title(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(title.replace("\0", "").split())
     if not 0 < len(title) <= TITLE_MAX:
         text = _("A title has 1 to %(max)d characters; this one has %(length)d.")
         raise RefusedError(text % {"max": TITLE_MAX, "length": len(title)}, "title")
@@ -57,7 +57,7 @@ def checked_title(title: str) -> str:
 
 
 def checked_message(message: str) -> str:
-    message = " ".join(message.split())
+    message = " ".join(message.replace("\0", "").split())
     if len(message) > MESSAGE_MAX:
         text = _("A message has at most %(max)d characters; this one has %(length)d.")
         raise RefusedError(text % {"max": MESSAGE_MAX, "length": len(message)}, "message")

@@ -11,6 +11,8 @@ from apps.tenants.models import Handbook
 TITLE_MAX = 200
 SLUG_MAX = 80
 PATH_MAX = 900
+PATH_MAX_BYTES = 2000  # PostgreSQL indexes values of at most 2,700 bytes
+LEVELS_MAX = 30
 
 
 class Document(Tracked):
@@ -50,10 +52,6 @@ class Document(Tracked):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def is_live(self) -> bool:
-        return self.binned_at is None
 
 
 class Body(Tracked):

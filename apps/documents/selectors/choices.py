@@ -33,16 +33,16 @@ def parent_choices(
     return tuple(choices)
 
 
-def position_choices(parent_id: UUID, document: Document) -> tuple[Choice, ...]:
-    """Where among the children of `parent_id` the document can stand; what it stands behind now, or
-    the last, is selected."""
+def position_choices(parent: Document, document: Document) -> tuple[Choice, ...]:
+    """Where among the children of `parent`, of the same handbook, the document can stand; what it stands
+    behind now, or the last, is selected."""
     rows = list(
-        Document.objects.filter(parent_id=parent_id, binned_at=None)
+        Document.objects.filter(parent=parent, binned_at=None)
         .exclude(pk=document.pk)
         .order_by("position", "pk")
         .values_list("pk", "title", "position")
     )
-    before = [row for row in rows if parent_id != document.parent_id or row[2] < document.position]
+    before = [row for row in rows if parent.pk != document.parent_id or row[2] < document.position]
     selected = before[-1][0] if before else None
     first = Choice("", _("First"), selected=selected is None)
     return (first, *(Choice(str(pk), title, selected=pk == selected) for pk, title, _position in rows))

@@ -29,13 +29,27 @@ class DocumentHead:
     is_home: bool
 
 
-def live_document(handbook: HandbookView, document_id: UUID) -> Document:
-    """Raises NotFoundError for what is elsewhere or in the bin."""
-    found = Document.objects.filter(pk=document_id, handbook_id=handbook.id, binned_at=None)
+def live_document(handbook: HandbookView, document_id: UUID, *, or_binned: bool = False) -> Document:
+    """Raises NotFoundError for what is elsewhere or in the bin (unless `or_binned`)."""
+    found = Document.objects.filter(pk=document_id, handbook_id=handbook.id)
+    if not or_binned:
+        found = found.filter(binned_at=None)
     document = found.select_related("revision").first()
     if document is None:
         raise NotFoundError
     return document
+
+
+def require_here(handbook: HandbookView, document_id: UUID) -> None:
+    """Raises NotFoundError for a document of another handbook, or none; the bin counts."""
+    if not Document.objects.filter(pk=document_id, handbook_id=handbook.id).exists():
+        raise NotFoundError
+
+
+def document_address(handbook: HandbookView, document_id: UUID) -> str | None:
+    """Where a document is read; None for one in the bin."""
+    row = Document.objects.filter(pk=document_id, handbook_id=handbook.id, binned_at=None).first()
+    return document_head(handbook, row).url if row else None
 
 
 def document_head(handbook: HandbookView, document: Document) -> DocumentHead:

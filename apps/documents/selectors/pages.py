@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from markupsafe import Markup
 
@@ -92,10 +91,3 @@ def moved_to(handbook: HandbookView, path: str) -> str | None:
     row = Redirect.objects.filter(readable("document__"), handbook_id=handbook.id, path=path)
     new = row.values_list("document__path", flat=True).first()
     return None if new is None else page_url(handbook.slug, new)
-
-
-def document_address(handbook: HandbookView, document_id: UUID) -> str | None:
-    """The reading address of a readable document."""
-    row = Document.objects.filter(Q(pk=document_id), readable(), handbook_id=handbook.id)
-    path = row.values_list("path", flat=True).first()
-    return None if path is None else page_url(handbook.slug, path)

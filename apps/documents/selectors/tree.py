@@ -142,15 +142,15 @@ def _crumb(handbook: HandbookView, place: Place | None) -> Crumb | None:
 
 
 LAST_BELOW = """
-WITH RECURSIVE down(id) AS (
-    SELECT %s
+WITH RECURSIVE down(id, depth) AS (
+    SELECT %s, 0
     UNION ALL
     SELECT (SELECT child.id FROM documents_document child
             WHERE child.parent_id = down.id AND child.published_at IS NOT NULL AND child.binned_at IS NULL
-            ORDER BY child.position DESC, child.id DESC LIMIT 1)
+            ORDER BY child.position DESC, child.id DESC LIMIT 1), depth + 1
     FROM down WHERE down.id IS NOT NULL
 )
-SELECT document.id FROM down JOIN documents_document document ON document.id = down.id
+SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1
 """
 
 
@@ -162,8 +162,9 @@ def _last_below(handbook_id: UUID, place: Place) -> Place:
     start = "CAST(%s AS uuid)" if connection.vendor == "postgresql" else "%s"
     with connection.cursor() as cursor:
         cursor.execute(LAST_BELOW.replace("%s", start, 1), [field.get_db_prep_value(place.id, connection)])
-        ids = [row[0] if isinstance(row[0], UUID) else UUID(row[0]) for row in cursor.fetchall()]
-    return Place(*places(handbook_id).get(pk=ids[-1]))
+        (id,) = cursor.fetchone()
+    last = places(handbook_id).filter(pk=id if isinstance(id, UUID) else UUID(id)).first()
+    return Place(*last) if last else place  # it went while we looked
 
 
 def tree_page(handbook: HandbookView, parent_id: UUID | None, start: int) -> dict[str, Any] | None:

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 
 from apps.documents.text.slugs import heading_slug, slugify
 
+MAX_KEY: Final = 900
+MAX_KEY_BYTES: Final = 2000  # what every database can index
 NOWHERE: Final = "-"  # the key of a target no page can have: `-` is never a slug
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
@@ -36,6 +38,8 @@ def link_key(target: str) -> str:
     path = target.split("#", 1)[0].split("?", 1)[0]
     segments = [segment for segment in path.split("/") if segment.strip()]
     key = "/".join(filter(None, map(slugify, segments)))
+    if len(key) > MAX_KEY or len(key.encode()) > MAX_KEY_BYTES:
+        return NOWHERE
     return key or (NOWHERE if segments else "")
 
 

@@ -24,7 +24,13 @@ from ..actions.places import move_document
 from ..actions.publishing import publish_document, unpublish_document
 from ..selectors.bar import bar_view
 from ..selectors.choices import parent_choices, position_choices
-from ..selectors.documents import ROWS_A_PAGE, document_head, live_document
+from ..selectors.documents import (
+    ROWS_A_PAGE,
+    document_address,
+    document_head,
+    live_document,
+    require_here,
+)
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
 from ..selectors.unseen import bin_rows, draft_rows
@@ -70,6 +76,7 @@ def more(request: HttpRequest, handbook: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
+    require_here(entry.handbook, document_id)
     if request.method == "POST" and not request.POST.get("reload"):
         after = request.POST.get("after", "")
         try:
@@ -93,13 +100,13 @@ def _move_page(request: HttpRequest, entry: Entry, document_id: UUID, errors: Er
         raise NotFoundError
     head = document_head(book, document)
     asked = request.POST.get("parent", "")
-    parent_id = uuid_or_404(asked) if asked else document.parent_id
+    parent = live_document(book, uuid_or_404(asked) if asked else document.parent_id)
     form = MoveForm(
         action=reverse("documents:move", kwargs={"handbook": book.slug, "document_id": document_id}),
         cancel_url=head.url,
         operation_id=str(uuid4()),
-        parents=parent_choices(book, parent_id, without=document),
-        positions=position_choices(parent_id, document),
+        parents=parent_choices(book, parent.pk, without=document),
+        positions=position_choices(parent, document),
         errors=errors,
     )
     status = 422 if errors else 200
@@ -112,11 +119,12 @@ def _post(act: Callable[..., Any], said: str) -> Callable[..., HttpResponse]:
     @require_POST
     def view(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
         entry = enter(request, handbook, Right.EDIT)
+        require_here(entry.handbook, document_id)
         try:
             document = act(entry.actor, document_id, operation_id=operation_of(request))
         except RefusedError as refused:
             messages.error(request, refused.message)
-            return redirect(document_head(entry.handbook, live_document(entry.handbook, document_id)).url)
+            return redirect(document_address(entry.handbook, document_id) or entry.handbook.bin_url)
         messages.success(request, _(said))
         if document is None:
             return redirect(entry.handbook.bin_url)

@@ -43,6 +43,7 @@ class ConflictView:
     their_author: str
     their_date: datetime
     parts: tuple[Part, ...]
+    publish: bool = False
     errors: Errors = field(default_factory=dict)
 
 
@@ -55,12 +56,12 @@ def conflict_view(
     conflict: RevisionConflictError,
     errors: Errors | None = None,
 ) -> ConflictView:
-    """`values` holds title, source (what this person wrote) and message."""
+    """`values` holds source (what this person wrote) and message."""
     theirs: Revision = conflict.theirs
     return ConflictView(
         action=reverse("documents:resolve", kwargs={"handbook": handbook.slug, "document_id": head.id}),
         cancel_url=head.url,
-        title=values["title"],
+        title=conflict.title,
         message=values["message"],
         base_revision=str(base),
         theirs_revision=str(theirs.pk),
@@ -70,6 +71,7 @@ def conflict_view(
         their_author=author_name(theirs.author),
         their_date=theirs.created_at,
         parts=tuple(_part(request, index, part) for index, part in enumerate(conflict.parts)),
+        publish=bool(request.POST.get("publish")),
         errors=errors or {},
     )
 

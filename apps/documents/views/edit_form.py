@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -91,6 +91,12 @@ def operation_of(request: HttpRequest) -> UUID | None:
         return UUID(request.POST.get("operation_id", ""))
     except ValueError:
         return None
+
+
+def document_of(request: HttpRequest) -> UUID | None:
+    """The id of the page that a form makes: sent twice, it makes one page."""
+    operation_id = operation_of(request)
+    return uuid5(operation_id, "document") if operation_id else None
 
 
 def page_start(request: HttpRequest) -> int:

@@ -23,14 +23,14 @@ from ..selectors.history import revision_by_id
 from ..selectors.pages import filled
 from .access import enter, personal
 from .conflicts import chosen_text, conflict_view
-from .edit_form import Errors, form_of, new_form, operation_of, typed, uuid_or_404
+from .edit_form import Errors, document_of, form_of, new_form, operation_of, typed, uuid_or_404
 from .saving import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
-    document = live_document(entry.handbook, document_id)
+    document = live_document(entry.handbook, document_id, or_binned=request.method == "POST")
     if request.method == "POST":
         base = uuid_or_404(request.POST.get("base_revision", ""))
         return save_or_ask(request, entry, document, base, typed(request))
@@ -60,6 +60,7 @@ def new(request: HttpRequest, handbook: str) -> HttpResponse:
             entry.actor,
             book.id,
             parent_id=uuid_or_404(asked or choices[0].value),
+            document_id=document_of(request),
             title=values["title"],
             source=values["source"],
             message=values["message"],
@@ -90,7 +91,7 @@ def resolve(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
     """The choices of a conflict, saved on top of the revision they were made against: what a third
     person saved meanwhile is merged, or asked about, in turn."""
     entry = enter(request, handbook, Right.EDIT)
-    document = live_document(entry.handbook, document_id)
+    document = live_document(entry.handbook, document_id, or_binned=True)
     base = revision_by_id(document, uuid_or_404(request.POST.get("base_revision", "")))
     theirs = revision_by_id(document, uuid_or_404(request.POST.get("theirs_revision", "")))
     values = {"title": request.POST.get("title", ""), "message": request.POST.get("message", "")}
@@ -105,7 +106,7 @@ def resolve(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         return save_or_ask(request, entry, document, theirs.pk, {**values, "source": text})
     head = document_head(entry.handbook, document)
     errors: Errors = {"": (_("Choose for every part what shall stand."),)}
-    conflict = RevisionConflictError(parts, theirs)
+    conflict = RevisionConflictError(parts, theirs, values["title"])
     values["source"] = mine
     view = conflict_view(request, entry.handbook, head, base.pk, values, conflict, errors)
     return personal(

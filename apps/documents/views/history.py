@@ -16,7 +16,7 @@ from apps.tenants.permissions import Right
 from ..actions.revisions import restore_revision
 from ..actions.texts import compose_checked
 from ..models import Document
-from ..selectors.documents import ROWS_A_PAGE, document_head, live_document
+from ..selectors.documents import ROWS_A_PAGE, document_head, live_document, require_here
 from ..selectors.history import changes_between, revision_at, revision_row, revision_rows
 from ..selectors.pages import filled
 from .access import enter, personal
@@ -85,6 +85,7 @@ def diff(request: HttpRequest, handbook: str, document_id: UUID, number: int) ->
 @require_POST
 def restore(request: HttpRequest, handbook: str, document_id: UUID, number: int) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
+    require_here(entry.handbook, document_id)
     document = restore_revision(entry.actor, document_id, number=number)
     messages.success(request, _("Revision %(number)d stands again.") % {"number": number})
     return redirect(document_head(entry.handbook, document).url)

@@ -55,7 +55,7 @@ def media_file(request: HttpRequest, handbook: str, digest: str, name: str) -> H
 
 
 def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:
-    path, content_type, etag, settled = _choose(request, media)
+    path, content_type, etag = _choose(request, media)
     response = get_conditional_response(request, etag) or _body(request, path, etag)
     shown = media.content_type in SHOWN_INLINE
     response["Content-Type"] = "text/plain; charset=utf-8" if content_type == "text/plain" else content_type
@@ -64,13 +64,13 @@ def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if settled else "public, max-age=60"
+    # Asked again each time: what is removed or made private must be gone everywhere.
+    response["Cache-Control"] = "public, no-cache"
     return response
 
 
-def _choose(request: HttpRequest, media: Media) -> tuple[Path, str, str, bool]:
-    """File, content type, ETag, and whether this address will always give these bytes: a copy that is
-    still to be made will take the original's place."""
+def _choose(request: HttpRequest, media: Media) -> tuple[Path, str, str]:
+    """File, content type and ETag: the original's until the copy that is asked for is made."""
     original = file_path(media.handbook_id, media.digest)
     asked = request.GET.get("w", "")
     wanted = next(
@@ -79,8 +79,8 @@ def _choose(request: HttpRequest, media: Media) -> tuple[Path, str, str, bool]:
     if wanted is not None:
         copy = variant_path(original, wanted)
         if copy.exists():
-            return copy, "image/webp", f'"{media.digest}-{wanted}"', True
-    return original, media.content_type, f'"{media.digest}"', wanted is None
+            return copy, "image/webp", f'"{media.digest}-{wanted}"'
+    return original, media.content_type, f'"{media.digest}"'
 
 
 def _body(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:

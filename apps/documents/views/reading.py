@@ -38,16 +38,23 @@ def shared(request: HttpRequest, handbook: HandbookView, template: str, **contex
     """The template in the handbook's language, with an ETag; only browsers keep what is private."""
     with translation.override(handbook.language):
         response = render(request, template, {"site": site(), "handbook": handbook, **context})
-    response["Cache-Control"] = "no-cache" if handbook.is_public else "private, no-cache"
+    response["Cache-Control"] = kept(handbook)
     response["Content-Language"] = handbook.language
     set_response_etag(response)
     return get_conditional_response(request, response["ETag"], None, response) or response
+
+
+def kept(handbook: HandbookView) -> str:
+    """Who may keep an answer; everybody asks again before using it."""
+    return "no-cache" if handbook.is_public else "private, no-cache"
 
 
 @require_safe
 def page(request: HttpRequest, handbook: str, path: str) -> HttpResponseBase:
     book = reader_enters(request, handbook)
     path = path.removesuffix("/")
+    if "\0" in path:
+        raise Http404
     view = page_view(book, path)
     if view is not None:
         return shared(request, book, "documents/page.html", page=view)
@@ -55,7 +62,7 @@ def page(request: HttpRequest, handbook: str, path: str) -> HttpResponseBase:
     if address is None:
         raise Http404
     response = HttpResponsePermanentRedirect(address)
-    response["Cache-Control"] = "no-cache"  # another page may stand here tomorrow
+    response["Cache-Control"] = kept(book)  # another page may stand here tomorrow
     return response
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
+from apps.tenants.permissions import NotFoundError
 
 from ..actions.publishing import publish_document
 from ..actions.saving import RevisionConflictError, save_document
@@ -42,6 +43,10 @@ def save_or_ask(
     except RevisionConflictError as conflict:
         view = conflict_view(request, book, head, base, values, conflict)
         return personal(request, "documents/conflict.html", 409, handbook=book, document=head, conflict=view)
+    except NotFoundError:
+        text = _("This page is in the bin now, so nothing was saved. What you wrote is below.")
+        form = form_of(book, head, document, base_revision=str(base)).refused(values, RefusedError(text))
+        return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
     except RefusedError as refused:
         form = form_of(book, head, document, base_revision=str(base)).refused(values, refused)
         return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
