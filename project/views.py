@@ -27,12 +27,20 @@ def health(_request: HttpRequest) -> JsonResponse:
     )
 
 
+def typed(request: HttpRequest) -> str:
+    """The text of a page that was sent and cannot be saved: it is shown again, for whoever sent it to
+    copy. A session may end, a right may be taken away, while somebody writes."""
+    return request.POST.get("source", "") if request.method == "POST" else ""
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One page for what is not there and what one may not know of; it offers to search a public handbook."""
     slug = request.path_info.removeprefix("/").partition("/")[0]
     known = SLUG.fullmatch(slug) and Handbook.objects.filter(slug=slug, is_public=True).exists()
     search_url = reverse("documents:search", kwargs={"handbook": slug}) if known else None
-    return render(request, "404.html", {"site": site(), "search_url": search_url}, status=404)
+    return render(
+        request, "404.html", {"site": site(), "search_url": search_url, "typed": typed(request)}, status=404
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,12 +48,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     away by that: the way back leads to the filled form."""
     if not request.user.is_authenticated and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    return render(request, "403.html", {"site": site(), "search_url": None}, status=403)
+    return render(
+        request, "403.html", {"site": site(), "search_url": None, "typed": typed(request)}, status=403
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
     """A form from elsewhere, or one whose token is old. The reason is for logs."""
-    return render(request, "csrf.html", {"site": site()}, status=403)
+    return render(request, "csrf.html", {"site": site(), "typed": typed(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -45,9 +45,9 @@ class Preview:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    "403.html": {"site": Site, "search_url": str | None},
-    "csrf.html": {"site": Site},
-    "404.html": {"site": Site, "search_url": str | None},
+    "403.html": {"site": Site, "search_url": str | None, "typed": str},
+    "csrf.html": {"site": Site, "typed": str},
+    "404.html": {"site": Site, "search_url": str | None, "typed": str},
     "500.html": {},
     "accounts/account.html": PERSONAL
     | FORM

@@ -26,6 +26,7 @@ PARTS = {
     "forms.html",
     "icons.html",
     "parts.html",
+    "typed.html",
 }
 PAGES = sorted(name for name in TYPES if name.endswith(".html"))
 HOSTILE = (

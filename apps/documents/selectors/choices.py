@@ -46,3 +46,11 @@ def position_choices(parent: Document, document: Document) -> tuple[Choice, ...]
     selected = before[-1][0] if before else None
     first = Choice("", _("First"), selected=selected is None)
     return (first, *(Choice(str(pk), title, selected=pk == selected) for pk, title, _position in rows))
+
+
+def place_below(parent_id: UUID, after_id: UUID) -> UUID | None:
+    """`after_id` where it stands below that parent, else the parent's last child: another parent was
+    chosen after the places were listed."""
+    children = Document.objects.filter(parent_id=parent_id, binned_at=None).order_by("position", "pk")
+    ids = list(children.values_list("pk", flat=True))
+    return after_id if after_id in ids else ids[-1] if ids else None

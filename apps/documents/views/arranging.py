@@ -23,7 +23,7 @@ from ..actions.binning import bin_document, restore_document
 from ..actions.places import move_document
 from ..actions.publishing import publish_document, unpublish_document
 from ..selectors.bar import bar_view
-from ..selectors.choices import parent_choices, position_choices
+from ..selectors.choices import parent_choices, place_below, position_choices
 from ..selectors.documents import (
     ROWS_A_PAGE,
     document_address,
@@ -78,13 +78,14 @@ def move(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
     entry = enter(request, handbook, Right.EDIT)
     require_here(entry.handbook, document_id)
     if request.method == "POST" and not request.POST.get("reload"):
+        parent_id = uuid_or_404(request.POST.get("parent", ""))
         after = request.POST.get("after", "")
         try:
             moved = move_document(
                 entry.actor,
                 document_id,
-                parent_id=uuid_or_404(request.POST.get("parent", "")),
-                after_id=uuid_or_404(after) if after else None,
+                parent_id=parent_id,
+                after_id=place_below(parent_id, uuid_or_404(after)) if after else None,
                 operation_id=operation_of(request),
             )
         except RefusedError as refused:

@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.documents.actions.binning import bin_document
 from apps.documents.models import Document, Revision
+from apps.events.actions import RefusedError
 from apps.events.models import Event
+from apps.tenants.actions import change_handbook, change_role, remove_member
 from tests import given
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +230,75 @@ def test_a_page_of_another_handbook_is_not_there(owner, page):
     page.refresh_from_db()
     assert page.published_at is not None
     assert page.binned_at is None
+
+
+def test_what_cannot_be_saved_is_shown_to_copy(owner, page):
+    editor = given.member(owner, page.handbook_id, "editor")
+    client = signed_in(editor)
+    change_role(owner, page.handbook_id, editor.id, role="reader")
+    answers = {403: save(client, page, "My <long> text", base=page.revision_id)}
+    change_handbook(owner, page.handbook_id, is_public=False)
+    remove_member(owner, page.handbook_id, editor.id)
+    answers[404] = save(client, page, "My <long> text", base=page.revision_id)
+    signed_out = save(Client(), page, "My <long> text", base=page.revision_id)
+    assert signed_out.status_code == 404
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert "My &lt;long&gt; text</textarea>" in answer.content.decode()
+    assert "My &lt;long&gt; text</textarea>" in signed_out.content.decode()
+    assert source_of(page) == BASE
+
+
+def test_a_page_that_was_binned_meanwhile_gives_the_text_back(owner, page):
+    bin_document(owner, page.pk)
+    answer = save(signed_in(owner), page, "My long text", base=page.revision_id)
+    assert answer.status_code == 422
+    assert "is in the bin" in answer.content.decode()
+    assert "My long text" in answer.content.decode()
+
+
+def test_the_other_persons_rename_survives_a_conflict(owner, page):
+    other = signed_in(given.member(owner, page.handbook_id, "editor"))
+    save(other, page, BASE.replace("Second", "Their"), base=page.revision_id, title="Wireless")
+    client = signed_in(owner)
+    answer = save(client, page, BASE.replace("Second", "My"), base=page.revision_id, publish="1")
+    data = hidden(answer.content.decode())
+    assert data["title"] == "Wireless"
+    assert 'name="publish" value="1"' in answer.content.decode()
+    client.post(edit_url(page, "resolve/"), data | {"part-1-choice": "theirs"})
+    assert Document.objects.get(pk=page.pk).path == "wireless"
+
+
+def test_a_new_page_that_is_sent_twice_is_one_page(owner, book):
+    form = {"title": "Once", "source": "", "operation_id": "01a20375-db52-7d2d-8e02-f7ef1e704158"}
+    client = signed_in(owner)
+    assert (
+        client.post(f"/{book.slug}/-/new/", form)["Location"]
+        == (client.post(f"/{book.slug}/-/new/", form)["Location"])
+    )
+    assert Document.objects.filter(handbook=book, title="Once").count() == 1
+
+
+def test_long_and_deep_and_odd_addresses_are_refused_kindly(owner, book):
+    home = parent = given.home(book.pk)
+    for _same in range(3):
+        assert len(given.page(owner, home, "x" * 120).slug) <= 80
+    with pytest.raises(RefusedError, match="at most 30 levels"):
+        for number in range(40):
+            parent = given.page(owner, parent, f"p{number}")
+    assert Client().get(f"/{book.slug}/%00/").status_code == 404
+    assert Client().get("/%00x/").status_code == 404
+    answer = signed_in(owner).post(f"/{book.slug}/-/new/", {"title": "a\0b", "source": "", "message": "\0"})
+    assert Document.objects.get(title="ab").path == "ab"
+    assert answer.status_code == 302
+
+
+def test_the_places_of_another_handbook_are_not_told(owner, book, page):
+    stranger = given.person()
+    own = given.handbook(stranger)
+    mine = given.page(stranger, given.home(own.pk), "Mine")
+    secret = given.page(owner, given.home(book.pk), "Secret draft")
+    url = f"/{own.slug}/-/move/{mine.pk}/"
+    for parent in (given.home(book.pk).pk, secret.pk):
+        answer = signed_in(stranger).post(url, {"reload": "1", "parent": parent})
+        assert (answer.status_code, b"Secret draft" in answer.content) == (404, False)
