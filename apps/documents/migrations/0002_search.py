@@ -85,4 +85,5 @@ class Migration(migrations.Migration):
         migrations.AddField("body", "words", models.TextField(default="")),
         migrations.RunPython(fill_words, migrations.RunPython.noop),
         migrations.RunPython(create_index, migrations.RunPython.noop),
+        migrations.AddIndex("body", models.Index(fields=["handbook", "title_words"], name="body_title")),
     )

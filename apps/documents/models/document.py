@@ -70,6 +70,9 @@ class Body(Tracked):
     title_words = models.TextField(default="")
     words = models.TextField(default="")
 
+    class Meta:
+        indexes = (models.Index(fields=("handbook", "title_words"), name="body_title"),)
+
     def __str__(self) -> str:
         return self.title
 

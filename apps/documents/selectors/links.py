@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from ..finding import search_words
 from ..models import Document, Link, Redirect
-from ..text import Target
+from ..text import Target, slugify
 from .handbook import Crumb, HandbookView, page_url
 
 type Found = dict[str, tuple[UUID, str, str]]  # key -> document id, path, title
@@ -21,14 +22,15 @@ def readable(prefix: str = "") -> Q:
 
 
 def resolve(handbook_id: UUID, keys: Collection[str]) -> Found:
-    """The readable document that each key means: by path, else (without a `/`) by slug, the
-    shortest path first, else by a path or slug it once had. Keys that mean nothing are left out."""
+    """The readable document that each key means: by path, else (without a `/`) by slug, else by title,
+    the shortest path first, else by a path or slug it once had. Keys that mean nothing are left out."""
     if not keys:
         return {}
     rows = Document.objects.filter(
         readable(), Q(path__in=keys) | Q(slug__in=_names(keys)), handbook_id=handbook_id
     ).values_list("pk", "path", "title", "slug")
     found = _pick(keys, list(rows))
+    found |= _by_title(handbook_id, [key for key in _names(keys) if key not in found])
     missing = [key for key in keys if key not in found]
     if missing:
         old = Redirect.objects.filter(
@@ -37,6 +39,20 @@ def resolve(handbook_id: UUID, keys: Collection[str]) -> Found:
         moved = {row[0]: row[4] for row in old}
         picked = _pick(missing, [row[:4] for row in old])
         found |= {key: (id, moved[id], title) for key, (id, _path, title) in picked.items()}
+    return found
+
+
+def _by_title(handbook_id: UUID, keys: list[str]) -> Found:
+    """A page may be called otherwise than its address: an imported file, a home page."""
+    if not keys:
+        return {}
+    words = {search_words(key.replace("-", " ")): key for key in keys}
+    rows = Document.objects.filter(readable(), handbook_id=handbook_id, body__title_words__in=list(words))
+    found: Found = {}
+    for id, path, title, said in rows.values_list("pk", "path", "title", "body__title_words"):
+        key = words[said]
+        if key not in found or (len(path), path) < (len(found[key][1]), found[key][1]):
+            found[key] = (id, path, title)
     return found
 
 
@@ -65,10 +81,10 @@ def targets(handbook: HandbookView, found: Found) -> dict[str, Target | None]:
 
 def names_of(document: Document) -> set[str]:
     """Every key that could mean the document: what it is called and was called."""
-    names = {document.path, document.slug}
+    names = {document.path, document.slug, slugify(document.title)}
     for path, slug in document.redirects.values_list("path", "slug"):
         names |= {path, slug}
-    return names - {""} if document.path else {""}
+    return names - {""} if document.path else names
 
 
 def backlinks(handbook: HandbookView, document: Document, names: set[str], found: Found) -> tuple[Crumb, ...]:

@@ -223,3 +223,19 @@ def test_the_bar_is_the_only_personal_thing_and_asks(owner, book):
     reader = signed_in(given.member(owner, book.pk, "reader")).get(bar).content.decode()
     assert f"/{book.slug}/-/edit/" not in reader
     assert f"/{book.slug}/-/drafts/" not in reader
+
+
+def test_a_link_by_title_finds_a_page_that_is_called_otherwise_than_its_address(owner, book):
+    home = given.home(book.pk)
+    page = given.page(owner, home, "Tools of the house", publish=True)
+    rename_document(owner, page.pk, slug="tools")
+    given.page(owner, page, "Tools of the house", publish=True)
+    given.page(owner, home, "Links", "[[Tools of the House]] [[Guide]]", publish=True)
+    html = read(Client(), book, "links/").content.decode()
+    assert f'<a href="/{book.slug}/tools/tools-of-the-house/">Tools of the house</a>' in html
+    bin_document(owner, Document.objects.get(path="tools/tools-of-the-house").pk)
+    html = read(Client(), book, "links/").content.decode()
+    assert f'<a href="/{book.slug}/tools/">Tools of the house</a>' in html
+    assert f'<a href="/{book.slug}/">Guide</a>' in html
+    backlinks = read(Client(), book, "tools/").content.decode().partition('id="backlinks"')[2]
+    assert f'<a href="/{book.slug}/links/">Links</a>' in backlinks
