@@ -32,9 +32,9 @@ LOOKS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def imported(site: Site) -> str:
-    """What the import said."""
+    """What the import said. Once a session: tests with and without a browser run apart."""
     named = [f"--handbook={SLUG}", "--title=AI SDK", "--public", "-v2"]
     said = site.manage("import_handbook", str(DOCS), *named)
     site.python(MAKE_OWNER)
