@@ -2,8 +2,8 @@
 
 Three queries whatever the size: hits of this page with their number, their texts, their ancestors.
 A page that is called what was asked for comes first, then pages with all of it in their title, then
-the rest; within these by the database's own rank (bm25, ts_rank), then by path. RANKED_MAX are ordered
-so: those named so and the oldest others; `total` counts them all.
+the rest; within these by the database's own rank (bm25, ts_rank), then by path. RANKED_MAX can be looked
+through (PostgreSQL ranks no more: those named so and the oldest others); `total` counts them all.
 """
 
 from __future__ import annotations
@@ -24,27 +24,23 @@ from .handbook import Crumb, HandbookView, page_url
 from .links import readable
 
 PAGE_SIZE: Final = 20
-RANKED_MAX: Final = 500  # are put in order and can be looked through; a word that is everywhere finds more
+RANKED_MAX: Final = 500  # a word that is everywhere finds more
 EXCERPT_FROM: Final = 50_000  # characters of a text looked through for its excerpt
 
-# `+rowid` keeps the planner from looking up one row after the other in the index.
+# Each list is made once: asked for row by row, the index would be read as often as there are hits.
 SQLITE = """
-WITH shown AS MATERIALIZED (
-    SELECT hits.id
-    FROM (SELECT rowid AS id FROM documents_search WHERE documents_search MATCH %(all)s) hits
-        JOIN documents_searchrow r ON r.id = hits.id JOIN documents_document d ON d.id = r.document_id
-    WHERE d.published_at IS NOT NULL AND d.binned_at IS NULL),
-named AS MATERIALIZED (
-    SELECT rowid AS id, bm25(documents_search, 0, 1, 0) AS rank FROM documents_search
-    WHERE documents_search MATCH %(titles)s AND +rowid IN (SELECT id FROM shown)),
-ranked AS MATERIALIZED (
+WITH hits AS MATERIALIZED (
     SELECT rowid AS id, bm25(documents_search, 0, 10, 1) AS rank FROM documents_search
-    WHERE documents_search MATCH %(all)s AND +rowid IN (SELECT id FROM shown) LIMIT %(ranked)s)
-SELECT d.id, d.title, d.path, (SELECT count(*) FROM shown)
-FROM (SELECT id FROM named UNION SELECT id FROM ranked) picked
-    JOIN documents_searchrow r ON r.id = picked.id JOIN documents_document d ON d.id = r.document_id
-    LEFT JOIN named ON named.id = picked.id LEFT JOIN ranked ON ranked.id = picked.id
-ORDER BY r.title_words = %(title)s DESC, named.id IS NULL, named.rank, coalesce(ranked.rank, 0), d.path
+    WHERE documents_search MATCH %(all)s),
+named AS MATERIALIZED (
+    SELECT rowid AS id FROM documents_search WHERE documents_search MATCH %(titles)s),
+shown AS MATERIALIZED (
+    SELECT d.id, d.title, d.path, hits.rank, r.title_words = %(title)s AS is_it,
+        hits.id IN (SELECT id FROM named) AS is_named
+    FROM hits JOIN documents_searchrow r ON r.id = hits.id JOIN documents_document d ON d.id = r.document_id
+    WHERE d.published_at IS NOT NULL AND d.binned_at IS NULL)
+SELECT id, title, path, (SELECT count(*) FROM shown) FROM shown
+ORDER BY is_it DESC, is_named DESC, rank, path
 LIMIT %(limit)s OFFSET %(offset)s"""
 # Normalisation 1: longer texts count less, as in bm25. Weights are those of D, C, B and A.
 POSTGRESQL = """
