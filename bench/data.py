@@ -41,5 +41,7 @@ def manage(*arguments: str) -> None:
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
+    """As on a user's machine, where Python keeps what it has compiled."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -15,7 +15,7 @@ class FolderSource(Source):
     def __init__(self, root: Path, limits: Limits) -> None:
         super().__init__(root.name or str(root), limits)
         self._root = root
-        self._places: dict[str, Path] = {}
+        self._places: dict[str, str] = {}
         self._admit(self._listed())
 
     def close(self) -> None:
@@ -25,15 +25,16 @@ class FolderSource(Source):
         files: list[SourceFile] = []
         for folder, subfolders, names in os.walk(self._root, onerror=self._unreadable):
             subfolders[:] = [name for name in subfolders if not is_ignored(name)]
+            here = Path(folder).relative_to(self._root).as_posix()
             for name in [*subfolders, *names]:
                 if not is_ignored(name):
-                    files.extend(self._entry(Path(folder) / name))
+                    files.extend(self._entry(f"{here}/{name}", f"{folder}/{name}"))
             self._check_count(len(files))
         return files
 
-    def _entry(self, place: Path) -> list[SourceFile]:
-        path = checked_name(place.relative_to(self._root).as_posix(), self.limits)
-        status = place.lstat()
+    def _entry(self, name: str, place: str) -> list[SourceFile]:
+        path = checked_name(name, self.limits)
+        status = os.lstat(place)
         if stat.S_ISLNK(status.st_mode):
             raise ImportRefusedError(path, "is a symbolic link; links are not followed")
         if stat.S_ISDIR(status.st_mode):

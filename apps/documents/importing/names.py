@@ -21,6 +21,8 @@ def is_ignored(name: str) -> bool:
 
 def printable(name: str) -> str:
     """The name as a message may show it, whatever bytes it holds."""
+    if name.isascii() and name.isprintable():
+        return name[:300]
     shown = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in shown)[:300]
 
@@ -28,7 +30,7 @@ def printable(name: str) -> str:
 def checked_name(raw: str, limits: Limits) -> str:
     """The name as a relative POSIX path in NFC, or `ImportRefusedError` when it leaves the root."""
     shown, name = printable(raw), raw.replace("\\", "/")
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in name):
+    if not name.isascii() and any(0xD800 <= ord(char) <= 0xDFFF for char in name):
         raise ImportRefusedError(shown, "the file name is not UTF-8")
     if "\0" in name:
         raise ImportRefusedError(shown, "the file name holds a NUL character")
