@@ -17,6 +17,8 @@ from .static import App, Receive, Scope, Send, StaticFiles
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_app = get_asgi_application()
 
+from apps.rendering.edge import Edge  # noqa: E402 - its models need the app registry
+
 
 class Following:
     """Starts following at the lifespan's start, or with the first request where the server sends no
@@ -53,7 +55,11 @@ class Following:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self._start()
+                try:
+                    self._start()
+                except Exception as error:
+                    await send({"type": "lifespan.startup.failed", "message": f"{error!r}"})
+                    raise
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self._stop()
@@ -70,4 +76,4 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-application = Following(BodyLimit(static_app, settings.MAX_BODY_BYTES))
+application = Following(Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES)))

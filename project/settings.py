@@ -30,11 +30,15 @@ INSTALLED_APPS = [
     "apps.events",
     "apps.accounts",
     "apps.tenants",
+    "apps.caching",
+    "apps.queries",
+    "apps.rendering",
     "apps.documents",
 ]
 MIDDLEWARE = [
     "project.middleware.SecurityMiddleware",
     "project.middleware.ContentSecurityPolicyMiddleware",
+    "apps.rendering.positions.PositionMiddleware",
     "project.middleware.SessionMiddleware",
     "project.middleware.LocaleMiddleware",
     "project.middleware.CommonMiddleware",
@@ -142,7 +146,7 @@ LOGGING = {
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once
 # for the whole site, by the relay, possibly repeated.
-EVENT_LISTENERS: tuple[str, ...] = ()
+EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
 EVENT_HANDLERS: tuple[str, ...] = (
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",

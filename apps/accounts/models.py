@@ -32,6 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
 class User(Tracked, AbstractBaseUser, PermissionsMixin):
     entity = "person"
+    presence = ("password", "is_active", "is_staff")  # for whom a gate stands open
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True, max_length=EMAIL_MAX)

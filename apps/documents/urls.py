@@ -4,7 +4,6 @@ from django.urls import path, re_path
 
 from .views import (
     arranging,
-    changes,
     editing,
     front,
     handbooks,
@@ -13,7 +12,6 @@ from .views import (
     media_file,
     members,
     reading,
-    search,
 )
 
 app_name = "documents"
@@ -55,8 +53,8 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
     # finding and media
-    path("<slug:handbook>/-/search/", search.search, name="search"),
-    path("<slug:handbook>/-/changes/", changes.changes, name="changes"),
+    path("<slug:handbook>/-/search/", reading.search, name="search"),
+    path("<slug:handbook>/-/changes/", reading.changes, name="changes"),
     path("<slug:handbook>/-/media/", media.media, name="media"),
     path("<slug:handbook>/-/media/<uuid:media_id>/remove/", media.remove, name="remove_media"),
     re_path(
@@ -64,5 +62,5 @@ urlpatterns = [
         media_file.media_file,
         name="media_file",
     ),
-    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.page, name="page"),
+    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.document, name="page"),
 ]

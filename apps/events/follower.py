@@ -23,7 +23,8 @@ from .wake import Moves, waker
 logger = logging.getLogger(__name__)
 
 Listener = Callable[[Event], None]
-LOOK_EVERY_S = 1.0  # whatever wake-ups said or did not say
+LOOK_EVERY_S = 0.25  # whatever wake-ups said or did not say; several fit into the time memory is trusted
+RETRY_S = 1.0
 OVERLAP = 200  # ids are given at insert and seen at commit: so many before the newest are looked at again
 AT_ONCE = 500
 
@@ -37,8 +38,8 @@ class Cursor:
 
 
 class Follower:
-    """Delivers what is committed from now on to listeners, one event at a time. Not thread-safe: it
-    belongs to one thread."""
+    """Delivers what is committed from now on to listeners, one event at a time. One thread at a time
+    may call it."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self.listeners = listeners
@@ -79,6 +80,7 @@ class Follower:
             if not found:
                 return
             for event in found:
+                event.log_id = cursor.log_id
                 self._tell(event)
                 cursor = Cursor(cursor.log_id, event.position)
                 self.cursors[stream_id] = cursor
@@ -109,6 +111,8 @@ class FollowerThread(threading.Thread):
         self.listeners = listeners
         self.follower: Follower | None = None
         self.following = threading.Event()
+        self.confirmed_at = float("-inf")  # monotonic: all that was committed before has been delivered
+        self._turn = threading.RLock()
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -119,21 +123,32 @@ class FollowerThread(threading.Thread):
                 logger.exception("Following the log failed; trying again")
             self.following.clear()
             connection.close()
-            self._stopping.wait(LOOK_EVERY_S)
+            self._stopping.wait(RETRY_S)
+
+    def hear(self, moves: Moves) -> None:
+        """Deliver what was committed by the calling thread, before it goes on."""
+        with self._turn:
+            if self.follower is not None:
+                self.follower.catch_up(moves)
+
+    def _look(self, follower: Follower) -> float:
+        began = time.monotonic()
+        with self._turn:
+            follower.look()
+        self.confirmed_at = began
+        return began
 
     def _follow(self) -> None:
         with closing(waker()) as source:
             follower = self.follower = self.follower or Follower(self.listeners)
-            follower.look()
-            looked = time.monotonic()
+            looked = self._look(follower)
             self.following.set()
             while not self._stopping.is_set():
                 moves = source.wait(LOOK_EVERY_S)
                 if moves:
-                    follower.catch_up(moves)
+                    self.hear(moves)
                 if moves is None or time.monotonic() - looked > LOOK_EVERY_S:
-                    follower.look()
-                    looked = time.monotonic()
+                    looked = self._look(follower)
 
     def stop(self) -> None:
         self._stopping.set()

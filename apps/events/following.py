@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from .follower import FollowerThread, Listener
 from .relay import Handler, RelayThread
+from .wake import hear_here
 
 _lock = threading.Lock()
 _running: tuple[FollowerThread, RelayThread] | None = None
@@ -21,6 +22,7 @@ def start(listeners: Sequence[Listener], handlers: Sequence[Handler]) -> None:
             relay = RelayThread(handlers)
             follower = FollowerThread([*listeners, relay.wake])
             _running = follower, relay
+            hear_here.append(follower.hear)
             follower.start()
             relay.start()
 
@@ -29,6 +31,7 @@ def stop(timeout_s: float = 5.0) -> None:
     global _running
     with _lock:
         if _running is not None:
+            hear_here.clear()
             for thread in _running:
                 thread.stop()
             for thread in _running:
@@ -38,6 +41,11 @@ def stop(timeout_s: float = 5.0) -> None:
 
 def is_following() -> bool:
     return _running is not None and _running[0].following.is_set()
+
+
+def confirmed_at() -> float:
+    """Monotonic time before which everything that was committed has been delivered here."""
+    return _running[0].confirmed_at if _running else float("-inf")
 
 
 def events_heard() -> int:
@@ -50,6 +58,7 @@ def _forget() -> None:
     """Threads do not live on in a forked child, and it must not keep the relay's lock from others."""
     global _running, _lock
     _lock = threading.Lock()
+    hear_here.clear()
     if _running is not None:
         _running[1].lock.forget()
         _running = None

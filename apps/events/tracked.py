@@ -16,11 +16,13 @@ class Tracked(models.Model):
     """A row with a UUID, changed only through a recorded change.
 
     `entity` is its name in events; `keys` are the columns by whose value others look rows up, so
-    events carry their old and new values.
+    events carry their old and new values. `presence` are the columns that decide whether readers see
+    the row: for them, a change of one is a row that comes or goes.
     """
 
     entity: ClassVar[str]
     keys: ClassVar[tuple[str, ...]] = ()
+    presence: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

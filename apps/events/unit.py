@@ -112,7 +112,7 @@ def unit(*refs: StreamRef) -> Iterator[Unit]:
             current_unit.reset(row_token)
         events = opened_unit.write_events()
         if events:
-            wake.announce(events)
+            wake.announce(events, {id: stream.log_id for id, stream in opened_unit.streams.items()})
 
 
 def _lock(refs: tuple[StreamRef, ...]) -> dict[UUID, Stream]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +26,8 @@ PAYLOAD_MAX_BYTES = 7900  # PostgreSQL allows 8000
 Moves = dict[UUID, int]  # stream -> first position that may be new
 
 committed_here = threading.Event()  # set by commits of this process, so SQLite need not wait for its poll
+hear_here: list[Callable[[Moves], None]] = []  # what this process does with its own commits, at once
+written_here: ContextVar[dict[UUID, tuple[UUID, int]] | None] = ContextVar("events_written", default=None)
 
 
 class Waker(Protocol):
@@ -35,17 +39,29 @@ class Waker(Protocol):
         """Free what it holds."""
 
 
-def announce(events: Iterable[Event]) -> None:
-    """Called inside the unit's transaction; heard by others when it commits."""
+def announce(events: Iterable[Event], log_ids: Mapping[UUID, UUID]) -> None:
+    """Called inside the unit's transaction; heard by others when it commits, by this process before
+    the commit returns to the writer. `log_ids` of the streams."""
+    first: Moves = {}
+    last: dict[UUID, tuple[UUID, int]] = {}
+    for event in events:
+        first.setdefault(event.stream_id, event.position)
+        last[event.stream_id] = (log_ids[event.stream_id], event.position)
     if connection.vendor == "postgresql":
-        first: dict[str, int] = {}
-        for event in events:
-            first.setdefault(str(event.stream_id), event.position)
-        payload = json.dumps(first, separators=(",", ":"))
+        payload = json.dumps({str(stream): at for stream, at in first.items()}, separators=(",", ":"))
         with connection.cursor() as cursor:
             fits = len(payload) <= PAYLOAD_MAX_BYTES
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload if fits else ""])
-    transaction.on_commit(committed_here.set)
+    transaction.on_commit(partial(_committed, first, last), robust=True)
+
+
+def _committed(first: Moves, last: dict[UUID, tuple[UUID, int]]) -> None:
+    written = written_here.get()
+    if written is not None:
+        written.update(last)
+    committed_here.set()
+    for hear in hear_here:
+        hear(first)
 
 
 def waker() -> Waker:

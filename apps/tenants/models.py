@@ -34,6 +34,7 @@ class Role(models.TextChoices):
 class Handbook(Tracked):
     entity = "handbook"
     keys = ("slug",)
+    presence = ("is_public",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
@@ -51,6 +52,7 @@ class Handbook(Tracked):
 class Membership(Tracked):
     entity = "membership"
     keys = ("handbook_id", "person_id")
+    presence = ("role",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)

@@ -24,6 +24,7 @@ class Document(Tracked):
 
     entity = "document"
     keys = ("parent_id", "path", "slug")
+    presence = ("published_at", "binned_at")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)
@@ -60,6 +61,7 @@ class Body(Tracked):
     gives them. The database keeps its index of them by triggers (SQLite) or a generated column."""
 
     entity = "body"
+    keys = ("title_words",)
 
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)
@@ -100,7 +102,7 @@ class Redirect(Tracked):
     """A path that a document once had."""
 
     entity = "redirect"
-    keys = ("path", "slug")
+    keys = ("document_id", "path", "slug")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)

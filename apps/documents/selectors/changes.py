@@ -17,8 +17,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.events.models import Event
+from apps.queries.people import names_of
+from apps.queries.projections import depends_on_everything
 
 from ..models import Document, Revision
 from .handbook import HandbookView, page_url
@@ -79,6 +80,7 @@ def changes_page(
     handbook: HandbookView, *, before: int | None = None, after: int | None = None
 ) -> ChangesPage:
     """The newest changes with positions below `before`, or the nearest above `after`; newest first."""
+    depends_on_everything(handbook.id)
     events = visible_events(handbook.id)
     if after is not None:
         found = list(events.filter(position__gt=after).order_by("position")[: PAGE_SIZE + 1])
@@ -107,7 +109,7 @@ def visible_events(handbook_id: UUID) -> QuerySet[Event]:
 def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
     """Three queries for all of them."""
     documents = Document.objects.in_bulk([event.about_id for event in events if event.about_id])
-    names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name"))
+    names = names_of({event.actor_id for event in events if event.actor_id})
     messages = dict(
         Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
     )

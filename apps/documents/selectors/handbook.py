@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import translation
 
+from apps.rendering.books import Book
 from apps.tenants.models import Handbook
 
 
@@ -41,12 +42,12 @@ class HandbookView:
     media_url: str
 
 
-def handbook_view(handbook: Handbook) -> HandbookView:
+def handbook_view(handbook: Handbook | Book) -> HandbookView:
     def address(name: str) -> str:
         return reverse(f"documents:{name}", kwargs={"handbook": handbook.slug})
 
     return HandbookView(
-        id=handbook.pk,
+        id=handbook.id,
         slug=handbook.slug,
         title=handbook.title,
         language=handbook.language,

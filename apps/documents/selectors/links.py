@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from apps.queries.projections import column, projection, select
+
 from ..finding import search_words
-from ..models import Document, Link, Redirect
+from ..models import Body, Document, Link, Redirect
 from ..text import Target, slugify
 from .handbook import Crumb, HandbookView, page_url
 
@@ -21,25 +25,73 @@ def readable(prefix: str = "") -> Q:
     return Q(**{f"{prefix}binned_at": None, f"{prefix}published_at__isnull": False})
 
 
+@projection(Document, stream="handbook_id", where=readable())
+class Named:
+    """A readable document by what links call it."""
+
+    id: UUID
+    path: str
+    title: str
+    slug: str
+
+
+@projection(Body, stream="handbook_id")
+class Titled:
+    id: UUID = column("document_id")
+    path: str = column("document__path")
+    title: str = column("document__title")
+    words: str = column("title_words")
+    published_at: datetime | None = column("document__published_at")
+    binned_at: datetime | None = column("document__binned_at")
+
+
+@projection(Redirect, stream="handbook_id")
+class Former:
+    """A path that a document had, and where it is now."""
+
+    id: UUID = column("document_id")
+    path: str
+    slug: str
+    title: str = column("document__title")
+    now: str = column("document__path")
+    published_at: datetime | None = column("document__published_at")
+    binned_at: datetime | None = column("document__binned_at")
+
+
+@projection(Link, stream="handbook_id")
+class Mention:
+    id: UUID = column("source_id")
+    title: str = column("source__title")
+    path: str = column("source__path")
+    published_at: datetime | None = column("source__published_at")
+    binned_at: datetime | None = column("source__binned_at")
+
+
+def _is_readable(row: Titled | Former | Mention) -> bool:
+    return row.published_at is not None and row.binned_at is None
+
+
 def resolve(handbook_id: UUID, keys: Collection[str]) -> Found:
     """The readable document that each key means: by path, else (without a `/`) by slug, else by title,
     the shortest path first, else by a path or slug it once had. Keys that mean nothing are left out."""
     if not keys:
         return {}
-    rows = Document.objects.filter(
-        readable(), Q(path__in=keys) | Q(slug__in=_names(keys)), handbook_id=handbook_id
-    ).values_list("pk", "path", "title", "slug")
-    found = _pick(keys, list(rows))
+    alternatives = {"path": list(keys), "slug": _names(keys)}
+    named = select(Named, handbook_id, any_of=alternatives)
+    found = _pick(keys, [(row.id, row.path, row.title, row.slug) for row in named])
     found |= _by_title(handbook_id, [key for key in _names(keys) if key not in found])
     missing = [key for key in keys if key not in found]
     if missing:
-        old = Redirect.objects.filter(
-            readable("document__"), Q(path__in=missing) | Q(slug__in=_names(missing)), handbook_id=handbook_id
-        ).values_list("document_id", "path", "document__title", "slug", "document__path")
-        moved = {row[0]: row[4] for row in old}
-        picked = _pick(missing, [row[:4] for row in old])
+        old = former(handbook_id, any_of={"path": missing, "slug": _names(missing)})
+        moved = {row.id: row.now for row in old}
+        picked = _pick(missing, [(row.id, row.path, row.title, row.slug) for row in old])
         found |= {key: (id, moved[id], title) for key, (id, _path, title) in picked.items()}
     return found
+
+
+def former(handbook_id: UUID, **keys: Any) -> list[Former]:
+    """Redirects to readable documents."""
+    return [row for row in select(Former, handbook_id, **keys) if _is_readable(row)]
 
 
 def _by_title(handbook_id: UUID, keys: list[str]) -> Found:
@@ -47,12 +99,13 @@ def _by_title(handbook_id: UUID, keys: list[str]) -> Found:
     if not keys:
         return {}
     words = {search_words(key.replace("-", " ")): key for key in keys}
-    rows = Document.objects.filter(readable(), handbook_id=handbook_id, body__title_words__in=list(words))
     found: Found = {}
-    for id, path, title, said in rows.values_list("pk", "path", "title", "body__title_words"):
-        key = words[said]
-        if key not in found or (len(path), path) < (len(found[key][1]), found[key][1]):
-            found[key] = (id, path, title)
+    for row in select(Titled, handbook_id, title_words=list(words)):
+        if not _is_readable(row):
+            continue
+        key = words[row.words]
+        if key not in found or (len(row.path), row.path) < (len(found[key][1]), found[key][1]):
+            found[key] = (row.id, row.path, row.title)
     return found
 
 
@@ -79,23 +132,24 @@ def targets(handbook: HandbookView, found: Found) -> dict[str, Target | None]:
     return {key: Target(page_url(handbook.slug, path), title) for key, (_id, path, title) in found.items()}
 
 
-def names_of(document: Document) -> set[str]:
+@projection(Redirect, stream="handbook_id")
+class OldName:
+    path: str
+    slug: str
+
+
+def names_of(handbook_id: UUID, document: Named) -> set[str]:
     """Every key that could mean the document: what it is called and was called."""
     names = {document.path, document.slug, slugify(document.title)}
-    for path, slug in document.redirects.values_list("path", "slug"):
-        names |= {path, slug}
+    for old in select(OldName, handbook_id, document_id=document.id):
+        names |= {old.path, old.slug}
     return names - {""} if document.path else names
 
 
-def backlinks(handbook: HandbookView, document: Document, names: set[str], found: Found) -> tuple[Crumb, ...]:
+def backlinks(handbook: HandbookView, document: Named, names: set[str], found: Found) -> tuple[Crumb, ...]:
     """Readable pages that link here, by title. `found` is resolve() over at least `names`: a slug may
     mean another page."""
-    mine = [name for name in names if name in found and found[name][0] == document.pk]
-    rows = (
-        Link.objects.filter(readable("source__"), handbook_id=handbook.id, key__in=mine)
-        .exclude(source_id=document.pk)
-        .values_list("source__title", "source__path")
-        .distinct()
-        .order_by("source__title", "source__path")
-    )
-    return tuple(Crumb(title, page_url(handbook.slug, path)) for title, path in rows[:BACKLINKS_MAX])
+    mine = [name for name in names if name in found and found[name][0] == document.id]
+    rows = select(Mention, handbook.id, key=mine) if mine else []
+    pages = {(row.title, row.path) for row in rows if _is_readable(row) and row.id != document.id}
+    return tuple(Crumb(title, page_url(handbook.slug, path)) for title, path in sorted(pages)[:BACKLINKS_MAX])

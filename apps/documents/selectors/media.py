@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from apps.queries.projections import projection, select
+
 from ..models import Media
 from ..pictures import WIDTHS, wanted_widths
 from ..sniffing import RASTER, SVG_TYPE
@@ -41,14 +43,21 @@ class MediaPage:
     older_url: str | None
 
 
+@projection(Media, stream="handbook_id")
+class Sized:
+    digest: str
+    width: int | None
+    height: int | None
+    content_type: str
+
+
 def pictures(handbook_id: UUID, digests: Collection[str]) -> Mapping[str, Picture]:
     """Sizes of images by digest, in one query; those without known dimensions (SVG) are left out."""
     if not digests:
         return {}
-    rows = Media.objects.filter(handbook_id=handbook_id, digest__in=digests)
     return {
         row.digest: Picture(row.width, row.height, wanted_widths(row.content_type, row.width))
-        for row in rows.only("digest", "width", "height", "content_type")
+        for row in select(Sized, handbook_id, digest=list(digests))
         if row.width is not None and row.height is not None
     }
 

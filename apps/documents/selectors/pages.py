@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from markupsafe import Markup
 
-from ..models import Document, Redirect
+from apps.queries.projections import column, one, projection
+
+from ..models import Document
 from ..text import Heading, fill_links, linked_keys, media_digests
 from .handbook import Crumb, HandbookView, page_url
-from .links import Found, backlinks, names_of, readable, resolve, targets
+from .links import Found, Named, backlinks, former, names_of, readable, resolve, targets
 from .media import pictures
 from .tree import LEVEL_MAX, TreeNode, by_parent, previous_and_next, tree_nodes, way_and_levels
 from .words import words
@@ -37,38 +40,40 @@ class PageView:
     is_home: bool
 
 
+@projection(Document, stream="handbook_id", where=readable())
+class Shown(Named):
+    updated_at: datetime
+    html: str = column("body__html")
+    outline: list[Any] = column("body__outline")
+
+
 def page_view(handbook: HandbookView, path: str) -> PageView | None:
     """The readable page at `path`, None where there is none."""
-    document = (
-        Document.objects.filter(readable(), handbook_id=handbook.id, path=path)
-        .select_related("body")
-        .defer("body__plain", "body__title_words", "body__words")
-        .first()
-    )
+    document = one(Shown, handbook.id, path=path)
     if document is None:
         return None
     places = way_and_levels(handbook.id, path)
     levels, known = by_parent(places), {place.id: place for place in places}
-    way = [known[document.pk]]
+    way = [known[document.id]]
     while way[0].parent_id is not None:
         way.insert(0, known[way[0].parent_id])
-    names = names_of(document)
-    found = resolve(handbook.id, {*linked_keys(document.body.html), *names})
+    names = names_of(handbook.id, document)
+    found = resolve(handbook.id, {*linked_keys(document.html), *names})
     before, after = previous_and_next(handbook, way, levels)
-    at = {"handbook": handbook.slug, "document_id": document.pk}
+    at = {"handbook": handbook.slug, "document_id": document.id}
     return PageView(
-        id=document.pk,
+        id=document.id,
         title=document.title,
         url=page_url(handbook.slug, path),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
-        html=filled(handbook, document.body.html, found),
-        outline=tuple(Heading(*entry) for entry in document.body.outline),
+        html=filled(handbook, document.html, found),
+        outline=tuple(Heading(*entry) for entry in document.outline),
         breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),
-        tree=tree_nodes(handbook, levels, way[0].id, document.pk),
+        tree=tree_nodes(handbook, levels, way[0].id, document.id),
         children=tuple(
             Crumb(place.title, page_url(handbook.slug, place.path))
-            for place in levels.get(document.pk, [])[:LEVEL_MAX]
+            for place in levels.get(document.id, [])[:LEVEL_MAX]
         ),
         previous=before,
         next=after,
@@ -88,6 +93,5 @@ def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Mar
 
 def moved_to(handbook: HandbookView, path: str) -> str | None:
     """Where a path that was left leads now."""
-    row = Redirect.objects.filter(readable("document__"), handbook_id=handbook.id, path=path)
-    new = row.values_list("document__path", flat=True).first()
-    return None if new is None else page_url(handbook.slug, new)
+    rows = former(handbook.id, path=path)
+    return page_url(handbook.slug, rows[0].now) if rows else None

@@ -17,6 +17,8 @@ from django.db import connection
 from django.db.models.functions import Substr
 from markupsafe import Markup
 
+from apps.queries.projections import depends_on_all
+
 from ..finding import Query, excerpt, parse_query
 from ..finding.queries import fts5, tsquery
 from ..models import Body, Document
@@ -117,6 +119,8 @@ def _find(handbook_id: UUID, query: Query, offset: int) -> tuple[int, list[Found
             "all": fts5(query, handbook_id.hex),
             "titles": fts5(query, handbook_id.hex, title_only=True),
         }
+    depends_on_all(handbook_id, Body, "words", "title_words", "plain")
+    depends_on_all(handbook_id, Document, "title", "path")
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()

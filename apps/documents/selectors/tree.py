@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+
+from apps.queries.projections import depends_on, has, one, projection, select
 
 from ..models import Document
 from .handbook import Crumb, HandbookView, page_url
@@ -32,7 +33,7 @@ class TreeNode:
     children: tuple[TreeNode, ...] = ()
 
 
-@dataclass(frozen=True)
+@projection(Document, stream="handbook_id", where=readable())
 class Place:
     """A readable document in the tree, as far as drawing it needs."""
 
@@ -40,25 +41,23 @@ class Place:
     parent_id: UUID | None
     title: str
     path: str
-    has_children: bool
+    has_children: bool = has(Document, "parent_id", readable())
 
 
-PLACE = ("pk", "parent_id", "title", "path", "has_children")
-
-
-def places(handbook_id: UUID) -> Any:
-    """Query of readable documents in order, as rows for Place."""
-    below = Document.objects.filter(readable(), parent_id=OuterRef("pk"))
-    rows = Document.objects.filter(readable(), handbook_id=handbook_id)
-    return rows.annotate(has_children=Exists(below)).order_by("position", "pk").values_list(*PLACE)
+IN_ORDER = ("position", "pk")
 
 
 def way_and_levels(handbook_id: UUID, path: str) -> list[Place]:
-    """In one query: the document at `path`, its ancestors, and the children of each of them, in order."""
+    """The document at `path`, its ancestors from the home page on, then the children of each of them, in
+    order; in two queries. Empty where no readable document is there."""
     steps = path.split("/") if path else []
     way = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
-    rows = places(handbook_id).filter(Q(path__in=way) | Q(parent__path__in=way))
-    return [Place(*values) for values in rows]
+    found = {place.path: place for place in select(Place, handbook_id, path=way)}
+    if path not in found:
+        return []
+    above = [found[step] for step in way if step in found]
+    levels = select(Place, handbook_id, parent_id=[place.id for place in above], order=IN_ORDER)
+    return [above[0], *levels]
 
 
 def by_parent(rows: Iterable[Place]) -> dict[UUID | None, list[Place]]:
@@ -108,8 +107,8 @@ def around(level: list[Place], kept: set[UUID]) -> list[Place]:
 
 def branch(handbook: HandbookView, parent_id: UUID, start: int = 0) -> tuple[TreeNode, ...]:
     """LEVEL_MAX children of one node from the `start`-th on."""
-    rows = places(handbook.id).filter(parent_id=parent_id)[start : start + LEVEL_MAX]
-    return tuple(node(handbook, Place(*values)) for values in rows)
+    rows = select(Place, handbook.id, parent_id=parent_id, order=IN_ORDER, start=start, most=LEVEL_MAX)
+    return tuple(node(handbook, place) for place in rows)
 
 
 def previous_and_next(
@@ -150,30 +149,29 @@ WITH RECURSIVE down(id, depth) AS (
             ORDER BY child.position DESC, child.id DESC LIMIT 1), depth + 1
     FROM down WHERE down.id IS NOT NULL
 )
-SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1
+SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth
 """
 
 
 def _last_below(handbook_id: UUID, place: Place) -> Place:
-    """The last of the last children, however deep, in one query."""
+    """The last of the last children, however deep."""
     if not place.has_children:
         return place
     field = Document._meta.pk
     start = "CAST(%s AS uuid)" if connection.vendor == "postgresql" else "%s"
     with connection.cursor() as cursor:
         cursor.execute(LAST_BELOW.replace("%s", start, 1), [field.get_db_prep_value(place.id, connection)])
-        (id,) = cursor.fetchone()
-    last = places(handbook_id).filter(pk=id if isinstance(id, UUID) else UUID(id)).first()
-    return Place(*last) if last else place  # it went while we looked
+        down = [id if isinstance(id, UUID) else UUID(id) for (id,) in cursor.fetchall()]
+    depends_on(handbook_id, Document, "parent_id", down, "position")
+    return one(Place, handbook_id, id=down[-1]) or place  # it went while we looked
 
 
 def tree_page(handbook: HandbookView, parent_id: UUID | None, start: int) -> dict[str, Any] | None:
     """Context of the tree's page below a document (None: the home page); None where it is not readable."""
-    at = {"pk": parent_id} if parent_id else {"path": ""}
-    values = places(handbook.id).filter(**at).first()
-    if values is None:
+    at: dict[str, Any] = {"id": parent_id} if parent_id else {"path": ""}
+    parent = one(Place, handbook.id, **at)
+    if parent is None:
         return None
-    parent = Place(*values)
     way = way_and_levels(handbook.id, parent.path)
     above = [place for place in way if parent.path != place.path and _is_above(place.path, parent.path)]
     above.sort(key=lambda place: len(place.path))

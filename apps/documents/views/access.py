@@ -24,6 +24,16 @@ class Entry:
     handbook: HandbookView
 
 
+def reader_enters(request: HttpRequest, slug: str) -> HandbookView:
+    """The handbook, if this person may read it; of a public one nobody is asked who they are."""
+    handbook = Handbook.objects.filter(slug=slug).first()
+    if handbook is None:
+        raise NotFoundError
+    if not handbook.is_public:
+        require(actor_of(request.user), handbook.pk, Right.READ)
+    return handbook_view(handbook)
+
+
 def enter(request: HttpRequest, handbook_slug: str, right: Right) -> Entry:
     """Raises NotFoundError where the person may not know of the handbook, ForbiddenError where the
     right is missing."""

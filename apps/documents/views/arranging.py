@@ -34,9 +34,8 @@ from ..selectors.documents import (
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
 from ..selectors.unseen import bin_rows, draft_rows
-from .access import Entry, enter, personal
+from .access import Entry, enter, personal, reader_enters
 from .edit_form import Errors, operation_of, page_start, uuid_or_404
-from .reading import reader_enters
 
 
 @dataclass(frozen=True)

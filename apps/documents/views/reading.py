@@ -1,84 +1,85 @@
-"""What is the same for everybody who may read a handbook. These views look at the person for nothing
-but the permission to read."""
+"""What is the same for everybody who may read a handbook."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils import translation
-from django.utils.cache import get_conditional_response, set_response_etag
-from django.views.decorators.http import require_safe
+from apps.rendering.books import Book
+from apps.rendering.pages import Moved, Render, page
 
-from apps.accounts.people import actor_of
-from apps.accounts.site import site
-from apps.tenants.models import Handbook
-from apps.tenants.permissions import NotFoundError, Right, require
-
-from ..selectors.handbook import HandbookView, handbook_view
+from ..selectors.changes import changes_page
+from ..selectors.handbook import handbook_view
 from ..selectors.pages import moved_to, page_view
+from ..selectors.search import search_page
 from ..selectors.tree import branch as branch_nodes
 from ..selectors.tree import tree_page
 
-
-def reader_enters(request: HttpRequest, slug: str) -> HandbookView:
-    """The handbook, if this person may read it; of a public one nobody is asked who they are."""
-    handbook = Handbook.objects.filter(slug=slug).first()
-    if handbook is None:
-        raise NotFoundError
-    if not handbook.is_public:
-        require(actor_of(request.user), handbook.pk, Right.READ)
-    return handbook_view(handbook)
+LIFE = timedelta(hours=1)
+NUMBER_DIGITS = 18
 
 
-def shared(request: HttpRequest, handbook: HandbookView, template: str, **context: Any) -> HttpResponseBase:
-    """The template in the handbook's language, with an ETag; only browsers keep what is private."""
-    with translation.override(handbook.language):
-        response = render(request, template, {"site": site(), "handbook": handbook, **context})
-    response["Cache-Control"] = kept(handbook)
-    response["Content-Language"] = handbook.language
-    set_response_etag(response)
-    return get_conditional_response(request, response["ETag"], None, response) or response
-
-
-def kept(handbook: HandbookView) -> str:
-    """Who may keep an answer; everybody asks again before using it."""
-    return "no-cache" if handbook.is_public else "private, no-cache"
-
-
-@require_safe
-def page(request: HttpRequest, handbook: str, path: str) -> HttpResponseBase:
-    book = reader_enters(request, handbook)
-    path = path.removesuffix("/")
+@page(fresh_for=LIFE)
+def document(book: Book, path: str) -> Render | Moved | None:
+    handbook, path = handbook_view(book), path.removesuffix("/")
     if "\0" in path:
-        raise Http404
-    view = page_view(book, path)
+        return None
+    view = page_view(handbook, path)
     if view is not None:
-        return shared(request, book, "documents/page.html", page=view)
-    address = moved_to(book, path)
-    if address is None:
-        raise Http404
-    response = HttpResponsePermanentRedirect(address)
-    response["Cache-Control"] = kept(book)  # another page may stand here tomorrow
-    return response
+        return Render("documents/page.html", {"handbook": handbook, "page": view})
+    address = moved_to(handbook, path)
+    return Moved(address) if address else None
 
 
-@require_safe
-def branch(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponseBase:
+@page(fresh_for=LIFE)
+def branch(book: Book, document_id: UUID) -> Render:
     """Fragment: the children of one node of the tree."""
-    book = reader_enters(request, handbook)
-    return shared(request, book, "documents/branch.html", nodes=branch_nodes(book, document_id))
+    handbook = handbook_view(book)
+    return Render(
+        "documents/branch.html", {"handbook": handbook, "nodes": branch_nodes(handbook, document_id)}
+    )
 
 
-@require_safe
-def tree(request: HttpRequest, handbook: str, document_id: UUID | None = None) -> HttpResponseBase:
+@page(fresh_for=LIFE, query=("from_",))
+def tree(book: Book, document_id: UUID | None = None, from_: str = "") -> Render | None:
     """The children of one document as a page, by parts: the whole tree without JavaScript."""
-    book = reader_enters(request, handbook)
-    start = request.GET.get("from", "0")
-    view = tree_page(book, document_id, int(start) if start.isdecimal() and len(start) < 10 else 0)
-    if view is None:
-        raise Http404
-    return shared(request, book, "documents/tree.html", **view)
+    handbook = handbook_view(book)
+    view = tree_page(handbook, document_id, _number(from_) or 0)
+    return None if view is None else Render("documents/tree.html", {"handbook": handbook, **view})
+
+
+@page(fresh_for=LIFE, query=("q", "page"))
+def search(book: Book, q: str = "", page: str = "") -> Render:
+    handbook = handbook_view(book)
+    found = search_page(handbook, q, _number(page) or 1)
+    return Render(
+        "documents/search.html",
+        {
+            "handbook": handbook,
+            "query": found.query,
+            "total": found.total,
+            "results": found.results,
+            "newer_url": found.newer_url,
+            "older_url": found.older_url,
+        },
+    )
+
+
+@page(fresh_for=LIFE, query=("before", "after"))
+def changes(book: Book, before: str = "", after: str = "") -> Render:
+    """Recent changes. `before` and `after` are positions in the log; what is none is passed over."""
+    handbook = handbook_view(book)
+    view = changes_page(handbook, before=_number(before), after=_number(after))
+    return Render(
+        "documents/changes.html",
+        {
+            "handbook": handbook,
+            "days": view.days,
+            "newer_url": view.newer_url,
+            "older_url": view.older_url,
+        },
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else None

@@ -1,0 +1,138 @@
+"""Fills: making what memory lacks, once for all who wait, on threads that only read.
+
+A fill belongs to the process: whoever leaves cancels nothing. Who waits may take a result whose fill
+began after they came; an older one might miss what they have just written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .entries import Entry
+from .hearing import Hearing
+from .index import TagIndex
+from .marks import State
+from .memory import Memory
+from .reads import Reads, reading
+
+ATTEMPTS: Final = 3  # to read all of one moment
+
+
+class FillInTransactionError(RuntimeError):
+    """Inside a transaction caches are neither read nor filled: others must not see what may be undone."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """`size` in bytes; `fresh_for_s` None: until an event says otherwise."""
+
+    value: Any
+    size: int
+    fresh_for_s: float | None
+    storable: bool = True
+
+
+type Make = Callable[[Reads], Made]  # notes in its read set what it reads
+
+
+@dataclass(eq=False)
+class Fill:
+    began: int  # generation of the index
+    task: asyncio.Future[Entry]
+
+
+class Fills:
+    """Called from one event loop; `make` runs on `threads`."""
+
+    def __init__(
+        self,
+        index: TagIndex,
+        hearing: Hearing,
+        threads: Executor,
+        *,
+        clock: Callable[[], float],
+        in_transaction: Callable[[], bool],
+    ) -> None:
+        self._index = index
+        self._hearing = hearing
+        self._threads = threads
+        self._clock = clock
+        self._in_transaction = in_transaction
+        self._running: dict[Hashable, Fill] = {}
+
+    async def fetch(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
+        """A result whose fill began no earlier than now. Raises what `make` raises."""
+        arrived = self._index.generation
+        while True:
+            fill = self._running.get(key)
+            if fill is None:
+                return await asyncio.shield(self._start(memory, tenant, key, make).task)
+            try:
+                entry = await asyncio.shield(fill.task)
+            except Exception:
+                if fill.began >= arrived:
+                    raise
+                continue
+            if fill.began >= arrived or self._is_valid(entry):
+                return entry
+
+    def renew(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> None:
+        """Make it anew while the old one is served; what goes wrong is for the next to meet."""
+        if key not in self._running:
+            self._start(memory, tenant, key, make)
+
+    def running(self) -> int:
+        return len(self._running)
+
+    def _is_valid(self, entry: Entry) -> bool:
+        return not entry.state(self._index, self._clock())
+
+    def _start(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Fill:
+        loop = asyncio.get_running_loop()
+        task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
+        fill = self._running[key] = Fill(self._index.generation, task)
+        task.add_done_callback(lambda done: self._end(key, fill, done))
+        return fill
+
+    def _end(self, key: Hashable, fill: Fill, done: asyncio.Future[Entry]) -> None:
+        if self._running.get(key) is fill:
+            del self._running[key]
+        if not done.cancelled():
+            done.exception()  # whoever waits has it; a renewal has nobody
+
+    def _make(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
+        if self._in_transaction():
+            raise FillInTransactionError(f"{key!r} would be filled inside a transaction.")
+        made, reads, generation = self._of_one_moment(make)
+        ends = [each for each in (made.fresh_for_s, reads.must_end_s) if each is not None]
+        entry = Entry(
+            made.value,
+            made.size,
+            reads.stamps,
+            reads.tags(),
+            made_at=self._clock(),
+            fresh_for_s=min(ends) if ends else None,
+            generation=generation,
+        )
+        if made.storable:
+            memory.put(tenant, key, entry)
+        return entry
+
+    def _of_one_moment(self, make: Make) -> tuple[Made, Reads, int]:
+        """Rows of before and after a change may not fit together: then once more."""
+        for attempt in range(1, ATTEMPTS + 1):
+            generation = self._index.generation
+            with reading(self._hearing) as reads:
+                try:
+                    made = make(reads)
+                except Exception:
+                    if attempt == ATTEMPTS or self._index.generation == generation:
+                        raise
+                    continue
+            if attempt == ATTEMPTS or self._index.state(reads.stamps, reads.tags()) is State.FRESH:
+                return made, reads, generation
+        raise AssertionError("unreachable")

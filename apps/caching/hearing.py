@@ -1,0 +1,98 @@
+"""How far this process has heard the log, and whether its memory may be trusted.
+
+While the process follows the log, what it remembers is right but for what was committed in the last
+moments, at most TRUST_S. Cut off, it asks the table before it answers from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+from uuid import UUID
+
+from apps.events.follower import Cursor
+from apps.events.models import Event, Stream
+
+from .index import Stamps, TagIndex
+from .marks import Presence, marks_of
+
+TRUST_S: Final = 1.0
+REPLAY_MAX: Final = 2_000  # events; further behind, the stream begins anew
+NO_LOG: Final = UUID(int=0)  # the stream of somebody who has written nothing yet
+
+
+class Log(Protocol):
+    """What hearing asks of the log's tables."""
+
+    def cursor(self, stream: UUID) -> Cursor:
+        """The position that the stream's row has."""
+
+    def after(self, stream: UUID, position: int) -> Iterable[Event]:
+        """At most REPLAY_MAX events of the stream after a position, in order."""
+
+
+class DatabaseLog:
+    def cursor(self, stream: UUID) -> Cursor:
+        row = Stream.objects.filter(pk=stream).values_list("log_id", "position").first()
+        return Cursor(*row) if row else Cursor(NO_LOG, 0)
+
+    def after(self, stream: UUID, position: int) -> Iterable[Event]:
+        events = Event.objects.filter(stream_id=stream, position__gt=position)
+        return list(events.order_by("position")[:REPLAY_MAX])
+
+
+class Hearing:
+    """`clock` and `confirmed_at` are the process's monotonic time, in s."""
+
+    def __init__(
+        self,
+        index: TagIndex,
+        log: Log,
+        *,
+        clock: Callable[[], float],
+        confirmed_at: Callable[[], float],
+        presence: Callable[[], Presence],
+    ) -> None:
+        self.index = index
+        self._log = log
+        self._clock = clock
+        self._confirmed_at = confirmed_at
+        self._presence = presence
+
+    def listen(self, event: Event) -> None:
+        """Hear one event, as followers deliver it."""
+        if event.log_id is None:
+            raise ValueError(f"{event} comes from no follower: it does not say of which log it is.")
+        self._hear(event, event.log_id)
+
+    def trusted(self) -> bool:
+        """Whether memory may answer without asking."""
+        return self._clock() - self._confirmed_at() < TRUST_S
+
+    def contact(self, stream: UUID) -> Cursor:
+        """How far the stream has been heard; at first contact, or cut off, as far as its row says."""
+        known = self.index.heard(stream)
+        if known is not None and self.trusted():
+            return known
+        return self.refresh(stream)
+
+    def refresh(self, stream: UUID) -> Cursor:
+        """Hear all that is committed in this stream, whatever the follower has done."""
+        row, known = self._log.cursor(stream), self.index.heard(stream)
+        if known is None:
+            return self.index.contact(stream, row)
+        if row.log_id == known.log_id and row.position <= known.position:
+            return known
+        start = known.position if row.log_id == known.log_id else max(0, row.position - REPLAY_MAX)
+        for event in self._log.after(stream, start):
+            self._hear(event, row.log_id)
+        return self.index.heard(stream) or row
+
+    def confirm(self, stamps: Stamps) -> None:
+        """Before memory answers while this process is cut off."""
+        for stream in stamps:
+            self.refresh(stream)
+
+    def _hear(self, event: Event, log_id: UUID) -> None:
+        marks = marks_of(event.touched(), self._presence())
+        self.index.advance(event.stream_id, Cursor(log_id, event.position), marks)

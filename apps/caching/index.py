@@ -1,0 +1,142 @@
+"""The tag index: for each stream, how far it was heard and where each tag last changed.
+
+Fills register nothing here; an entry brings its stamp and its tags and is told its state. A tag that
+is not in the index counts as not changed since the `floor`; trimming drops the lowest and raises it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from uuid import UUID
+
+from apps.events.follower import Cursor
+
+from .marks import Marks, State
+from .tags import above
+
+TAGS_MAX = 50_000  # of one stream
+TRIMMED_TO = 0.8
+
+type Stamps = Mapping[UUID, Cursor]  # stream -> how far it was heard before the first read
+type Tags = Mapping[UUID, Iterable[str]]  # stream -> tags
+
+
+class StreamIndex:
+    """The tail of one stream. Written by one thread at a time; readers need no lock, since `heard`
+    is moved on only after the marks are there."""
+
+    __slots__ = ("below", "exact", "floor", "heard", "log_id", "tags_max")
+
+    def __init__(self, cursor: Cursor, tags_max: int = TAGS_MAX) -> None:
+        self.tags_max = tags_max
+        self.reset(cursor)
+
+    def reset(self, cursor: Cursor) -> None:
+        """Forget all: what is older than `cursor` can no longer be judged."""
+        self.log_id = cursor.log_id
+        self.floor = self.heard = cursor.position
+        self.exact: dict[State, dict[str, int]] = {State.CHANGED: {}, State.GONE: {}}
+        self.below: dict[State, dict[str, int]] = {State.EXPIRED: {}, State.CHANGED: {}, State.GONE: {}}
+
+    def advance(self, cursor: Cursor, marks: Marks) -> None:
+        """Hear one event. Heard again it changes nothing; after a gap all that is older is given up."""
+        if cursor.log_id != self.log_id:
+            self.reset(Cursor(cursor.log_id, cursor.position - 1))
+        elif cursor.position > self.heard + 1:
+            self.floor = cursor.position - 1
+        for tag, state in marks.exact.items():
+            for each in (State.CHANGED, State.GONE)[: state - 1]:
+                _raise(self.exact[each], tag, cursor.position)
+        for tag, state in marks.below.items():
+            reached = (State.EXPIRED,) if state is State.EXPIRED else (State.CHANGED, State.GONE)[: state - 1]
+            for each in reached:
+                _raise(self.below[each], tag, cursor.position)
+        self._trim()
+        self.heard = max(self.heard, cursor.position)
+
+    def state(self, stamp: Cursor, tags: Iterable[str]) -> State:
+        """What became since `stamp` of something with these tags. Below the floor nothing is known:
+        it counts as GONE."""
+        if stamp.log_id != self.log_id or stamp.position < self.floor:
+            return State.GONE
+        if stamp.position >= self.heard:
+            return State.FRESH
+        tags = tuple(tags)
+        for state in (State.GONE, State.CHANGED):
+            if self._newest(state, tags) > stamp.position:
+                return state
+        return State.EXPIRED if self._dropped(State.EXPIRED, tags) > stamp.position else State.FRESH
+
+    def _newest(self, state: State, tags: tuple[str, ...]) -> int:
+        marks = self.exact[state]
+        return max(max((marks.get(tag, 0) for tag in tags), default=0), self._dropped(state, tags))
+
+    def _dropped(self, state: State, tags: tuple[str, ...]) -> int:
+        marks = self.below[state]
+        if not marks:
+            return 0
+        return max((marks.get(each, 0) for tag in tags for each in (tag, *above(tag))), default=0)
+
+    def _trim(self) -> None:
+        """Keep the newest marks. Of what is dropped, only the greatest position matters."""
+        kept = (*self.exact.values(), *self.below.values())
+        count = sum(map(len, kept))
+        if count <= self.tags_max:
+            return
+        surplus = count - int(self.tags_max * TRIMMED_TO)
+        positions = (position for marks in kept for position in marks.values())
+        floor = heapq.nsmallest(surplus, positions)[-1]
+        self.floor = max(self.floor, floor)
+        for marks in kept:
+            for tag in [tag for tag, position in marks.items() if position <= floor]:
+                del marks[tag]
+
+
+def _raise(marks: dict[str, int], tag: str, position: int) -> None:
+    if marks.get(tag, 0) < position:
+        marks[tag] = position
+
+
+class TagIndex:
+    """The streams this process has heard of. `generation` moves with every event: what was found fresh
+    at one generation still is while it stands."""
+
+    def __init__(self, tags_max: int = TAGS_MAX) -> None:
+        self.generation = 0
+        self._tags_max = tags_max
+        self._streams: dict[UUID, StreamIndex] = {}
+        self._lock = Lock()
+
+    def heard(self, stream: UUID) -> Cursor | None:
+        """How far a stream was heard; None before the first contact."""
+        index = self._streams.get(stream)
+        return Cursor(index.log_id, index.heard) if index else None
+
+    def contact(self, stream: UUID, cursor: Cursor) -> Cursor:
+        """Begin with a stream at the position its row has. One that was heard meanwhile stays as it is."""
+        with self._lock:
+            index = self._streams.get(stream)
+            if index is None:
+                index = self._streams[stream] = StreamIndex(cursor, self._tags_max)
+            return Cursor(index.log_id, index.heard)
+
+    def advance(self, stream: UUID, cursor: Cursor, marks: Marks) -> None:
+        with self._lock:
+            index = self._streams.get(stream)
+            if index is None:
+                before = Cursor(cursor.log_id, cursor.position - 1)
+                index = self._streams[stream] = StreamIndex(before, self._tags_max)
+            index.advance(cursor, marks)
+            self.generation += 1
+
+    def state(self, stamps: Stamps, tags: Tags) -> State:
+        """The worst state over all streams; GONE where one is not known here."""
+        worst = State.FRESH
+        for stream, stamp in stamps.items():
+            index = self._streams.get(stream)
+            if index is None:
+                return State.GONE
+            worst = max(worst, index.state(stamp, tags.get(stream, ())))
+        return worst

@@ -1,0 +1,67 @@
+"""Tags: the names of what a cached thing was built from, as a tree.
+
+    *                                everything of a stream: a handbook, a person
+    document                         every row of an entity
+    document.title, document.+       a column; which rows there are
+    document[parent_id=7].title      that column among the rows with that key
+    document[id=7].title             of one row
+    page:/cairn/a/b/                 a page by its address, below page:/cairn/a/ and page:/cairn/
+
+A reader depends on leaves. A change marks a leaf and all above it, so whoever depends on a coarser tag
+sees it too; dropping a tag drops all below it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+ROOT: Final = "*"
+PRESENCE: Final = "+"  # in place of a column: which rows there are
+PAGE: Final = "page"
+KEY_CHARS_MAX: Final = 200  # a longer value is cut: two that begin alike then share a tag, which is safe
+
+
+def column_tag(entity: str, column: str) -> str:
+    return f"{entity}.{column}"
+
+
+def key_tag(entity: str, key: str, value: Any, column: str = PRESENCE) -> str:
+    """Of the rows whose `key` (a declared key, or `id`) is `value`. None stands for NULL."""
+    text = "" if value is None else str(value)[:KEY_CHARS_MAX]
+    return f"{entity}[{key}{'=' if value is not None else ' is null'}{text}].{column}"
+
+
+def page_tag(path: str) -> str:
+    """Of a page by its canonical path, '/' at both ends; the tag of a folder holds those below it."""
+    return f"{PAGE}:{path}"
+
+
+@lru_cache(maxsize=16_384)
+def above(tag: str) -> tuple[str, ...]:
+    """The tags above this one, nearest first, ending with ROOT; none above ROOT."""
+    if tag == ROOT:
+        return ()
+    if tag.startswith(f"{PAGE}:"):
+        steps = tag.removeprefix(f"{PAGE}:").strip("/").split("/")
+        folders = (f"{PAGE}:/{'/'.join(steps[:count])}/" for count in range(len(steps) - 1, 0, -1))
+        return (*folders, PAGE, ROOT)
+    entity, bracket, _key = tag.partition("[")
+    if bracket:
+        column = tag[tag.rindex("].") + 2 :]
+        return (column_tag(entity, column), entity, ROOT)
+    entity, dot, _column = tag.partition(".")
+    return (entity, ROOT) if dot else (ROOT,)
+
+
+def rolled_up(tags: set[str], most: int) -> frozenset[str]:
+    """At most `most` tags that see every change that `tags` see: the largest families become their parent."""
+    kept = set(tags)
+    while len(kept) > most:
+        families: dict[str, list[str]] = {}
+        for tag in kept:
+            families.setdefault(above(tag)[0], []).append(tag)
+        parent, members = max(families.items(), key=lambda family: (len(family[1]), family[0]))
+        kept.difference_update(members)
+        kept.add(parent)
+    return frozenset(kept)

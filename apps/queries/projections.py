@@ -1,0 +1,323 @@
+"""Projections: what is read of a model, declared once; columns, SQL and tags follow from it.
+
+    @projection(Document, stream="handbook_id", where=readable())
+    class DocumentLink:
+        id: UUID
+        title: str
+        path: str
+
+    one(DocumentLink, handbook_id, path="a/b")              # or None
+    select(DocumentLink, handbook_id, parent_id=parents, order=("position", "id"))
+
+A query by equality with a declared key (or `id`) depends on which rows have that key, and on the columns
+it reads, filters and sorts by among them. Any other query depends on whole columns and is reported.
+Related columns (`column("source__title")`) depend on the row they are of, `has(...)` on which rows there
+are. Conditions and orders are over the model's own columns: a row that a related one filtered out would be
+known to nobody; read such columns and filter what was read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, cast, dataclass_transform, get_type_hints
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from apps.caching.reads import Reads, current_reads
+from apps.caching.tags import PRESENCE, ROOT, column_tag, key_tag
+from apps.events.tracked import Tracked
+
+COLUMN, HAS = "column", "has"
+LOOKUPS: Final = frozenset(models.Field.class_lookups)
+ALL: Final = Q()
+
+
+@dataclasses.dataclass(frozen=True)
+class Related:
+    """A column of another row: the one that `way` leads to, whose id is read as `id_path`."""
+
+    model: type[Tracked]
+    id_path: str
+    column: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Has:
+    """Whether rows of `model` that readers see point here with `key`."""
+
+    model: type[Tracked]
+    key: str
+    where: Q
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What was worked out of a projection's declaration."""
+
+    model: type[Tracked]
+    stream: str  # the column that names the stream
+    where: Q
+    paths: tuple[str, ...]  # as values_list() takes them, one for each field
+    own: tuple[str, ...]  # columns of the model itself
+    related: tuple[Related, ...]
+    has: dict[str, Has]
+    id_at: int  # where in a row its primary key stands
+    fields: int
+
+
+COARSE: Final[dict[str, str]] = {}  # what reads whole columns: projection and filters -> its tags
+
+
+def column(path: str) -> Any:
+    """A field that is read from `path` (`source__title`), not from the column of its own name."""
+    return dataclasses.field(metadata={COLUMN: path})
+
+
+def has(model: type[Tracked], key: str, where: Q = ALL) -> Any:
+    """A field that says whether rows of `model` name this row with their `key`."""
+    return dataclasses.field(metadata={HAS: Has(model, key, where)})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(column, has))
+def projection[T](model: type[Tracked], *, stream: str, where: Q = ALL) -> Any:
+    """Make the class a frozen dataclass over `model`. `stream` names the column with the stream's id;
+    `where` holds for every row."""
+
+    def declare(cls: type[T]) -> type[T]:
+        declared = dataclasses.dataclass(frozen=True, slots=True)(cls)
+        declared.plan = _plan(declared, model, stream, where)  # type: ignore[attr-defined]
+        return declared
+
+    return declare
+
+
+def _plan(cls: Any, model: type[Tracked], stream: str, where: Q) -> Plan:
+    get_type_hints(cls)
+    paths, has_fields = [], {}
+    for field in dataclasses.fields(cls):
+        if HAS in field.metadata:
+            has_fields[f"has_{field.name}"] = field.metadata[HAS]
+            paths.append(f"has_{field.name}")
+        else:
+            paths.append(field.metadata.get(COLUMN, field.name))
+    key = model._meta.pk.attname
+    paths = [key if path in ("id", "pk") else path for path in paths]
+    own, related = [], []
+    for path in paths:
+        if path in has_fields:
+            continue
+        if "__" in path:
+            related.append(_related(model, path))
+        else:
+            own.append(_attname(model, path))
+    own += [_attname(model, path) for path in _columns_of(where)]
+    extra = [each.id_path for each in related if each.id_path not in paths]
+    wanted = list(dict.fromkeys([*paths, *extra, key]))
+    return Plan(
+        model,
+        _attname(model, stream) if stream != "id" else key,
+        where,
+        tuple(wanted),
+        tuple(dict.fromkeys(own)),
+        tuple(dict.fromkeys(related)),
+        has_fields,
+        wanted.index(key),
+        len(paths),
+    )
+
+
+def _attname(model: type[models.Model], name: str) -> str:
+    if "__" in name:
+        raise TypeError(f"{name!r}: only columns of {model.__name__} itself are allowed here")
+    field = model._meta.pk if name in ("id", "pk") else model._meta.get_field(name)
+    return str(field.attname)  # type: ignore[union-attr]
+
+
+def _related(model: type[Tracked], path: str) -> Related:
+    """One step along a foreign key, or along a one-to-one row that shares the key."""
+    step, _, name = path.partition("__")
+    field = model._meta.get_field(step)
+    target = field.related_model
+    if not (isinstance(target, type) and issubclass(target, Tracked)) or "__" in name:
+        raise TypeError(f"{path!r}: one step to a tracked model is allowed")
+    id_path = field.attname if isinstance(field, models.ForeignKey) else model._meta.pk.attname
+    return Related(target, id_path, _attname(target, name))
+
+
+def _columns_of(where: Q) -> Iterator[str]:
+    """The columns a condition looks at, lookups (`__in`, `__isnull`, ...) taken off."""
+    for child in where.children:
+        if isinstance(child, Q):
+            yield from _columns_of(child)
+        else:
+            yield _without_lookup(cast("tuple[str, Any]", child)[0])
+
+
+def _without_lookup(path: str) -> str:
+    name, separator, lookup = path.rpartition("__")
+    return name if separator and lookup in LOOKUPS else path
+
+
+def one[T](
+    cls: type[T],
+    stream: UUID,
+    *,
+    where: Q = ALL,
+    order: Sequence[str] = (),
+    **keys: Any,
+) -> T | None:
+    """The first row, None where there is none; both are noted."""
+    rows = select(cls, stream, where=where, order=order, most=1, **keys)
+    return rows[0] if rows else None
+
+
+def select[T](
+    cls: type[T],
+    stream: UUID,
+    *,
+    where: Q = ALL,
+    order: Sequence[str] = (),
+    start: int = 0,
+    most: int | None = None,
+    **keys: Any,
+) -> list[T]:
+    """Rows whose columns have these values (a list or set: any of them); `where` narrows them further.
+    An alternative between keys is told as `any_of={"path": paths, "slug": slugs}`."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    any_of: dict[str, Collection[Any]] = keys.pop("any_of", {})
+    reads = current_reads()
+    if reads is not None:
+        reads.watch(stream)
+    condition = plan.where & where & Q(**{plan.stream: stream})
+    for name, value in keys.items():
+        condition &= _equals(name, value)
+    if any_of:
+        alternatives = Q()
+        for name, values in any_of.items():
+            alternatives |= _equals(name, values)
+        condition &= alternatives
+    rows = plan.model._default_manager.filter(condition)
+    for name, each in plan.has.items():
+        below = each.model._default_manager.filter(each.where, **{each.key: OuterRef("pk")})
+        rows = rows.annotate(**{name: Exists(below)})
+    rows = rows.order_by(*order)
+    if start or most is not None:
+        rows = rows[start : None if most is None else start + most]
+    found = list(rows.values_list(*plan.paths))
+    if reads is not None:
+        looked_at = (*_columns_of(where), *(name.lstrip("-") for name in order), *keys, *any_of)
+        _note(reads, stream, plan, cls.__name__, keys, any_of, looked_at, found)
+    return [cls(*row[: plan.fields]) for row in found]
+
+
+def each_own[T](cls: type[T], streams: Collection[UUID]) -> list[T]:
+    """For a projection of rows that have a stream each: those of these streams, in one query."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    reads = current_reads()
+    if reads is not None:
+        for stream in streams:
+            reads.watch(stream)
+    found = list(plan.model._default_manager.filter(plan.where, pk__in=streams).values_list(*plan.paths))
+    if reads is not None:
+        for stream in streams:
+            own = [row for row in found if row[plan.id_at] == stream]
+            _note(reads, stream, plan, cls.__name__, {"id": stream}, {}, (), own)
+    return [cls(*row[: plan.fields]) for row in found]
+
+
+def depends_on(stream: UUID, model: type[Tracked], key: str, values: Collection[Any], *columns: str) -> None:
+    """For a statement of one's own: it reads which rows have these values of `key`, and these columns of
+    them. The stream was watched before by what came first."""
+    reads = current_reads()
+    if reads is not None:
+        reads.note(
+            stream,
+            {key_tag(model.entity, key, value, each) for value in values for each in (*columns, PRESENCE)},
+        )
+
+
+def depends_on_all(stream: UUID, model: type[Tracked], *columns: str) -> None:
+    """For a statement of one's own that looks through all rows. Call it before the statement."""
+    reads = current_reads()
+    if reads is not None:
+        reads.watch(stream)
+        reads.note(stream, {column_tag(model.entity, each) for each in (*columns, PRESENCE)})
+
+
+def depends_on_everything(stream: UUID) -> None:
+    """Any event of the stream changes what is read. Call it before the statement."""
+    reads = current_reads()
+    if reads is not None:
+        reads.watch(stream)
+        reads.note(stream, {ROOT})
+
+
+def _equals(name: str, value: Any) -> Q:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return Q(**{f"{name}__in": value})
+    return Q(**{name: value})
+
+
+def _note(
+    reads: Reads,
+    stream: UUID,
+    plan: Plan,
+    name: str,
+    keys: dict[str, Any],
+    any_of: dict[str, Collection[Any]],
+    looked_at: Collection[str],
+    found: list[Any],
+) -> None:
+    model = plan.model
+    own = {*plan.own, *(_attname(model, each) for each in looked_at)}
+    columns = {*(own - {*model.presence, model._meta.pk.attname}), PRESENCE}
+    groups = any_of or _narrowest(model, keys)
+    if groups is None and plan.stream == model._meta.pk.attname:
+        groups = {"id": stream}
+    tags: set[str] = set()
+    if groups is None:
+        tags |= {column_tag(model.entity, each) for each in columns}
+        COARSE[f"{name}({', '.join(sorted(keys)) or 'all'})"] = ", ".join(sorted(tags))
+    else:
+        for key, value in groups.items():
+            values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+            label = "id" if key in ("id", "pk", model._meta.pk.attname) else _attname(model, key)
+            tags |= {key_tag(model.entity, label, each, column) for each in values for column in columns}
+    tags |= {
+        key_tag(each.model.entity, _attname(each.model, each.key), row[plan.id_at])
+        for each in plan.has.values()
+        for row in found
+    }
+    for related in plan.related:
+        tags |= _related_tags(related, plan, found)
+    reads.note(stream, tags)
+
+
+def _related_tags(related: Related, plan: Plan, found: list[Any]) -> set[str]:
+    entity, presence = related.model.entity, related.column in related.model.presence
+    column = PRESENCE if presence else related.column
+    at = plan.paths.index(related.id_path)
+    return {key_tag(entity, "id", row[at], column) for row in found}
+
+
+def _narrowest(model: type[Tracked], keys: dict[str, Any]) -> dict[str, Any] | None:
+    """The key to depend on: the row's own id, else the declared key with the fewest values."""
+    usable = {}
+    for name, value in keys.items():
+        attname = _attname(model, name)
+        if attname == model._meta.pk.attname:
+            return {name: value}
+        if attname in model.keys:
+            usable[name] = value
+    if not usable:
+        return None
+
+    def count(name: str) -> int:
+        value = usable[name]
+        return len(value) if isinstance(value, (list, tuple, set, frozenset)) else 1
+
+    name = min(usable, key=count)
+    return {name: usable[name]}

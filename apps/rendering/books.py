@@ -1,0 +1,31 @@
+"""A handbook as its pages read it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from uuid import UUID
+
+from apps.queries.projections import one, projection
+from apps.tenants.models import Handbook
+
+
+@projection(Handbook, stream="id")
+class Book:
+    id: UUID
+    slug: str
+    title: str
+    language: str
+    is_public: bool
+    color: str
+    icon: str
+
+
+def book_at(slug: str) -> Book | None:
+    """For what is not stored: the log cannot tell who takes an address next."""
+    rows = Handbook.objects.filter(slug=slug)
+    found = rows.values_list(*(field.name for field in fields(Book))).first()
+    return Book(*found) if found else None
+
+
+def book_of(handbook_id: UUID) -> Book | None:
+    return one(Book, handbook_id, id=handbook_id)

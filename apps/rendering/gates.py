@@ -1,0 +1,96 @@
+"""Gates: who may be given the stored pages of a handbook for members only.
+
+A gate is a session held against its person and a handbook. It is remembered like a page, on the streams
+of both: a sign-out, a new password, a changed role closes it in every process that has heard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from apps.accounts.models import User
+from apps.accounts.people import Actor
+from apps.caching.fills import Made
+from apps.caching.marks import State
+from apps.caching.memory import Memory
+from apps.caching.process import fills, index
+from apps.queries.projections import depends_on_all, depends_on_everything
+from apps.tenants.models import Membership
+from apps.tenants.permissions import right_of
+
+GATE_S: Final = 300.0
+GATES_MB: Final = 16
+gates = Memory(GATES_MB * 1_000_000)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether a session may read a handbook."""
+
+    open: bool
+
+
+def _key(session_key: str, handbook_id: UUID) -> tuple[str, UUID]:
+    """Memory holds no session keys: whoever reads it could sign in with them."""
+    return sha256(session_key.encode()).hexdigest(), handbook_id
+
+
+def remembered(session_key: str, handbook_id: UUID, now: float) -> Gate | None:
+    """What memory says; None says nothing. Ask only while this process hears the log."""
+    entry = gates.get("gates", _key(session_key, handbook_id))
+    if entry is None or entry.state(index, now) is not State.FRESH:
+        return None
+    gate: Gate = entry.value
+    return gate
+
+
+async def gate_of(session_key: str, handbook_id: UUID) -> Gate:
+    key = _key(session_key, handbook_id)
+    entry = await fills.fetch(gates, "gates", key, lambda _reads: _made(session_key, handbook_id))
+    gate: Gate = entry.value
+    return gate
+
+
+def _made(session_key: str, handbook_id: UUID) -> Made:
+    actor = _actor(session_key, handbook_id)
+    gate = Gate(actor is not None and right_of(actor, handbook_id) is not None)
+    return Made(gate, 100, GATE_S, storable=actor is not None)
+
+
+def _actor(session_key: str, handbook_id: UUID) -> Actor | None:
+    """Who the session is of. It is read again once its person's stream is watched: a sign-out in
+    between would be missed."""
+    person_id = _person_id(_session(session_key))
+    if person_id is None:
+        return None
+    depends_on_everything(person_id)
+    depends_on_all(handbook_id, Membership)
+    session = _session(session_key)
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None or _person_id(session) != person_id:
+        return None
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    if not any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in hashes):
+        return None
+    return Actor(person.pk, person.is_staff)
+
+
+def _session(session_key: str) -> dict[str, Any]:
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    loaded: dict[str, Any] = store.load()
+    return loaded
+
+
+def _person_id(session: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(session[SESSION_KEY])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,172 @@
+"""Shared pages: pure functions of handbook, address and audience class, the same bytes for everybody.
+
+    @page(fresh_for=timedelta(hours=1), query=("q", "page"))     # the route itself stands in urls.py
+    def search(book: Book, q: str = "", page: str = "") -> Render: ...
+
+A page gets no request, so it cannot read a person, a cookie or a header. What it reads of the database
+is noted by its projections. In urls.py it is a view like any other; the edge finds it there and keeps what
+it makes, and where nothing is kept (another server in front, a test) the view answers by itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+
+from apps.accounts.people import actor_of
+from apps.accounts.site import site
+from apps.tenants.directory import HandbookRef
+from apps.tenants.permissions import NotFoundError, Right, require
+
+from .books import Book, book_at, book_of
+
+FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", "headers"}
+QUERY_CHARS_MAX: Final = 500
+
+
+class PageDeclarationError(TypeError):
+    """A page asks for what a shared page may not have."""
+
+
+@dataclass(frozen=True)
+class Render:
+    """A template with its values. They are projections and plain values, never models or requests."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The page is at another address now."""
+
+    url: str
+
+
+type PageFunction = Callable[..., Render | Moved | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page made, before it is encoded for anybody. `audience`: who may be given it."""
+
+    status: int
+    body: bytes
+    language: str
+    audience: str
+    location: str = ""
+
+    @property
+    def etag(self) -> str:
+        return f'W/"{hashlib.sha256(self.body).hexdigest()[:24]}"'
+
+
+def audience_of(ref: HandbookRef | Book) -> str:
+    return "public" if ref.is_public else "members"
+
+
+class Page:
+    """A declared page, and the view that answers with it."""
+
+    def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
+        names = [*inspect.signature(function).parameters]
+        wrong = FORBIDDEN.intersection(names)
+        if wrong or not names or names[0] != "book":
+            said = f"it asks for {', '.join(sorted(wrong))}" if wrong else "its first parameter is not `book`"
+            raise PageDeclarationError(
+                f"{function.__module__}.{function.__qualname__} cannot be a shared page: {said}. Allowed are "
+                "`book`, parts of the address and the query parameters it declares."
+            )
+        unknown = [name for name in query if name not in names]
+        if unknown:
+            raise PageDeclarationError(f"{function.__qualname__} declares {unknown} and does not take them.")
+        if fresh_for <= timedelta(0):
+            raise PageDeclarationError(f"{function.__qualname__}: fresh_for={fresh_for} is no time at all.")
+        self.function = function
+        self.fresh_for = fresh_for
+        self.query = query
+        functools.update_wrapper(self, function)
+
+    def canonical_query(self, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """The declared parameters that say something, in their declared order; all else is passed over.
+        A parameter that Python keeps for itself ends with an underscore there (`from_`)."""
+        words = ((name, given.get(name.removesuffix("_"), "")) for name in self.query)
+        return tuple((name, word[:QUERY_CHARS_MAX]) for name, word in words if word)
+
+    def make(self, ref: HandbookRef, arguments: Mapping[str, Any], query: Mapping[str, str]) -> Answer | None:
+        """The page as it is now; None where the handbook is another by now."""
+        book = book_of(ref.id)
+        if book is None or (book.slug, book.is_public) != (ref.slug, ref.is_public):
+            return None
+        return self.render(book, arguments, query)
+
+    def render(self, book: Book, arguments: Mapping[str, Any], query: Mapping[str, str]) -> Answer:
+        """The page of a handbook that was read already; a page of its own says that there is none."""
+        with translation.override(book.language):
+            made = self.function(book, **arguments, **query)
+            if made is None:
+                made = Render("404.html", {"search_url": None, "typed": ""}, status=404)
+            if isinstance(made, Moved):
+                return Answer(301, b"", book.language, audience_of(book), made.url)
+            html = render_to_string(made.template, {"site": site(), **made.context})
+        return Answer(made.status, html.encode(), book.language, audience_of(book))
+
+    def __call__(self, request: HttpRequest, handbook: str, **arguments: Any) -> HttpResponseBase:
+        """As a Django view: permission asked, rendered, nothing kept."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        book = book_at(handbook)
+        if book is None:
+            raise NotFoundError
+        if not book.is_public:
+            require(actor_of(request.user), book.id, Right.READ)
+        query = self.canonical_query(request.GET.dict())
+        answer = self.render(book, arguments, dict(query))
+        if answer.status == 404:
+            raise Http404  # the site's own page for it, in the visitor's language
+        return _response(request, answer)
+
+
+def _response(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    response: HttpResponse
+    if answer.location:
+        response = HttpResponsePermanentRedirect(answer.location)
+    else:
+        response = HttpResponse(answer.body, status=answer.status)
+        response["ETag"] = answer.etag
+    response["Content-Language"] = answer.language
+    response["Cache-Control"] = cache_control(answer.audience)
+    return get_conditional_response(request, answer.etag, None, response) or response
+
+
+def cache_control(audience: str) -> str:
+    """Who may keep an answer; everybody asks again before using it."""
+    return "no-cache" if audience == "public" else "private, no-cache"
+
+
+def page(*, fresh_for: timedelta, query: tuple[str, ...] = ()) -> Callable[[PageFunction], Page]:
+    """Declare a shared page. After `fresh_for` it is served once more while it is made anew; a change
+    of what it read makes it anew at once. `query` names the parameters it takes, as text."""
+
+    def declare(function: PageFunction) -> Page:
+        return Page(function, fresh_for, query)
+
+    return declare
