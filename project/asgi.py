@@ -41,7 +41,7 @@ class Following:
 
         self.started = True
         following.start(
-            [import_string(path) for path in settings.EVENT_LISTENERS],
+            [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
             [import_string(path) for path in settings.EVENT_HANDLERS],
         )
 
@@ -57,11 +57,13 @@ class Following:
             if message["type"] == "lifespan.startup":
                 try:
                     self._start()
+                    edge.upkeep.start()
                 except Exception as error:
                     await send({"type": "lifespan.startup.failed", "message": f"{error!r}"})
                     raise
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await edge.upkeep.stop()
                 self._stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -76,4 +78,5 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-application = Following(Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES)))
+edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES))
+application = Following(edge)

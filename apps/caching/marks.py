@@ -12,7 +12,8 @@ from apps.events.tracked import tracked_models
 
 from .tags import PRESENCE, ROOT, above, column_tag, key_tag
 
-DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, its field the state
+DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
+WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
 
 
 class State(IntEnum):
@@ -51,7 +52,9 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
     below: dict[str, State] = {}
     for touch in touches:
         if touch.entity == DROPPED:
-            _mark(below, touch.id or ROOT, max(State[name] for name in touch.fields))
+            for name in touch.fields:
+                if name in State.__members__:
+                    _mark(below, touch.id or ROOT, State[name])
             continue
         known = presence.get(touch.entity, ())
         for tag, state in _leaves(touch, known):

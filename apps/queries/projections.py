@@ -285,7 +285,8 @@ def _note(
         for key, value in groups.items():
             values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
             label = "id" if key in ("id", "pk", model._meta.pk.attname) else _attname(model, key)
-            tags |= {key_tag(model.entity, label, each, column) for each in values for column in columns}
+            among = columns - {label}  # whose change moves a row to another key: PRESENCE tells
+            tags |= {key_tag(model.entity, label, each, column) for each in values for column in among}
     tags |= {
         key_tag(each.model.entity, _attname(each.model, each.key), row[plan.id_at])
         for each in plan.has.values()

@@ -26,6 +26,7 @@ class Body:
     headers: Headers  # that every encoding has
     brotli: bytes | None
     audience: str
+    render_ms: float
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
 
     @property
@@ -71,7 +72,7 @@ def _weights(accepted: bytes) -> dict[bytes, float]:
     return weights
 
 
-def body_of(answer: Answer, security: Headers) -> Body:
+def body_of(answer: Answer, security: Headers, render_ms: float) -> Body:
     """`security` are the headers that every page of the site has."""
     large = len(answer.body) >= COMPRESSED_FROM
     etag = answer.etag.encode()
@@ -85,4 +86,4 @@ def body_of(answer: Answer, security: Headers) -> Body:
         *security,
     ]
     packed = brotli.compress(answer.body, quality=BROTLI_QUALITY) if large else None
-    return Body(answer.status, answer.body, etag, headers, packed, answer.audience)
+    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms)
