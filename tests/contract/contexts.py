@@ -66,6 +66,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/sign_out.html": PERSONAL | FORM,
     "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
     "accounts/signed_out.html": PERSONAL,
+    "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
     "documents/bar.html": PERSONAL | BOOK | {"bar": BarView},
     "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
     "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},
@@ -95,6 +96,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/tree.html": SHARED
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
+    "late.html": {"title": str},
     "tenants/front.html": {
         "site": Site,
         "handbooks": tuple[HandbookCard, ...],

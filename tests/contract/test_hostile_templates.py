@@ -25,6 +25,7 @@ PARTS = {
     "documents/tasks.html",
     "forms.html",
     "icons.html",
+    "later.html",
     "parts.html",
     "typed.html",
 }

@@ -21,7 +21,9 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-roledescription", "
 # It is shown when nothing else works, languages included.
 FIXED_ENGLISH = {"500.html"}
 FRAGMENTS = {
+    "documents/backlinks.html",
     "documents/branch.html",
+    "late.html",
     "documents/preview.html",
     "documents/bar.html",
     "accounts/bar.html",
