@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ def arrivals(parts: Iterable[Part], language: str) -> Iterator[Arrival]:
         waiting.leave()
 
 
-async def arriving(parts: Iterable[Part], language: str) -> AsyncIterator[Arrival]:
+async def arriving(parts: Iterable[Part], language: str) -> AsyncGenerator[Arrival]:
     """The same for an event loop. Closed or cancelled, it stops the parts that are still on their way."""
     waiting = Waiting(parts, language)
     tasks = {future: asyncio.wrap_future(future) for future in waiting.runs}

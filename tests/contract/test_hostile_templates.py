@@ -22,6 +22,8 @@ PARTS = {
     "account.html",
     "base.html",
     "cards.html",
+    "documents/kinds.html",
+    "documents/me_rows.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",
