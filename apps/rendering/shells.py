@@ -23,7 +23,7 @@ from .parts import Arrival
 BEGIN, OR, END = "<!--later-->", "<!--or-->", "<!--/later-->"
 FIRST_BYTES: Final = 1_024  # Safari shows nothing of less
 MOVES_TEMPLATES_FROM: Final = 150  # Chromium
-CHROMIUM: Final = re.compile(r'"Chromium";v="(\d{1,4})')
+CHROMIUM: Final = re.compile(r'"Chromium";v="(\d{1,4})"')
 
 
 class ShellError(ValueError):
