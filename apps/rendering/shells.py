@@ -38,8 +38,8 @@ def moves_templates(brands: str) -> bool:
 
 @dataclass(frozen=True)
 class Shell:
-    """`head` ends where parts come. `script` blocks what follows it and moves elements as they come;
-    `spare_script` does not, and looks for templates that the browser left lying."""
+    """`head` ends where parts come. `script` is there before them and moves elements as they come;
+    `spare_script` holds up nothing, and looks for templates that the browser left lying."""
 
     head: str
     tail: str
@@ -60,8 +60,9 @@ class Shell:
         return cls(head, tail, spare_script, script)
 
     def first(self, *, native: bool) -> bytes:
-        """What leaves before any part."""
-        data = (self.head + (self.spare_script if native else self.script)).encode()
+        """What leaves before any part. The script is among those that the page loads first."""
+        script = self.spare_script if native else self.script
+        data = self.head.replace("</head>", f"{script}</head>", 1).encode()
         return data + b"\n" * (FIRST_BYTES - len(data))
 
     def last(self) -> bytes:

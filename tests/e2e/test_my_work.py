@@ -61,7 +61,7 @@ def test_a_reader_finds_their_handbook_by_the_bar(
     page.get_by_role("button", name="Your account, Reader").click()
     page.get_by_role("link", name="My work").click()
     expect(page.get_by_role("heading", name="My work", level=1)).to_be_visible()
-    expect(page.get_by_role("region", name="Drafts")).to_contain_text("Nothing is waiting.")
+    expect(page.get_by_role("region", name="Drafts")).to_contain_text("Nothing is waiting")
     page.get_by_role("region", name="Your handbooks").get_by_role("link", name="Mountain hut").click()
     expect(page).to_have_url(f"{page.url.partition('/mountain-hut')[0]}/mountain-hut/")
 
@@ -70,7 +70,9 @@ def test_somebody_new_is_told_where_to_begin(visit: Visitors):
     page = visit()
     sign_up(page)
     page.goto("/-/me/")
-    for title, said in zip(PANELS, ("waiting", "No page", "happened", "not a member"), strict=True):
+    for title, said in zip(
+        PANELS, ("Nothing is waiting", "No page yet", "Nothing has happened", "No handbook yet"), strict=True
+    ):
         expect(page.get_by_role("region", name=title)).to_contain_text(said)
     page.get_by_role("link", name="New handbook").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New handbook")

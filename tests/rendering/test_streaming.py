@@ -46,7 +46,7 @@ def test_a_browser_that_moves_no_templates_gets_elements_it_can_show(slow_site: 
             html = page.rest()
         assert "<template" not in html
         assert '<cairn-part for="plain"><section><h2>plain</h2>' in html
-        assert html.index("<cairn-part for") > html.index("later-")  # its script runs before
+        assert html.index("<cairn-part for") > html.index("later-")  # its script is there before
 
 
 def test_a_part_that_fails_or_is_late_shows_its_fallback_and_its_siblings_come(slow_site: SlowSite):

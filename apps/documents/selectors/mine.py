@@ -22,7 +22,7 @@ from .changes import IMPORTED, KINDS, Kind, without_parts
 from .handbook import page_url
 from .links import readable
 
-ROWS: Final = 6
+ROWS: Final = 12
 LOOKED_AT: Final = (
     2_000  # of a handbook's newest events: who was away for longer than that made no last change
 )
