@@ -72,8 +72,13 @@ class CachingConf:
         return bool(self.cdn_endpoints)
 
 
-conf = load(CachingConf, PREFIX)
-if conf.cdn and not conf.cdn_token:
-    raise ImproperlyConfigured(
-        f"{PREFIX}_CDN_TOKEN='': with {PREFIX}_CDN_ENDPOINTS a token is needed, the same as the CDN has"
-    )
+def checked(conf: CachingConf) -> CachingConf:
+    """Raises ImproperlyConfigured where values do not go together."""
+    if conf.cdn and not conf.cdn_token:
+        raise ImproperlyConfigured(
+            f"{PREFIX}_CDN_TOKEN='': with {PREFIX}_CDN_ENDPOINTS a token is needed, the same as the CDN has"
+        )
+    return conf
+
+
+conf = checked(load(CachingConf, PREFIX))

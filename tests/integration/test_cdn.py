@@ -306,7 +306,7 @@ def test_purges_are_taken_from_those_who_may_alone(stack, reader):
 
 
 def test_the_token_alone_does_not_purge(stack):
-    with Varnish(stack.site.port, purgers=("192.0.2.1",)) as varnish:
+    with Varnish(stack.site.port, purgers="192.0.2.1") as varnish:
         assert purge(varnish, xkey_purge="cairn").status_code == 403
 
 
@@ -401,3 +401,22 @@ def test_a_purge_waits_until_varnish_can_be_reached_whatever_becomes_of_the_site
         quiet(site)
         assert site.manage("purge_queue") == "0 purges of 0 tags wait.\n"
         way.close()
+
+
+def test_of_two_sites_one_may_die(new_site):
+    one = new_site(CAIRN_CACHING_CDN_RESPONSE_S="1")
+    other = Site(one.folder, database_url=one.env["DATABASE_URL"], env=one.env)
+    varnish = Varnish(one.port, other.port)
+    one.env |= varnish.settings
+    other.env |= varnish.settings
+    with one, other, varnish, visitor(varnish.url) as reader, visitor(other.url) as olga:
+        book = Stack(other, varnish).book()
+        enter(olga)
+        reader.get(book.water)
+        save(olga, book.slug, book.water_id, "Told by either.")
+        assert seconds_until(reader, book.water, "Told by either.") < WITHIN_S
+        one.kill()
+        assert {reader.get("/-/health/").status_code for _ in range(8)} == {200}
+        save(olga, book.slug, book.water_id, "Purged by whoever is left.")
+        seconds_until(reader, book.water, "Purged by whoever is left.")
+        quiet(other)

@@ -12,23 +12,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import yaml
+
 from tests.services.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-VCL = ROOT / "deploy" / "varnish" / "default.vcl"
+VCL = ROOT / "deploy" / "varnish"
 TOKEN = "only-for-tests"
 STARTED = b"said Child starts"  # it listens
 START_S = 60
 STOP_S = 10
 
-SITE_VCL = """
-probe health {{
-    .request = "GET /-/health/ HTTP/1.1" "Host: localhost" "Connection: close";
-    .interval = 200ms; .timeout = 2s; .window = 4; .threshold = 2; .initial = 2;
-}}
-backend site {{ .host = "127.0.0.1"; .port = "{port}"; .probe = health; }}
-acl purgers {{ {purgers} }}
-"""
+
+def command_of(service: str) -> list[str]:
+    """As compose.yaml has it."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    return [str(word) for word in services[service]["command"]]
+
+
+def site_vcl(backend_ports: Sequence[int], purgers: str) -> str:
+    """The shipped one, for backends on loopback."""
+    text = (VCL / "site.vcl").read_text()
+    for number, port in enumerate(backend_ports, 1):
+        shipped = f'.host = "web{number}";\n    .port = "8000";'
+        assert shipped in text
+        text = text.replace(shipped, f'.host = "127.0.0.1";\n    .port = "{port}";')
+    assert '"172.30.7.0"/24;' in text
+    assert ".interval = 2s;" in text
+    return text.replace('"172.30.7.0"/24;', f'"{purgers}";').replace(".interval = 2s;", ".interval = 200ms;")
 
 
 def binary() -> str | None:
@@ -39,10 +50,10 @@ def binary() -> str | None:
 
 
 class Varnish:
-    """In front of `backend_port`. The port stays the same over starts."""
+    """In front of one or two sites. The port stays the same over starts."""
 
-    def __init__(self, backend_port: int, *, purgers: Sequence[str] = ("127.0.0.1",)) -> None:
-        self.backend_port = backend_port
+    def __init__(self, backend_port: int, other_port: int = 0, *, purgers: str = "127.0.0.1") -> None:
+        self.backend_ports = (backend_port, other_port or backend_port)
         self.purgers = purgers
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -60,12 +71,9 @@ class Varnish:
         # Not in the tests' own folder: started by root, Varnish works as a user who may not look into that.
         folder = self._folder = Path(tempfile.mkdtemp(prefix="cairn-varnish-"))
         folder.chmod(0o755)
-        purgers = " ".join(f'"{address}";' for address in self.purgers)
-        (folder / "site.vcl").write_text(SITE_VCL.format(port=self.backend_port, purgers=purgers))
-        command = [
-            str(binary()), "-F", "-n", str(folder / "work"), "-a", f"127.0.0.1:{self.port}", "-f", str(VCL),
-            "-p", f"vcl_path={folder}", "-p", "http_gzip_support=off", "-s", "malloc,64m", "-T", "none",
-        ]  # fmt: skip
+        shutil.copy(VCL / "default.vcl", folder)
+        (folder / "site.vcl").write_text(site_vcl(self.backend_ports, self.purgers))
+        command = [str(binary()), *(self._here(word, folder) for word in command_of("varnish")[1:])]
         self.process = subprocess.Popen(
             command,
             env={**os.environ, "CAIRN_CACHING_CDN_TOKEN": TOKEN},
@@ -78,6 +86,11 @@ class Varnish:
         if not started.wait(START_S) or self.process.poll() is not None:
             self.stop()
             raise RuntimeError(f"Varnish did not start:\n{b''.join(self._said).decode()}")
+
+    def _here(self, word: str, folder: Path) -> str:
+        """A word of the command with this machine's folders, port and memory."""
+        word = word.replace("/etc/cairn", str(folder)).replace("/var/lib/varnish/cairn", str(folder / "work"))
+        return "malloc,64m" if word.startswith("malloc,") else word.replace(":8080", f"127.0.0.1:{self.port}")
 
     def _read(self, process: subprocess.Popen[bytes], started: threading.Event) -> None:
         assert process.stdout is not None
