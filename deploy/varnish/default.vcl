@@ -2,7 +2,7 @@ vcl 4.1;
 
 # Varnish in front of Cairn: the public pages of handbooks, fresh by purges.
 #
-#   varnishd -F -a :8080 -f deploy/varnish/default.vcl -p vcl_path=deploy/varnish \
+#   varnishd -F -a :8080 -f /etc/cairn/default.vcl -p vcl_path=/etc/cairn \
 #       -p http_gzip_support=off -s malloc,1g -T none
 #
 # site.vcl, found on vcl_path, says where Cairn is (a backend, or a director set up in vcl_init) and who may

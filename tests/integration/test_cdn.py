@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
@@ -390,7 +391,9 @@ def test_a_purge_waits_until_varnish_can_be_reached_whatever_becomes_of_the_site
         reader.get(book.water)
         save(olga, book.slug, book.water_id, "Late, but not lost.")
         until(
-            lambda: site.manage("purge_queue"), lambda text: "tried 2 times: PurgeError" in text, "two tries"
+            lambda: site.manage("purge_queue"),
+            lambda text: re.search(r"tried ([2-9]|\d\d) times: PurgeError", text),
+            "two tries",
         )
         site.kill()
         assert "Late, but not lost." not in reader.get(book.water).text
