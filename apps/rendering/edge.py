@@ -33,6 +33,7 @@ from apps.caching.tags import PAGE, above, page_tag
 from apps.tenants.directory import HandbookRef, directory
 
 from .bodies import Body, body_of
+from .cdn import cdn_of
 from .counting import Counts
 from .feeds import Begun, Feed
 from .gates import gate_of, remembered
@@ -296,14 +297,17 @@ class Edge:
             return Made(None, 0, None, storable=False)
         reads.note(found.ref.id, {page_tag(found.path)})
         render_ms = (time.perf_counter() - began) * 1000
-        body = body_of(answer, self._security, render_ms)
+        fresh_for_s = found.page.fresh_for.total_seconds()
+        life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
+        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s)
+        body = body_of(answer, self._security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
         storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             logger.warning(
                 "%s has %d bytes: not stored, %d are allowed", found.key, body.size, BODY_MAX_BYTES
             )
-        return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
+        return Made(body, body.size, fresh_for_s, storable)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
@@ -349,13 +353,14 @@ class Edge:
     ) -> None:
         took_ms = (time.perf_counter() - began) * 1000
         timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
+        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
         if body.status == 200 and asked.has and _matches(asked.has, body.etag):
             headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, timing]})
+            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
             await send({"type": "http.response.body", "body": b""})
             return
         data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, timing]})
+        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
 
     async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
