@@ -149,6 +149,7 @@ LOGGING = {
 # for the whole site, by the relay, possibly repeated.
 EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
 EVENT_HANDLERS: tuple[str, ...] = (
+    "apps.caching.purge_queue.enqueue",  # first: others may take long, readers wait for this
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
 )

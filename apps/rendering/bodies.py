@@ -8,6 +8,7 @@ from typing import Final
 
 import brotli
 
+from .cdn import Cdn
 from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
@@ -27,6 +28,7 @@ class Body:
     brotli: bytes | None
     audience: str
     render_ms: float
+    cdn: Cdn | None = None  # for a CDN, besides `headers`; None: it must not keep this
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
 
     @property
@@ -72,7 +74,7 @@ def _weights(accepted: bytes) -> dict[bytes, float]:
     return weights
 
 
-def body_of(answer: Answer, security: Headers, render_ms: float) -> Body:
+def body_of(answer: Answer, security: Headers, render_ms: float, cdn: Cdn | None = None) -> Body:
     """`security` are the headers that every page of the site has."""
     large = len(answer.body) >= COMPRESSED_FROM
     etag = answer.etag.encode()
@@ -86,4 +88,4 @@ def body_of(answer: Answer, security: Headers, render_ms: float) -> Body:
         *security,
     ]
     packed = brotli.compress(answer.body, quality=BROTLI_QUALITY) if large else None
-    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms)
+    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms, cdn)

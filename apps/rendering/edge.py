@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -33,6 +33,7 @@ from apps.caching.tags import PAGE, above, page_tag
 from apps.tenants.directory import HandbookRef, directory
 
 from .bodies import Body, body_of
+from .cdn import cdn_of
 from .counting import Counts
 from .feeds import Begun, Feed
 from .gates import gate_of, remembered
@@ -104,11 +105,12 @@ class Edge:
         self._session_cookie = settings.SESSION_COOKIE_NAME.encode()
         self._position_cookie = f"{COOKIE}=".encode()
         self._counts = Counts()
+        self._tasks: set[asyncio.Future[None]] = set()
         self.upkeep = Upkeep(self._counts, self.warm, threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
             return
         began = time.perf_counter()
         self.upkeep.start()
@@ -228,6 +230,37 @@ class Edge:
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
 
+    async def _sent(self, send: Send, message: dict[str, Any]) -> None:
+        """Write-through: a write that leads to a page makes it anew at once, for the next who comes."""
+        await send(message)
+        if message["type"] == "http.response.start" and message["status"] in (302, 303):
+            headers = {name.lower(): value for name, value in message["headers"]}
+            wrote = any(
+                name.lower() == b"set-cookie" and value.startswith(self._position_cookie)
+                for name, value in message["headers"]
+            )
+            location: str = headers.get(b"location", b"").decode("latin-1")
+            if wrote and location.startswith("/"):
+                self._keep(asyncio.ensure_future(self._warm_address(unquote(location))))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
+        """A task that nobody holds may be collected before its end."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _warm_address(self, address: str) -> None:
+        path, _, query = address.partition("#")[0].partition("?")
+        try:
+            found = await self._find(path, query)
+            if found is None:
+                return
+            key = (audience_of(found.ref), found.key)
+            entry = memory.get(found.ref.id, key)
+            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
+                await self._filled(found, key, "warm")
+        except Exception:
+            logger.exception("%s could not be made anew; its next reader will try", address)
+
     async def warm(self, tenant: UUID, tag: str) -> None:
         """Make anew what this process keeps below a tag; a single page also if it keeps none."""
         addresses = {
@@ -238,10 +271,7 @@ class Edge:
         if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
             addresses.add(path)
         for address in sorted(addresses):
-            path, _, query = address.partition("?")
-            found = await self._find(path, query)
-            if found is not None:
-                await self._filled(found, (audience_of(found.ref), found.key), "warm")
+            await self._warm_address(address)
 
     async def _filled(
         self, found: Found, key: tuple[str, str], said: str, *, streams: bool = False
@@ -267,14 +297,17 @@ class Edge:
             return Made(None, 0, None, storable=False)
         reads.note(found.ref.id, {page_tag(found.path)})
         render_ms = (time.perf_counter() - began) * 1000
-        body = body_of(answer, self._security, render_ms)
+        fresh_for_s = found.page.fresh_for.total_seconds()
+        life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
+        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s)
+        body = body_of(answer, self._security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
         storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             logger.warning(
                 "%s has %d bytes: not stored, %d are allowed", found.key, body.size, BODY_MAX_BYTES
             )
-        return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
+        return Made(body, body.size, fresh_for_s, storable)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
@@ -320,13 +353,14 @@ class Edge:
     ) -> None:
         took_ms = (time.perf_counter() - began) * 1000
         timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
+        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
         if body.status == 200 and asked.has and _matches(asked.has, body.etag):
             headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, timing]})
+            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
             await send({"type": "http.response.body", "body": b""})
             return
         data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, timing]})
+        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
 
     async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
