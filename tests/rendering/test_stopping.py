@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 
 from apps.rendering.stopping import Stop, StoppedError
 from tests.rendering.slow.urls import ENDLESS
@@ -19,7 +19,7 @@ WAIT_S = 30
 def beside():
     with ThreadPoolExecutor(1) as pool:
         yield pool
-        pool.submit(lambda: connection.close()).result()
+        pool.submit(connections.close_all).result()
 
 
 def ask(sql: str) -> list[tuple]:
