@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -116,6 +117,21 @@ def note_sign_in(person_id: UUID, *, password: str = "", operation_id: UUID | No
         if person.password == stored:  # else it was changed a moment ago, by another sign-in perhaps
             change.update(person, password=renewed)
         return person
+
+
+@action
+def note_sign_out(person_id: UUID, session_key: str, *, operation_id: UUID | None = None) -> None:
+    """End a session, and put that on the person's stream: doors that were opened to it close with the
+    event, in every process."""
+    with record(
+        "person_signed_out",
+        person_stream(person_id),
+        actor_id=person_id,
+        operation_id=operation_id,
+        about_id=person_id,
+        always=True,
+    ):
+        SessionStore(session_key).delete()
 
 
 def _outdated(encoded: str) -> bool:

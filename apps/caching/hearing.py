@@ -6,6 +6,7 @@ moments, at most TRUST_S. Cut off, it asks the table before it answers from memo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 from uuid import UUID
@@ -14,10 +15,14 @@ from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
 
 from .index import Stamps, TagIndex
-from .marks import Presence, marks_of
+from .marks import Marks, Presence, State, marks_of
+from .tags import ROOT
+
+logger = logging.getLogger(__name__)
 
 TRUST_S: Final = 1.0
 REPLAY_MAX: Final = 2_000  # events; further behind, the stream begins anew
+EVERYTHING: Final = Marks(below={ROOT: State.GONE})
 NO_LOG: Final = UUID(int=0)  # the stream of somebody who has written nothing yet
 
 
@@ -83,9 +88,14 @@ class Hearing:
             return self.index.contact(stream, row)
         if row.log_id == known.log_id and row.position <= known.position:
             return known
-        start = known.position if row.log_id == known.log_id else max(0, row.position - REPLAY_MAX)
+        start = max(0, row.position - REPLAY_MAX)
+        if row.log_id == known.log_id:
+            start = max(start, known.position)
         for event in self._log.after(stream, start):
             self._hear(event, row.log_id)
+        known = self.index.heard(stream)
+        if known is None or known.log_id != row.log_id or known.position < row.position:
+            self.index.restart(stream, row)  # the events of a restored or thinned out log do not tell all
         return self.index.heard(stream) or row
 
     def confirm(self, stamps: Stamps) -> None:
@@ -94,5 +104,9 @@ class Hearing:
             self.refresh(stream)
 
     def _hear(self, event: Event, log_id: UUID) -> None:
-        marks = marks_of(event.touched(), self._presence())
+        try:
+            marks = marks_of(event.touched(), self._presence())
+        except Exception:  # passed over, it would leave what it changed in use
+            logger.exception("%s cannot be read: all that was built from its stream goes", event)
+            marks = EVERYTHING
         self.index.advance(event.stream_id, Cursor(log_id, event.position), marks)

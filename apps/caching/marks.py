@@ -10,7 +10,7 @@ from functools import cache
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import PRESENCE, ROOT, above, column_tag, key_tag
+from .tags import PAGE, PRESENCE, ROOT, above, column_tag, key_tag
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, its field the state
 
@@ -51,16 +51,24 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
     below: dict[str, State] = {}
     for touch in touches:
         if touch.entity == DROPPED:
-            _mark(below, touch.id or ROOT, max(State[name] for name in touch.fields))
+            _drop(exact, below, touch.id or ROOT, max(State[name] for name in touch.fields))
             continue
         known = presence.get(touch.entity, ())
         for tag, state in _leaves(touch, known):
             if touch.id is None:  # many rows, not named
-                _mark(below, tag, state)
+                _drop(exact, below, tag, state)
             else:
                 for each in (tag, *above(tag)):
                     _mark(exact, each, state)
     return Marks(exact, below)
+
+
+def _drop(exact: dict[str, State], below: dict[str, State], tag: str, state: State) -> None:
+    """What depends on a tag above sees it too, but for pages: one is no part of the one above it."""
+    _mark(below, tag, state)
+    for each in above(tag):
+        if not each.startswith(f"{PAGE}:"):
+            _mark(exact, each, state)
 
 
 def _mark(marks: dict[str, State], tag: str, state: State) -> None:
