@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from contextlib import AbstractContextManager
+from threading import Lock
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from apps.events.follower import Cursor
@@ -63,6 +65,15 @@ class Hearing:
         self._clock = clock
         self._confirmed_at = confirmed_at
         self._presence = presence
+        self._begun = False
+        self._beginning: AbstractContextManager[Any] = Lock()
+
+    def begin(self) -> None:
+        """Following begins: what the index was told before may lack what came in between, so it is
+        emptied. Looks that began before are over by then, and look again."""
+        with self._beginning:
+            self.index.clear()
+            self._begun = True
 
     def listen(self, event: Event) -> None:
         """Hear one event, as followers deliver it."""
@@ -83,6 +94,12 @@ class Hearing:
 
     def refresh(self, stream: UUID) -> Cursor:
         """Hear all that is committed in this stream, whatever the follower has done."""
+        if self._begun:
+            return self._refresh(stream)
+        with self._beginning:
+            return self._refresh(stream)
+
+    def _refresh(self, stream: UUID) -> Cursor:
         row, known = self._log.cursor(stream), self.index.heard(stream)
         if known is None:
             return self.index.contact(stream, row)

@@ -85,11 +85,10 @@ class Tail:
 class StreamIndex:
     """The tail of one stream, written by one thread at a time, read by any."""
 
-    __slots__ = ("_left", "_tail", "tags_max")
+    __slots__ = ("_tail", "tags_max")
 
     def __init__(self, cursor: Cursor, tags_max: int = TAGS_MAX) -> None:
         self.tags_max = tags_max
-        self._left: set[UUID] = set()
         self._tail = Tail(cursor)
 
     @property
@@ -103,18 +102,11 @@ class StreamIndex:
         return self._tail.floor
 
     def reset(self, cursor: Cursor) -> None:
-        """Forget all: what is older than `cursor` can no longer be judged. A log that was left is never
-        taken up again: who still tells of it is late."""
-        if cursor.log_id in self._left:
-            return
-        if cursor.log_id != self._tail.log_id:
-            self._left.add(self._tail.log_id)
+        """Forget all: what is older than `cursor` can no longer be judged."""
         self._tail = Tail(cursor)
 
     def advance(self, cursor: Cursor, marks: Marks) -> None:
         """Hear one event. Heard again it changes nothing; after a gap all that is older is given up."""
-        if cursor.log_id in self._left:
-            return
         if cursor.log_id != self._tail.log_id:
             self.reset(Cursor(cursor.log_id, cursor.position - 1))
         tail = self._tail
@@ -158,6 +150,12 @@ class TagIndex:
             if index is None:
                 index = self._streams[stream] = StreamIndex(cursor, self._tags_max)
             return index.cursor
+
+    def clear(self) -> None:
+        """Forget every stream: what was made before is GONE."""
+        with self._lock:
+            self._streams = {}
+            self.generation += 1
 
     def restart(self, stream: UUID, cursor: Cursor) -> None:
         """Begin anew at the position the stream's row has: nothing tells what came before."""

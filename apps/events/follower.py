@@ -106,9 +106,10 @@ class Follower:
 class FollowerThread(threading.Thread):
     """Follows until `stop()`. A database that is away is asked again."""
 
-    def __init__(self, listeners: Sequence[Listener]) -> None:
+    def __init__(self, listeners: Sequence[Listener], begins: Sequence[Callable[[], None]] = ()) -> None:
         super().__init__(name="events-follower", daemon=True)
         self.listeners = listeners
+        self.begins = begins
         self.follower: Follower | None = None
         self.following = threading.Event()
         self.confirmed_at = float("-inf")  # monotonic: all that was committed before has been delivered
@@ -131,6 +132,14 @@ class FollowerThread(threading.Thread):
             if self.follower is not None:
                 self.follower.catch_up(moves)
 
+    def begin(self) -> Follower:
+        """From here on nothing is missed; what was learnt before may lack what came in between."""
+        follower = Follower(self.listeners)
+        for begins in self.begins:
+            begins()
+        self.follower = follower
+        return follower
+
     def _look(self, follower: Follower) -> float:
         began = time.monotonic()
         with self._turn:
@@ -140,7 +149,7 @@ class FollowerThread(threading.Thread):
 
     def _follow(self) -> None:
         with closing(waker()) as source:
-            follower = self.follower = self.follower or Follower(self.listeners)
+            follower = self.follower or self.begin()
             looked = self._look(follower)
             self.following.set()
             while not self._stopping.is_set():

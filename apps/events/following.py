@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .follower import FollowerThread, Listener
 from .relay import Handler, RelayThread
 from .wake import hear_here
+
+begins_here: list[Callable[[], None]] = []  # called when following begins: forget what was learnt before
 
 _lock = threading.Lock()
 _running: tuple[FollowerThread, RelayThread] | None = None
@@ -20,7 +22,7 @@ def start(listeners: Sequence[Listener], handlers: Sequence[Handler]) -> None:
     with _lock:
         if _running is None:
             relay = RelayThread(handlers)
-            follower = FollowerThread([*listeners, relay.wake])
+            follower = FollowerThread([*listeners, relay.wake], list(begins_here))
             _running = follower, relay
             hear_here.append(follower.hear)
             follower.start()

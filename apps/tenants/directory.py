@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
 
+from apps.events import following
 from apps.events.models import Event
 
 from .models import Handbook
@@ -49,6 +50,12 @@ class Directory:
                 self._known[slug] = found
         return found
 
+    def begin(self) -> None:
+        """Following begins: what was read before may have changed unheard."""
+        with self._lock:
+            self._version += 1
+            self._known.clear()
+
     def listen(self, event: Event) -> None:
         touches = [touch for touch in event.touched() if touch.entity == Handbook.entity]
         if not touches:
@@ -64,3 +71,4 @@ class Directory:
 
 directory = Directory()
 listen = directory.listen
+following.begins_here.append(directory.begin)
