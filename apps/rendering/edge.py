@@ -46,6 +46,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_MAX_BYTES: Final = 1_000_000
 HOSTS_KEPT: Final = 100
 QUERY_MAX_BYTES: Final = 2_000
+PATH_MAX_CHARS: Final = 2_000  # no page has a longer address; a stored one would weigh more than is counted
+HOST_MAX_BYTES: Final = 300
 
 
 @dataclass(slots=True)
@@ -95,7 +97,10 @@ class Edge:
         stored = self._stored(scope, asked)
         said = "hit"
         if stored is None:
-            stored, said = await self._made(scope, asked)
+            try:
+                stored, said = await self._made(scope, asked)
+            except Exception:
+                logger.exception("%s could not be made here; Django is asked", scope["path"])
         if stored is None:
             await self.app(scope, receive, send)
             return
@@ -142,7 +147,7 @@ class Edge:
     def _allowed(self, asked: Asked, scope: Scope) -> bool:
         """Host and scheme are what the site answers to; Django says to the others what is wrong."""
         known = self._hosts.get(asked.host)
-        if known is None:
+        if known is None and len(asked.host) <= HOST_MAX_BYTES:
             domain = split_domain_port(asked.host.decode("latin-1"))[0]
             allowed = settings.ALLOWED_HOSTS or (["localhost", "127.0.0.1"] if settings.DEBUG else [])
             known = bool(domain) and validate_host(domain, allowed)
@@ -151,7 +156,11 @@ class Edge:
             self._hosts[asked.host] = known
         if not known or scope.get("root_path"):
             return False
-        return not settings.SECURE_SSL_REDIRECT or scope["scheme"] == "https" or asked.proto == b"https"
+        if not settings.SECURE_SSL_REDIRECT:
+            return True
+        if asked.proto and settings.SECURE_PROXY_SSL_HEADER:  # then Django believes the first of these alone
+            return asked.proto.partition(b",")[0].strip() == b"https"
+        return bool(scope["scheme"] == "https")
 
     # -- what is missing, over or not known here
 
@@ -223,7 +232,9 @@ class Edge:
     async def _find(self, scope: Scope, asked: Asked) -> Found | None:
         """The page at an address; None for whatever is for Django."""
         path, query_string = scope["path"], scope["query_string"]
-        if not self._allowed(asked, scope) or len(query_string) > QUERY_MAX_BYTES:
+        if not self._allowed(asked, scope):
+            return None
+        if len(query_string) > QUERY_MAX_BYTES or len(path) > PATH_MAX_CHARS:
             return None
         slug = path[1:].partition("/")[0]
         if not slug or slug == "-":
@@ -239,7 +250,10 @@ class Edge:
         if ref is None:
             return None
         arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-        given = dict(parse_qsl(query_string.decode("latin-1")))
+        try:
+            given = dict(parse_qsl(query_string.decode(), keep_blank_values=True))
+        except UnicodeDecodeError:
+            return None
         return Found(match.func, ref, arguments, match.func.canonical_query(given), path)
 
     @staticmethod
@@ -264,18 +278,19 @@ class Edge:
 
 
 def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
+    """A header that comes twice is one with a comma, as Django reads it: no host has one."""
     asked = Asked()
     for name, value in headers:
         if name == b"host":
-            asked.host = value
+            asked.host = asked.host + b"," + value if asked.host else value
         elif name == b"accept-encoding":
-            asked.accepts = value
+            asked.accepts = asked.accepts + b"," + value if asked.accepts else value
         elif name == b"if-none-match":
-            asked.has = value
+            asked.has = asked.has + b"," + value if asked.has else value
         elif name == b"cookie":
             asked.cookies = asked.cookies + b"; " + value if asked.cookies else value
         elif name == b"x-forwarded-proto":
-            asked.proto = value
+            asked.proto = asked.proto + b"," + value if asked.proto else value
     return asked
 
 
