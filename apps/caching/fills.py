@@ -62,13 +62,13 @@ class Fills:
         self._threads = threads
         self._clock = clock
         self._in_transaction = in_transaction
-        self._running: dict[Hashable, Fill] = {}
+        self._running: dict[tuple[Hashable, Hashable], Fill] = {}
 
     async def fetch(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
         """A result whose fill began no earlier than now. Raises what `make` raises."""
         arrived = self._index.generation
         while True:
-            fill = self._running.get(key)
+            fill = self._running.get((tenant, key))
             if fill is None:
                 return await asyncio.shield(self._start(memory, tenant, key, make).task)
             try:
@@ -82,7 +82,7 @@ class Fills:
 
     def renew(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> None:
         """Make it anew while the old one is served; what goes wrong is for the next to meet."""
-        if key not in self._running:
+        if (tenant, key) not in self._running:
             self._start(memory, tenant, key, make)
 
     def running(self) -> int:
@@ -94,11 +94,11 @@ class Fills:
     def _start(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Fill:
         loop = asyncio.get_running_loop()
         task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
-        fill = self._running[key] = Fill(self._index.generation, task)
-        task.add_done_callback(lambda done: self._end(key, fill, done))
+        fill = self._running[tenant, key] = Fill(self._index.generation, task)
+        task.add_done_callback(lambda done: self._end((tenant, key), fill, done))
         return fill
 
-    def _end(self, key: Hashable, fill: Fill, done: asyncio.Future[Entry]) -> None:
+    def _end(self, key: tuple[Hashable, Hashable], fill: Fill, done: asyncio.Future[Entry]) -> None:
         if self._running.get(key) is fill:
             del self._running[key]
         if not done.cancelled():

@@ -27,7 +27,7 @@ class Memory:
         self.max_bytes = max_bytes
         self.bytes = 0
         self.evicted = 0
-        self._entries: dict[Hashable, Entry] = {}
+        self._entries: dict[tuple[Hashable, Hashable], Entry] = {}  # by tenant and key
         self._tenants: dict[Hashable, OrderedDict[Hashable, int]] = {}
         self._tenant_bytes: dict[Hashable, int] = {}
         self._lock = Lock()
@@ -36,7 +36,7 @@ class Memory:
         return len(self._entries)
 
     def get(self, tenant: Hashable, key: Hashable) -> Entry | None:
-        entry = self._entries.get(key)
+        entry = self._entries.get((tenant, key))
         if entry is not None:
             try:
                 self._tenants[tenant].move_to_end(key)
@@ -51,7 +51,7 @@ class Memory:
             return False
         with self._lock:
             self._remove(tenant, key)
-            self._entries[key] = entry
+            self._entries[tenant, key] = entry
             self._tenants.setdefault(tenant, OrderedDict())[key] = size
             self._tenant_bytes[tenant] = self._tenant_bytes.get(tenant, 0) + size
             self.bytes += size
@@ -72,7 +72,7 @@ class Memory:
 
     def items(self, tenant: Hashable) -> Iterator[tuple[Hashable, Entry]]:
         for key in list(self._tenants.get(tenant, ())):
-            entry = self._entries.get(key)
+            entry = self._entries.get((tenant, key))
             if entry is not None:
                 yield key, entry
 
@@ -81,7 +81,7 @@ class Memory:
         size = keys.pop(key, None) if keys is not None else None
         if size is None:
             return
-        del self._entries[key]
+        del self._entries[tenant, key]
         self.bytes -= size
         self._tenant_bytes[tenant] -= size
         if not keys:

@@ -138,11 +138,13 @@ class Edge:
         return wrote is None or (cursor is not None and cursor.position >= wrote)
 
     def _session(self, asked: Asked) -> str:
+        """Of several the last, as Django takes it."""
+        found = b""
         for part in asked.cookies.split(b";"):
             name, _, value = part.strip().partition(b"=")
             if name == self._session_cookie:
-                return value.decode("latin-1")
-        return ""
+                found = value
+        return found.decode("latin-1")
 
     def _allowed(self, asked: Asked, scope: Scope) -> bool:
         """Host and scheme are what the site answers to; Django says to the others what is wrong."""

@@ -38,6 +38,7 @@ from apps.tenants.permissions import NotFoundError, Right, require
 from .books import Book, book_at, book_of
 
 FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", "headers"}
+ANYTHING: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 QUERY_CHARS_MAX: Final = 500
 
 
@@ -87,8 +88,9 @@ class Page:
     """A declared page, and the view that answers with it."""
 
     def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
-        names = [*inspect.signature(function).parameters]
-        wrong = FORBIDDEN.intersection(names)
+        taken = inspect.signature(function).parameters
+        names = [*taken]
+        wrong = FORBIDDEN.intersection(names) | {name for name, each in taken.items() if each.kind in ANYTHING}
         if wrong or not names or names[0] != "book":
             said = f"it asks for {', '.join(sorted(wrong))}" if wrong else "its first parameter is not `book`"
             raise PageDeclarationError(
@@ -134,10 +136,11 @@ class Page:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         book = book_at(handbook)
-        if book is None:
-            raise NotFoundError
-        if not book.is_public:
-            require(actor_of(request.user), book.id, Right.READ)
+        if book is None or not book.is_public:
+            actor = actor_of(request.user)  # also where there is nothing: the answer's `Vary` must not tell
+            if book is None:
+                raise NotFoundError
+            require(actor, book.id, Right.READ)
         query = self.canonical_query(request.GET.dict())
         answer = self.render(book, arguments, dict(query))
         if answer.status == 404:

@@ -15,6 +15,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.accounts.people import Actor
+from apps.caching.process import fills
 
 HOST = "127.0.0.1"
 CSRF = "c" * 32
@@ -128,7 +129,18 @@ class Asker:
             b"".join(message.get("body", b"") for message in sent[1:]),
         )
 
+    def settle(self) -> None:
+        """Waits for the fills that run beside requests, whatever comes of them."""
+
+        async def ended() -> None:
+            while running := [fill.task for fill in fills._running.values()]:
+                await asyncio.wait(running)
+                await asyncio.sleep(0)
+
+        self.runner.run(ended())
+
     def close(self) -> None:
+        self.settle()
         self.runner.close()
 
 

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from apps.caching.conf import conf
 from apps.caching.process import absent, fills, memory, threads
-from apps.events import following
+from apps.events import follower, following
 from apps.rendering.gates import gates
 from apps.tenants.directory import directory
 from project.asgi import application
@@ -22,9 +22,10 @@ PATIENCE_S = 30
 
 
 @pytest.fixture
-def ask(transactional_db: None) -> Iterator[Asker]:
+def ask(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asker]:
     """`ask.get("/cairn/")`: through the edge and all that is behind it."""
     forget()
+    monkeypatch.setattr(follower, "LOOK_EVERY_S", 0.03)  # so long stopping takes
     following.start([import_string(path) for path in settings.EVENT_LISTENERS], [])
     assert following._running is not None
     assert following._running[0].following.wait(PATIENCE_S)
