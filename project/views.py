@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,7 +43,8 @@ def lets_go(view: ErrorView) -> ErrorView:
         try:
             return view(request, exception)
         finally:
-            close_old_connections()
+            if not connection.in_atomic_block:
+                close_old_connections()
 
     return closing
 
