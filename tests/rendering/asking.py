@@ -107,20 +107,25 @@ class Asker:
 
         return self.runner.run(all_of())
 
-    async def answer(self, scope: dict[str, Any], body: bytes = b"") -> Reply:
+    async def answer(
+        self, scope: dict[str, Any], body: bytes = b"", *, left: asyncio.Event | None = None
+    ) -> Reply:
+        """`left` is set when whoever asks goes away; the reply is then of status 0 if there was none."""
         parts: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
             if parts:
                 return parts.pop()
-            await asyncio.Future()  # nobody leaves
-            raise AssertionError
+            await (left or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
         await self.app(scope, receive, send)
+        if left is not None and left.is_set() and (not sent or sent[-1].get("more_body", True)):
+            return Reply(0, [], b"")
         assert sent[0]["type"] == "http.response.start"
         assert not sent[-1].get("more_body")
         return Reply(

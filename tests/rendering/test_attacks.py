@@ -12,6 +12,7 @@ from tests.rendering.attacking import SECRET, Suite, attacks
 from tests.rendering.broken_edge import FAULTS
 from tests.services.site import Site
 
+pytestmark = pytest.mark.sqlite_only(reason="What is on the wire and in memory is the same over any database.")
 ATTACKS = attacks()
 AT_ONCE = 8
 MAKE = """
