@@ -322,7 +322,7 @@ class Edge:
         render_ms = (time.perf_counter() - began) * 1000
         fresh_for_s = found.page.fresh_for.total_seconds()
         life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
-        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s) if answer.whole else None
+        cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self._security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
         storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
