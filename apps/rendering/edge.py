@@ -24,7 +24,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from apps.caching.entries import Entry
-from apps.caching.fills import Made
+from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
@@ -225,7 +225,7 @@ class Edge:
         try:
             return await self._filled(found, key, "changed", streams=asked.streams)
         except Exception:
-            if state is State.GONE:
+            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
@@ -282,7 +282,10 @@ class Edge:
         begun = await feed.begins(filling) if feed else None
         if feed and begun:
             return Unfinished(begun, feed, filling), said
-        entry = await filling
+        try:
+            entry = await filling
+        except UnsettledError:
+            return None, ""
         body: Body | None = entry.value
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, key)

@@ -183,6 +183,11 @@ def signs_in() -> Call:
     return partial(people.note_sign_in, given.person().id)
 
 
+@scenario(people.note_sign_out)
+def signs_out() -> Call:
+    return partial(people.note_sign_out, given.person().id, "a-session")
+
+
 # Handbooks and members
 
 
