@@ -134,11 +134,6 @@ def changes_a_password_that_is_another_by_now() -> Call:
     return partial(people.change_password, anna, anna.id, password="another secret", replaces="!other")
 
 
-@scenario(people.note_sign_out)
-def signs_out() -> Call:
-    return partial(people.note_sign_out, given.person().id)
-
-
 @scenario(rendering.drop_cached)
 def drops_what_is_cached() -> Call:
     owner, id, _ = place()
