@@ -53,6 +53,7 @@ NO_PAGES = {
     "health",
     "accounts:bar",
     "documents:yours",
+    "rendering:invalidate",
     "documents:bar",
     "documents:branch",
     "documents:media_file",
