@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.services import chromium, postgresql
+from tests.services import chromium, postgresql, redis_cluster
 
 
 def _has_fonts() -> bool:
@@ -19,6 +19,7 @@ def _has_fonts() -> bool:
 # What tests need, how it is recognised, and Debian's packages of it. Fonts make screenshots alike everywhere.
 NEEDS: tuple[tuple[str, Callable[[], object], tuple[str, ...]], ...] = (
     ("PostgreSQL", postgresql.binaries, ("postgresql",)),
+    ("Redis", redis_cluster.binary, ("redis-server",)),
     ("Chromium", chromium.executable, ("chromium",)),
     ("fonts", _has_fonts, ("fonts-liberation", "fonts-noto-color-emoji")),
 )
