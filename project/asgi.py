@@ -38,8 +38,10 @@ class Following:
 
     def _start(self) -> None:
         from apps.events import following  # its models need the app registry
+        from apps.store import process as store
 
         self.started = True
+        store.start()
         following.start(
             [import_string(path) for path in settings.EVENT_LISTENERS],
             [import_string(path) for path in settings.EVENT_HANDLERS],

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from redis.cluster import key_slot
+from redis.crc import key_slot
 
 from tests.services.postgresql import free_port
 
