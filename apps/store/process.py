@@ -34,8 +34,8 @@ def check(store: Store, *, required: bool) -> None:
     except REDIS_IS_WRONG as error:  # TimeoutError is one of OSError's
         shown = ", ".join(map(masked, store.urls))
         said = (
-            f"{PREFIX}_REDIS_URLS={shown}: no Redis Cluster answers there ({str(error) or type(error).__name__}). "
-            f"Nodes of a cluster of Redis 7 or later are allowed; {ALLOWED}."
+            f"{PREFIX}_REDIS_URLS={shown}: no Redis Cluster answers there "
+            f"({str(error) or type(error).__name__}). Nodes of a cluster of Redis 7 or later are allowed; {ALLOWED}."
         )
         if required:
             raise ImproperlyConfigured(

@@ -15,6 +15,7 @@ class Script:
     digest: str
 
 
-def script(path: Path) -> Script:
-    source = path.read_text(encoding="utf-8")
+def script(*paths: Path) -> Script:
+    """Of files that follow each other: functions first, then what uses them."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return Script(source, sha1(source.encode(), usedforsecurity=False).hexdigest())

@@ -1,0 +1,85 @@
+-- KEYS: index. ARGV: log, most marks, what they are trimmed to, whether a gap gives up what is older ('1') or
+-- ends this ('0'), MessagePack of [[position, [letter and tag, ...]], ...]. Returns how far it has heard.
+local most, trimmed_to, gives_up = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
+
+local function reset(position)
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], '@log', ARGV[1], '@floor', number(position), '@heard', number(position))
+  return position
+end
+
+local function mark(position, fields)
+  for first = 1, #fields, 1000 do
+    local some = {unpack(fields, first, math.min(first + 999, #fields))}
+    local raised = {}
+    for at, old in ipairs(redis.call('HMGET', KEYS[1], unpack(some))) do
+      if tonumber(old or 0) < position then
+        raised[#raised + 1] = some[at]
+        raised[#raised + 1] = number(position)
+        if string.find(some[at], '^[ecg]') then
+          redis.call('HSET', KEYS[1], '@below', '1')
+        end
+      end
+    end
+    if #raised > 0 then
+      redis.call('HSET', KEYS[1], unpack(raised))
+    end
+  end
+end
+
+-- Keeps the newest marks; of those dropped only the greatest position matters.
+local function trim()
+  local own = 3 + redis.call('HEXISTS', KEYS[1], '@below')
+  if redis.call('HLEN', KEYS[1]) - own <= most then
+    return
+  end
+  local all, marks, positions = redis.call('HGETALL', KEYS[1]), {}, {}
+  for at = 1, #all, 2 do
+    if string.sub(all[at], 1, 1) ~= '@' then
+      marks[#marks + 1] = all[at]
+      positions[#positions + 1] = tonumber(all[at + 1])
+    end
+  end
+  local sorted = {}
+  for at, position in ipairs(positions) do
+    sorted[at] = position
+  end
+  table.sort(sorted)
+  local floor = sorted[#sorted - trimmed_to]
+  local dropped, below = {}, false
+  for at, field in ipairs(marks) do
+    if positions[at] <= floor then
+      dropped[#dropped + 1] = field
+    else
+      below = below or string.find(field, '^[ecg]')
+    end
+  end
+  for first = 1, #dropped, 1000 do
+    redis.call('HDEL', KEYS[1], unpack(dropped, first, math.min(first + 999, #dropped)))
+  end
+  if not below then
+    redis.call('HDEL', KEYS[1], '@below')
+  end
+  if floor > tonumber(redis.call('HGET', KEYS[1], '@floor')) then
+    redis.call('HSET', KEYS[1], '@floor', number(floor))
+  end
+end
+
+local at = redis.call('HMGET', KEYS[1], '@log', '@heard')
+local heard = at[1] == ARGV[1] and tonumber(at[2]) or nil
+for _, event in ipairs(cmsgpack.unpack(ARGV[5])) do
+  local position = event[1]
+  if not heard then
+    heard = reset(position - 1)
+  elseif position > heard + 1 then
+    if not gives_up then
+      break
+    end
+    redis.call('HSET', KEYS[1], '@floor', number(position - 1))
+  end
+  mark(position, event[2])
+  trim()
+  heard = math.max(heard, position)
+  redis.call('HSET', KEYS[1], '@heard', number(heard))
+end
+return number(heard or 0)
