@@ -20,7 +20,7 @@ from apps.store.client import Store
 from apps.store.keys import key
 from apps.store.scripts import script
 
-from .index import TAGS_MAX, TRIMMED_TO
+from .index import TRIMMED_TO
 from .marks import Marks, State
 from .tags import above
 
@@ -28,6 +28,7 @@ LUA: Final = Path(__file__).parent / "lua"
 ADVANCE: Final = script(LUA / "judge.lua", LUA / "advance.lua")
 STATE: Final = script(LUA / "judge.lua", LUA / "state.lua")
 BEGIN: Final = script(LUA / "begin.lua")
+SHARED_TAGS_MAX: Final = 20_000  # of one stream; trimming them holds the node up for some 50 ms
 AT_ONCE: Final = 100  # events in one script, so that it does not hold up others for long
 
 EXACT: Final = {State.CHANGED: "C", State.GONE: "G"}
@@ -61,7 +62,7 @@ def verdict(state: int, log_id: bytes, heard: bytes) -> Verdict:
 class SharedIndex:
     """Raises StoreUnavailableError, out of the futures too."""
 
-    def __init__(self, store: Store, tags_max: int = TAGS_MAX) -> None:
+    def __init__(self, store: Store, tags_max: int = SHARED_TAGS_MAX) -> None:
         self._store = store
         self._tags_max = tags_max
 

@@ -35,7 +35,8 @@ def check(store: Store, *, required: bool) -> None:
         shown = ", ".join(map(masked, store.urls))
         said = (
             f"{PREFIX}_REDIS_URLS={shown}: no Redis Cluster answers there "
-            f"({str(error) or type(error).__name__}). Nodes of a cluster of Redis 7 or later are allowed; {ALLOWED}."
+            f"({str(error) or type(error).__name__}). Nodes of a cluster of Redis 7 or later "
+            f"are allowed; {ALLOWED}."
         )
         if required:
             raise ImproperlyConfigured(

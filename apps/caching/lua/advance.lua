@@ -33,19 +33,27 @@ local function trim()
   if redis.call('HLEN', KEYS[1]) - own <= most then
     return
   end
-  local all, marks, positions = redis.call('HGETALL', KEYS[1]), {}, {}
+  local all, marks, positions, count, known = redis.call('HGETALL', KEYS[1]), {}, {}, {}, {}
   for at = 1, #all, 2 do
     if string.sub(all[at], 1, 1) ~= '@' then
+      local position = tonumber(all[at + 1])
       marks[#marks + 1] = all[at]
-      positions[#positions + 1] = tonumber(all[at + 1])
+      positions[#positions + 1] = position
+      if not count[position] then
+        known[#known + 1] = position
+      end
+      count[position] = (count[position] or 0) + 1
     end
   end
-  local sorted = {}
-  for at, position in ipairs(positions) do
-    sorted[at] = position
+  table.sort(known)
+  local surplus, floor = #marks - trimmed_to, 0
+  for _, position in ipairs(known) do
+    floor = position
+    surplus = surplus - count[position]
+    if surplus <= 0 then
+      break
+    end
   end
-  table.sort(sorted)
-  local floor = sorted[#sorted - trimmed_to]
   local dropped, below = {}, false
   for at, field in ipairs(marks) do
     if positions[at] <= floor then
