@@ -37,7 +37,8 @@ class Following:
         await self.app(scope, receive, send)
 
     def _start(self) -> None:
-        from apps.events import following  # its models need the app registry
+        from apps.caching import process as caching  # their models need the app registry
+        from apps.events import following
         from apps.store import process as store
 
         self.started = True
@@ -46,6 +47,7 @@ class Following:
             [import_string(path) for path in settings.EVENT_LISTENERS],
             [import_string(path) for path in settings.EVENT_HANDLERS],
         )
+        caching.start()
 
     @staticmethod
     def _stop() -> None:

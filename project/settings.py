@@ -148,6 +148,7 @@ LOGGING = {
 # for the whole site, by the relay, possibly repeated.
 EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
 EVENT_HANDLERS: tuple[str, ...] = (
+    "apps.caching.process.advance_shared_index",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
 )

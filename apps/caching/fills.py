@@ -7,6 +7,7 @@ began after they came; an older one might miss what they have just written.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from .index import TagIndex
 from .marks import State
 from .memory import Memory
 from .reads import Reads, reading
+from .shared import Shared, Turn
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3  # to read all of one moment
 
@@ -64,13 +68,16 @@ class Fills:
         self._in_transaction = in_transaction
         self._running: dict[Hashable, Fill] = {}
 
-    async def fetch(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
-        """A result whose fill began no earlier than now. Raises what `make` raises."""
+    async def fetch(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None
+    ) -> Entry:
+        """A result whose fill began no earlier than now, or one found in `shared` that holds now; that may
+        be EXPIRED. Raises what `make` raises."""
         arrived = self._index.generation
         while True:
             fill = self._running.get(key)
             if fill is None:
-                return await asyncio.shield(self._start(memory, tenant, key, make).task)
+                return await asyncio.shield(self._start(memory, tenant, key, make, shared).task)
             try:
                 entry = await asyncio.shield(fill.task)
             except Exception:
@@ -80,10 +87,10 @@ class Fills:
             if fill.began >= arrived or self._is_valid(entry):
                 return entry
 
-    def renew(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> None:
+    def renew(self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None) -> None:
         """Make it anew while the old one is served; what goes wrong is for the next to meet."""
         if key not in self._running:
-            self._start(memory, tenant, key, make)
+            self._start(memory, tenant, key, make, shared, renewing=True)
 
     def running(self) -> int:
         return len(self._running)
@@ -91,12 +98,57 @@ class Fills:
     def _is_valid(self, entry: Entry) -> bool:
         return not entry.state(self._index, self._clock())
 
-    def _start(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Fill:
+    def _start(
+        self,
+        memory: Memory,
+        tenant: Any,
+        key: Any,
+        make: Make,
+        shared: Shared | None,
+        *,
+        renewing: bool = False,
+    ) -> Fill:
         loop = asyncio.get_running_loop()
-        task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
+        task: asyncio.Future[Entry]
+        if shared is None:
+            task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
+        else:
+            task = loop.create_task(self._obtain(memory, tenant, key, make, shared, renewing))
         fill = self._running[key] = Fill(self._index.generation, task)
         task.add_done_callback(lambda done: self._end(key, fill, done))
         return fill
+
+    async def _obtain(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared, renewing: bool
+    ) -> Entry:
+        """What others have, or may have soon; else made here, in the name of all of them."""
+        found: Entry | Turn | None = None if renewing else await shared.get(tenant, key)
+        if found is None:
+            found = await shared.turn(tenant, key, renewing=renewing)
+        if isinstance(found, Turn):
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                self._threads, self._make_and_keep, memory, tenant, key, make, shared, found
+            )
+        memory.put(tenant, key, found)
+        return found
+
+    def _make_and_keep(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared, turn: Turn
+    ) -> Entry:
+        kept = False
+        try:
+            entry = self._make(memory, tenant, key, make)
+            try:
+                if memory.get(tenant, key) is entry:  # what is not stored here is not shared either
+                    shared.keep(tenant, key, entry, turn)
+                    kept = True
+            except Exception:
+                logger.exception("%s could not be shared", key)
+            return entry
+        finally:
+            if not kept:
+                shared.give_up(turn)
 
     def _end(self, key: Hashable, fill: Fill, done: asyncio.Future[Entry]) -> None:
         if self._running.get(key) is fill:

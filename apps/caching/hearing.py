@@ -83,8 +83,8 @@ class Hearing:
             return self.index.contact(stream, row)
         if row.log_id == known.log_id and row.position <= known.position:
             return known
-        start = known.position if row.log_id == known.log_id else max(0, row.position - REPLAY_MAX)
-        for event in self._log.after(stream, start):
+        start = known.position if row.log_id == known.log_id else 0
+        for event in self._log.after(stream, max(start, row.position - REPLAY_MAX)):
             self._hear(event, row.log_id)
         return self.index.heard(stream) or row
 

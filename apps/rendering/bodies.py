@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import brotli
+import msgpack
 
 from .pages import Answer, cache_control
 
@@ -39,6 +40,22 @@ class Body:
         if found is None:
             found = self.sent[encoding] = self._encode(encoding)
         return found
+
+    def to_bytes(self) -> bytes:
+        """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""
+        plain = self.plain if self.brotli is None else None
+        said: bytes = msgpack.packb([self.status, plain, self.brotli, self.etag, self.headers, self.audience])
+        return said
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Body:
+        """Raises ValueError for what `to_bytes` has not made."""
+        try:
+            status, plain, packed, etag, headers, audience = msgpack.unpackb(data)
+            plain = brotli.decompress(packed) if plain is None else plain
+        except (TypeError, brotli.error, msgpack.UnpackException) as error:
+            raise ValueError(f"no stored body: {error}") from error
+        return cls(status, plain, etag, [(name, value) for name, value in headers], packed, audience)
 
     def _encoding(self, accepted: bytes) -> bytes:
         if self.brotli is None or not accepted:

@@ -35,6 +35,7 @@ from .gates import gate_of, remembered
 from .pages import Page, audience_of
 from .positions import COOKIE, position_in
 from .security import security_headers
+from .shelf import shared_pages
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +189,7 @@ class Edge:
         if state is State.FRESH and not entry.is_nearly_over(now):
             return entry.value, "hit"
         if state in (State.FRESH, State.EXPIRED):
-            fills.renew(pool, found.ref.id, key, partial(self._make, found))
+            fills.renew(pool, found.ref.id, key, partial(self._make, found), shared_pages())
             return entry.value, "hit" if state is State.FRESH else "expired"
         try:
             return await self._filled(found, key, "changed")
@@ -199,7 +200,7 @@ class Edge:
             return entry.value, "failed"
 
     async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
-        entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found))
+        entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found), shared_pages())
         body: Body | None = entry.value
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, key)

@@ -1,0 +1,58 @@
+"""Bringing the index in Redis as far as somebody has heard: by who commits, at once; by the relay, what a
+crash left; by a reader who finds it behind, before it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+from uuid import UUID
+
+from apps.events.follower import Cursor
+from apps.events.models import Event
+from apps.events.wake import Moves
+from apps.store.client import StoreUnavailableError
+
+from .hearing import REPLAY_MAX, Log
+from .marks import Marks, Presence, marks_of
+from .shared_index import SharedIndex
+
+FOLLOWED_MAX: Final = 100  # events of one commit; of more, the relay brings the rest
+
+
+class Replay:
+    """All of it may run twice, anywhere. Called on threads that may read the database."""
+
+    def __init__(self, index: SharedIndex, log: Log, presence: Callable[[], Presence]) -> None:
+        self._index = index
+        self._log = log
+        self._presence = presence
+
+    def bring(self, stream: UUID, until: Cursor) -> None:
+        """Raises StoreUnavailableError. Too far behind, or of another log, an index begins anew."""
+        known = self._index.heard(stream)
+        if known is None or known.log_id != until.log_id:
+            self._index.contact(stream, until)
+        elif known.position < until.position:
+            start = max(known.position, until.position - REPLAY_MAX)
+            events = self._marked(self._log.after(stream, start))
+            self._index.advance(stream, until.log_id, events)
+
+    def hear(self, moves: Moves) -> None:
+        """What this process has just committed. It waits for no answer."""
+        for stream, first in moves.items():
+            at = self._log.cursor(stream)
+            if at.position - first < FOLLOWED_MAX:
+                self._index.follow(stream, at.log_id, self._marked(self._log.after(stream, first - 1)))
+
+    def apply(self, event: Event) -> None:
+        """For the relay. Without Redis there is nothing to do: readers find it behind."""
+        try:
+            known = self._index.heard(event.stream_id)
+            if known is None or known.position < event.position:
+                self.bring(event.stream_id, self._log.cursor(event.stream_id))
+        except StoreUnavailableError:
+            pass  # the client counted it and said so
+
+    def _marked(self, events: Iterable[Event]) -> list[tuple[int, Marks]]:
+        presence = self._presence()
+        return [(event.position, marks_of(event.touched(), presence)) for event in events]
