@@ -118,6 +118,21 @@ def note_sign_in(person_id: UUID, *, password: str = "", operation_id: UUID | No
         return person
 
 
+@action
+def note_sign_out(person_id: UUID, *, operation_id: UUID | None = None) -> None:
+    """Put the end of a session on the person's stream, once it has ended: whatever remembers that they
+    were signed in looks again."""
+    with record(
+        "person_signed_out",
+        person_stream(person_id),
+        actor_id=person_id,
+        operation_id=operation_id,
+        about_id=person_id,
+        always=True,
+    ):
+        pass
+
+
 def _outdated(encoded: str) -> bool:
     """Whether the hash was made by another hasher than today's, or with less work."""
     if not is_password_usable(encoded):

@@ -75,7 +75,7 @@ class Fills:
         be EXPIRED. Raises what `make` raises."""
         arrived = self._index.generation
         while True:
-            fill = self._running.get(key)
+            fill = self._running.get((tenant, key))
             if fill is None:
                 return await asyncio.shield(self._start(memory, tenant, key, make, shared).task)
             try:
@@ -89,7 +89,7 @@ class Fills:
 
     def renew(self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None) -> None:
         """Make it anew while the old one is served; what goes wrong is for the next to meet."""
-        if key not in self._running:
+        if (tenant, key) not in self._running:
             self._start(memory, tenant, key, make, shared, renewing=True)
 
     def running(self) -> int:
@@ -114,8 +114,8 @@ class Fills:
             task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
         else:
             task = loop.create_task(self._obtain(memory, tenant, key, make, shared, renewing))
-        fill = self._running[key] = Fill(self._index.generation, task)
-        task.add_done_callback(lambda done: self._end(key, fill, done))
+        fill = self._running[tenant, key] = Fill(self._index.generation, task)
+        task.add_done_callback(lambda done: self._end((tenant, key), fill, done))
         return fill
 
     async def _obtain(

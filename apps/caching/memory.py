@@ -4,9 +4,9 @@ tenant leaving first. So a crawl of one handbook pushes out its own pages and no
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from .entries import Entry
 
@@ -27,19 +27,19 @@ class Memory:
         self.max_bytes = max_bytes
         self.bytes = 0
         self.evicted = 0
-        self._entries: dict[Hashable, Entry] = {}
-        self._tenants: dict[Hashable, OrderedDict[Hashable, int]] = {}
+        self._tenants: dict[Hashable, OrderedDict[Hashable, Entry]] = {}
         self._tenant_bytes: dict[Hashable, int] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(map(len, self._tenants.values()))
 
     def get(self, tenant: Hashable, key: Hashable) -> Entry | None:
-        entry = self._entries.get(key)
-        if entry is not None:
+        entries = self._tenants.get(tenant)
+        entry = entries.get(key) if entries is not None else None
+        if entries is not None and entry is not None:
             try:
-                self._tenants[tenant].move_to_end(key)
+                entries.move_to_end(key)
             except KeyError:  # it left in this moment
                 return None
         return entry
@@ -51,12 +51,11 @@ class Memory:
             return False
         with self._lock:
             self._remove(tenant, key)
-            self._entries[key] = entry
-            self._tenants.setdefault(tenant, OrderedDict())[key] = size
+            self._tenants.setdefault(tenant, OrderedDict())[key] = entry
             self._tenant_bytes[tenant] = self._tenant_bytes.get(tenant, 0) + size
             self.bytes += size
             if self.bytes > self.max_bytes:
-                self._evict(key)
+                self._evict()
         return True
 
     def drop(self, tenant: Hashable, key: Hashable) -> None:
@@ -65,33 +64,28 @@ class Memory:
 
     def clear(self) -> None:
         with self._lock:
-            self._entries.clear()
             self._tenants.clear()
             self._tenant_bytes.clear()
             self.bytes = 0
 
-    def items(self, tenant: Hashable) -> Iterator[tuple[Hashable, Entry]]:
-        for key in list(self._tenants.get(tenant, ())):
-            entry = self._entries.get(key)
-            if entry is not None:
-                yield key, entry
+    def items(self, tenant: Hashable) -> list[tuple[Any, Entry]]:
+        with self._lock:
+            return list(self._tenants.get(tenant, {}).items())
 
     def _remove(self, tenant: Hashable, key: Hashable) -> None:
-        keys = self._tenants.get(tenant)
-        size = keys.pop(key, None) if keys is not None else None
-        if size is None:
+        entries = self._tenants.get(tenant)
+        entry = entries.pop(key, None) if entries is not None else None
+        if entries is None or entry is None:
             return
-        del self._entries[key]
+        size = weight(entry)
         self.bytes -= size
         self._tenant_bytes[tenant] -= size
-        if not keys:
+        if not entries:
             del self._tenants[tenant], self._tenant_bytes[tenant]
 
-    def _evict(self, newest: Hashable) -> None:
-        while self.bytes > EVICT_TO * self.max_bytes:
+    def _evict(self) -> None:
+        """What was put last is the newest of its tenant, and never larger than the memory."""
+        while self.bytes > EVICT_TO * self.max_bytes and len(self) > 1:
             largest = max(self._tenant_bytes, key=self._tenant_bytes.__getitem__)
-            oldest = next(iter(self._tenants[largest]))
-            if oldest == newest and len(self._entries) == 1:
-                return
-            self._remove(largest, oldest)
+            self._remove(largest, next(iter(self._tenants[largest])))
             self.evicted += 1

@@ -59,9 +59,9 @@ def advance_shared_index(event: Event) -> None:
 
 
 def start() -> None:
-    """Bring what this process commits to Redis at once."""
-    if replay is not None:
-        wake.hear_here.append(replay.hear)
+    """Bring what this process commits to Redis at once; first of all, since others wait after a commit."""
+    if replay is not None and replay.hear not in wake.after_commit:
+        wake.after_commit.insert(0, replay.hear)
 
 
 def shared_of(kind: str, codec: Codec, digest: str) -> Shared | None:

@@ -3,20 +3,17 @@ crash left; by a reader who finds it behind, before it is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from apps.events.follower import Cursor
 from apps.events.models import Event
-from apps.events.wake import Moves
 from apps.store.client import StoreUnavailableError
 
 from .hearing import REPLAY_MAX, Log
 from .marks import Marks, Presence, marks_of
-from .shared_index import SharedIndex
-
-FOLLOWED_MAX: Final = 100  # events of one commit; of more, the relay brings the rest
+from .shared_index import AT_ONCE, SharedIndex
 
 
 class Replay:
@@ -37,18 +34,22 @@ class Replay:
             events = self._marked(self._log.after(stream, start))
             self._index.advance(stream, until.log_id, events)
 
-    def hear(self, moves: Moves) -> None:
+    def hear(self, events: Sequence[Event]) -> None:
         """What this process has just committed. It waits for no answer."""
-        for stream, first in moves.items():
-            at = self._log.cursor(stream)
-            if at.position - first < FOLLOWED_MAX:
-                self._index.follow(stream, at.log_id, self._marked(self._log.after(stream, first - 1)))
+        streams: dict[UUID, list[Event]] = defaultdict(list)
+        for event in events:
+            streams[event.stream_id].append(event)
+        for stream, some in streams.items():
+            log_id = some[0].log_id
+            if log_id is not None and len(some) <= AT_ONCE:  # of more, the relay brings them
+                self._index.follow(stream, log_id, self._marked(some))
 
     def apply(self, event: Event) -> None:
-        """For the relay. Without Redis there is nothing to do: readers find it behind."""
+        """For the relay. Without Redis, or an index that somebody uses, there is nothing to do: readers find
+        it behind."""
         try:
             known = self._index.heard(event.stream_id)
-            if known is None or known.position < event.position:
+            if known is not None and known.position < event.position:
                 self.bring(event.stream_id, self._log.cursor(event.stream_id))
         except StoreUnavailableError:
             pass  # the client counted it and said so

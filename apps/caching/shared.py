@@ -200,7 +200,7 @@ class Shared:
     def keep(self, tenant: UUID, key: tuple[str, ...], entry: Entry, turn: Turn) -> None:
         """Share what was made, and end the turn. On any thread; it waits for nothing."""
         name = self.name(tenant, key)
-        body = self._codec.dump(entry.value)
+        body = self._codec.dump(entry.value) if tenant in entry.stamps else None
         data = None if body is None else pack(name, entry, body, STALE_S)
         if data is not None and len(data) > VALUE_MAX_BYTES:
             self.counts["too_large"] += 1
@@ -212,8 +212,10 @@ class Shared:
         life_s = (FRESH_S if entry.fresh_for_s is None else entry.fresh_for_s) + STALE_S
         token = turn.lease.token if turn.lease else ""
         self.counts["kept"] += 1
-        names = [name, self.name(tenant, key, "lease")]
-        self._store.begin_script(KEEP, names, data, int(life_s * 1000), token)
+        names = [name, self.name(tenant, key, "lease"), index_key(tenant)]
+        stamp = entry.stamps[tenant]
+        life_ms = int(life_s * 1000)
+        self._store.begin_script(KEEP, names, data, life_ms, token, str(stamp.log_id), stamp.position)
 
     def give_up(self, turn: Turn) -> None:
         """Nothing was made that others could use."""

@@ -90,9 +90,9 @@ class SharedIndex:
         return heard
 
     def follow(self, stream: UUID, log_id: UUID, events: Sequence[tuple[int, Marks]]) -> Future[Any]:
-        """Hear events if it has heard all before them, else leave them to whoever finds it behind.
-        Nobody needs to wait."""
-        return self._advance(stream, log_id, events[:AT_ONCE], gap_gives_up=False)
+        """Hear events, AT_ONCE at most, if there is an index that has heard all before them; else leave
+        them to whoever finds it behind. Nobody needs to wait."""
+        return self._advance(stream, log_id, events, gap_gives_up=False)
 
     def _advance(
         self, stream: UUID, log_id: UUID, events: Sequence[tuple[int, Marks]], *, gap_gives_up: bool

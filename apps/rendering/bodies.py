@@ -27,6 +27,7 @@ class Body:
     headers: Headers  # that every encoding has
     brotli: bytes | None
     audience: str
+    render_ms: float
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
 
     @property
@@ -44,18 +45,21 @@ class Body:
     def to_bytes(self) -> bytes:
         """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""
         plain = self.plain if self.brotli is None else None
-        said: bytes = msgpack.packb([self.status, plain, self.brotli, self.etag, self.headers, self.audience])
+        said: bytes = msgpack.packb(
+            [self.status, plain, self.etag, self.headers, self.brotli, self.audience, self.render_ms]
+        )
         return said
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Body:
         """Raises ValueError for what `to_bytes` has not made."""
         try:
-            status, plain, packed, etag, headers, audience = msgpack.unpackb(data)
+            status, plain, etag, headers, packed, audience, render_ms = msgpack.unpackb(data)
             plain = brotli.decompress(packed) if plain is None else plain
+            pairs = [(name, value) for name, value in headers]
         except (TypeError, brotli.error, msgpack.UnpackException) as error:
             raise ValueError(f"no stored body: {error}") from error
-        return cls(status, plain, etag, [(name, value) for name, value in headers], packed, audience)
+        return cls(status, plain, etag, pairs, packed, audience, render_ms)
 
     def _encoding(self, accepted: bytes) -> bytes:
         if self.brotli is None or not accepted:
@@ -88,7 +92,7 @@ def _weights(accepted: bytes) -> dict[bytes, float]:
     return weights
 
 
-def body_of(answer: Answer, security: Headers) -> Body:
+def body_of(answer: Answer, security: Headers, render_ms: float) -> Body:
     """`security` are the headers that every page of the site has."""
     large = len(answer.body) >= COMPRESSED_FROM
     etag = answer.etag.encode()
@@ -102,4 +106,4 @@ def body_of(answer: Answer, security: Headers) -> Body:
         *security,
     ]
     packed = brotli.compress(answer.body, quality=BROTLI_QUALITY) if large else None
-    return Body(answer.status, answer.body, etag, headers, packed, answer.audience)
+    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms)

@@ -8,13 +8,15 @@ refuse it.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -27,17 +29,20 @@ from apps.caching.marks import State
 from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
-from apps.caching.tags import page_tag
+from apps.caching.tags import PAGE, above, page_tag
 from apps.tenants.directory import HandbookRef, directory
 
 from .bodies import Body, body_of
+from .counting import Counts
 from .gates import gate_of, remembered
 from .pages import Page, audience_of
 from .positions import COOKIE, position_in
 from .security import security_headers
 from .shelf import shared_pages
+from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
+made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -86,12 +91,16 @@ class Edge:
         self._hosts: dict[bytes, bool] = {}
         self._session_cookie = settings.SESSION_COOKIE_NAME.encode()
         self._position_cookie = f"{COOKIE}=".encode()
+        self._counts = Counts()
+        self._tasks: set[asyncio.Future[None]] = set()
+        self.upkeep = Upkeep(self._counts, self.warm, threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
             return
         began = time.perf_counter()
+        self.upkeep.start()
         asked = _asked(scope["headers"])
         stored = self._stored(scope, asked)
         said = "hit"
@@ -125,6 +134,7 @@ class Edge:
             if gate is None or not gate.open:
                 return None
         body: Body = entry.value
+        self._counts.hit((ref.id, *key))
         return body
 
     def _has_heard(self, ref: HandbookRef, asked: Asked) -> bool:
@@ -157,7 +167,9 @@ class Edge:
     # -- what is missing, over or not known here
 
     async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | None, str]:
-        found = await self._find(scope, asked)
+        if not self._allowed(asked, scope) or len(scope["query_string"]) > QUERY_MAX_BYTES:
+            return None, ""
+        found = await self._find(scope["path"], scope["query_string"].decode("latin-1"))
         if found is None:
             return None, ""
         ref = found.ref
@@ -186,10 +198,13 @@ class Edge:
         if not hearing.trusted():
             await self._in_thread(hearing.confirm, tuple(entry.stamps))
         state = entry.state(index, now)
-        if state is State.FRESH and not entry.is_nearly_over(now):
-            return entry.value, "hit"
-        if state in (State.FRESH, State.EXPIRED):
+        if state is State.FRESH:
+            self._counts.hit((found.ref.id, *key))
+        if state is State.EXPIRED:
+            self._counts.served_expired((found.ref.id, *key))
+        if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
             fills.renew(pool, found.ref.id, key, partial(self._make, found), shared_pages())
+        if state in (State.FRESH, State.EXPIRED):
             return entry.value, "hit" if state is State.FRESH else "expired"
         try:
             return await self._filled(found, key, "changed")
@@ -198,6 +213,49 @@ class Edge:
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
+
+    async def _sent(self, send: Send, message: dict[str, Any]) -> None:
+        """Write-through: a write that leads to a page makes it anew at once, for the next who comes."""
+        await send(message)
+        if message["type"] == "http.response.start" and message["status"] in (302, 303):
+            headers = {name.lower(): value for name, value in message["headers"]}
+            wrote = any(
+                name.lower() == b"set-cookie" and value.startswith(self._position_cookie)
+                for name, value in message["headers"]
+            )
+            location: str = headers.get(b"location", b"").decode("latin-1")
+            if wrote and location.startswith("/"):
+                self._keep(asyncio.ensure_future(self._warm_address(unquote(location))))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
+        """A task that nobody holds may be collected before its end."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _warm_address(self, address: str) -> None:
+        path, _, query = address.partition("#")[0].partition("?")
+        try:
+            found = await self._find(path, query)
+            if found is None:
+                return
+            key = (audience_of(found.ref), found.key)
+            entry = memory.get(found.ref.id, key)
+            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
+                await self._filled(found, key, "warm")
+        except Exception:
+            logger.exception("%s could not be made anew; its next reader will try", address)
+
+    async def warm(self, tenant: UUID, tag: str) -> None:
+        """Make anew what this process keeps below a tag; a single page also if it keeps none."""
+        addresses = {
+            str(key[1])
+            for key, entry in memory.items(tenant)
+            if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
+        }
+        if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
+            addresses.add(path)
+        for address in sorted(addresses):
+            await self._warm_address(address)
 
     async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
         entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found), shared_pages())
@@ -209,11 +267,14 @@ class Edge:
 
     def _make(self, found: Found, reads: Reads) -> Made:
         reads.watch(found.ref.id)
+        began = time.perf_counter()
         answer = found.page.make(found.ref, found.arguments, dict(found.query))
         if answer is None:
             return Made(None, 0, None, storable=False)
         reads.note(found.ref.id, {page_tag(found.path)})
-        body = body_of(answer, self._security)
+        render_ms = (time.perf_counter() - began) * 1000
+        body = body_of(answer, self._security, render_ms)
+        self._note(found, answer.status, body, reads)
         storable = answer.status in (200, 404) and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             logger.warning(
@@ -221,11 +282,22 @@ class Edge:
             )
         return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
 
-    async def _find(self, scope: Scope, asked: Asked) -> Found | None:
+    def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
+        """On a reader thread: the counts are the loop's."""
+        made.info("%s (%s, %d, %.1f ms)", found.key, body.audience, status, body.render_ms)
+        if status == 200:
+            count = partial(
+                self._counts.filled,
+                (found.ref.id, body.audience, found.key),
+                reads,
+                render_ms=body.render_ms,
+                size_bytes=body.size,
+                fresh_for_s=found.page.fresh_for.total_seconds(),
+            )
+            self.upkeep.call(count)
+
+    async def _find(self, path: str, query_string: str) -> Found | None:
         """The page at an address; None for whatever is for Django."""
-        path, query_string = scope["path"], scope["query_string"]
-        if not self._allowed(asked, scope) or len(query_string) > QUERY_MAX_BYTES:
-            return None
         slug = path[1:].partition("/")[0]
         if not slug or slug == "-":
             return None
@@ -240,7 +312,7 @@ class Edge:
         if ref is None:
             return None
         arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-        given = dict(parse_qsl(query_string.decode("latin-1")))
+        given = dict(parse_qsl(query_string))
         return Found(match.func, ref, arguments, match.func.canonical_query(given), path)
 
     @staticmethod

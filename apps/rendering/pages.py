@@ -61,7 +61,7 @@ class Moved:
     url: str
 
 
-type PageFunction = Callable[..., Render | Moved | None]
+type PageFunction = Callable[..., Render | Moved]
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,9 @@ class Page:
         return self.render(book, arguments, query)
 
     def render(self, book: Book, arguments: Mapping[str, Any], query: Mapping[str, str]) -> Answer:
-        """The page of a handbook that was read already; a page of its own says that there is none."""
+        """The page of a handbook that was read already."""
         with translation.override(book.language):
             made = self.function(book, **arguments, **query)
-            if made is None:
-                made = Render("404.html", {"search_url": None, "typed": ""}, status=404)
             if isinstance(made, Moved):
                 return Answer(301, b"", book.language, audience_of(book), made.url)
             html = render_to_string(made.template, {"site": site(), **made.context})

@@ -43,6 +43,8 @@ def test_a_verdict_says_how_far_it_holds(index: SharedIndex):
 
 def test_who_follows_leaves_a_gap_for_others_to_fill(index: SharedIndex):
     stream = uuid4()
+    assert index.follow(stream, LOG, [(5, CHANGED)]).result() == b"0"
+    assert index.heard(stream) is None
     index.contact(stream, Cursor(LOG, 3))
     assert index.follow(stream, LOG, [(5, CHANGED)]).result() == b"3"
     assert index.heard(stream) == Cursor(LOG, 3)

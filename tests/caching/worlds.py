@@ -115,7 +115,7 @@ class Process:
         """As a process that writes does: hears itself at once, and brings it to Redis."""
         event = self.log.commit(stream, text, op)
         self.hear(event)
-        self.replay.hear({stream: event.position})
+        self.replay.hear([event])
         return event
 
     async def page(self, stream: UUID, others: Iterable[UUID] = (), key: tuple[str, ...] = KEY) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..actions import create_person, note_sign_in
+from ..actions import create_person, note_sign_in, note_sign_out
 from ..forms import SignInForm, SignUpForm
 from ..formview import accepted, form_view
 from ..personal import personal
@@ -62,7 +62,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         form = form_view(Form(), reverse("accounts:sign_out"))
         return personal(request, "accounts/sign_out.html", form=form)
+    person_id = request.user.pk
     logout(request)
+    if person_id is not None:
+        note_sign_out(person_id)
     return redirect("accounts:signed_out")
 
 

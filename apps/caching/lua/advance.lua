@@ -1,5 +1,6 @@
--- KEYS: index. ARGV: log, most marks, what they are trimmed to, whether a gap gives up what is older ('1') or
--- ends this ('0'), MessagePack of [[position, [letter and tag, ...]], ...]. Returns how far it has heard.
+-- KEYS: index. ARGV: log, most marks, what they are trimmed to, what to do where events are missing before the
+-- first or between two (or the index is missing, or of another log): '1' gives up what is older, '0' goes no
+-- further; MessagePack of [[position, [letter and tag, ...]], ...]. Returns how far it has heard.
 local most, trimmed_to, gives_up = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 
 local function reset(position)
@@ -77,12 +78,12 @@ local at = redis.call('HMGET', KEYS[1], '@log', '@heard')
 local heard = at[1] == ARGV[1] and tonumber(at[2]) or nil
 for _, event in ipairs(cmsgpack.unpack(ARGV[5])) do
   local position = event[1]
-  if not heard then
-    heard = reset(position - 1)
-  elseif position > heard + 1 then
-    if not gives_up then
-      break
-    end
+  local follows = heard and position <= heard + 1
+  if not follows and not gives_up then
+    break
+  end
+  heard = heard or reset(position - 1)
+  if position > heard + 1 then
     redis.call('HSET', KEYS[1], '@floor', number(position - 1))
   end
   mark(position, event[2])
