@@ -40,6 +40,7 @@ from .scripts import Script
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 0.5
+SCANNED_AT_ONCE: Final = 1000
 REDIS_IS_WRONG: Final = (RedisError, RedisClusterException, OSError)
 NODE_IS_GONE: Final = (
     ConnectionError,
@@ -97,6 +98,10 @@ class Store:
     def begin_script(self, script: Script, keys: Sequence[str], *arguments: Any) -> Future[Any]:
         return self._thread.submit(self._in_time(keys[0], partial(self._script, script, keys, arguments)))
 
+    def delete_matching(self, pattern: str) -> Future[int]:
+        """Every key of every node is looked at: not for requests. Takes as long as it takes."""
+        return self._thread.submit(self._delete_matching(pattern))
+
     def connect(self, timeout_s: float) -> None:
         """Learn the cluster's nodes. Raises what redis-py says is wrong, or TimeoutError."""
         self._thread.submit(asyncio.wait_for(self._ready(), timeout_s)).result()
@@ -149,6 +154,21 @@ class Store:
             return await self._command(("EVALSHA", script.digest, *rest))
         except NoScriptError:
             return await self._command(("EVAL", script.source, *rest))
+
+    async def _delete_matching(self, pattern: str) -> int:
+        deleted = 0
+        try:
+            redis = await self._ready()
+            for node in redis.get_primaries():
+                at = None
+                while at != 0:
+                    scan = ("SCAN", at or 0, "MATCH", pattern, "COUNT", SCANNED_AT_ONCE)
+                    at, found = await node.execute_command(*scan)
+                    for name in found:
+                        deleted += await redis.execute_command("DEL", name)
+        except REDIS_IS_WRONG as error:
+            raise StoreUnavailableError(str(error)) from error
+        return deleted
 
     async def _ready(self, failed: str | None = None) -> RedisCluster:
         """The client, its nodes known. `failed`: the node to ask last."""
