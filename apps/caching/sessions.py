@@ -18,6 +18,7 @@ import msgpack
 from asgiref.sync import sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
 from apps.events.follower import Cursor
@@ -44,23 +45,31 @@ class SessionStore(DatabaseStore):
             found = _copied(self.session_key)
             if found is not None:
                 return found
-        row = self._get_session_from_db()
+        row = self._row()
         data = self.decode(row.session_data) if row else {}
         person = _person_of(data)
         if person is not None:
             stamp = hearing.contact(person)
-            row = self._get_session_from_db()  # once more: it may have ended before the stamp was taken
+            row = self._row()  # once more: it may have ended before the stamp was taken
             data = self.decode(row.session_data) if row else {}
             if row is not None:
                 _copy(row.session_key, data, stamp, self.get_expiry_age(expiry=row.expire_date))
         return data
 
     def save(self, must_create: bool = False) -> None:
-        person = _person_of(self._get_session(no_load=must_create))
+        person = _person_of(self._data(no_load=must_create))
         stamp = hearing.contact(person) if person is not None else None
         super().save(must_create)
         if self.session_key:
-            _copy(self.session_key, self._get_session(), stamp, self.get_expiry_age())
+            _copy(self.session_key, self._data(), stamp, self.get_expiry_age())
+
+    def _row(self) -> Session | None:
+        row: Session | None = self._get_session_from_db()  # type: ignore[attr-defined]
+        return row
+
+    def _data(self, *, no_load: bool = False) -> dict[str, Any]:
+        data: dict[str, Any] = self._get_session(no_load=no_load)  # type: ignore[attr-defined]
+        return data
 
     def delete(self, session_key: str | None = None) -> None:
         super().delete(session_key)

@@ -27,8 +27,10 @@ def cache_key(key: str, prefix: str, version: int) -> str:
     return f"{PREFIX}:cache:{prefix}:{version}:{key}"
 
 
-class StoreCommands(CoreCommands):  # type: ignore[misc]
+class StoreCommands(CoreCommands):
     """Redis' commands as methods, each about one key."""
+
+    _event_dispatcher = None  # type: ignore[assignment]
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -49,7 +51,7 @@ def result(future: Future[Any]) -> Any:
         raise ConnectionError(str(error)) from error
 
 
-class StoreClient(DefaultClient[Any, Any, Any, Any, Any]):
+class StoreClient(DefaultClient[Any, Any, Any, Any, Any]):  # type: ignore[misc]
     """Where a command of django-redis is about several keys, they may lie on several nodes."""
 
     commands: StoreCommands | None = None
@@ -99,7 +101,7 @@ class StoreClient(DefaultClient[Any, Any, Any, Any, Any]):
 
     def touch(self, key: str, timeout: Any = None, version: int | None = None, client: Any = None) -> bool:
         try:
-            return super().touch(key, timeout, version=version, client=client)
+            return bool(super().touch(key, timeout, version=version, client=client))
         except ConnectionError as error:
             raise ConnectionInterrupted(connection=None) from error
 
