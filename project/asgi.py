@@ -38,6 +38,7 @@ class Following:
 
     def _start(self) -> None:
         from apps.caching import process as caching  # its models need the app registry
+        from apps.caching import purge_sender
         from apps.caching.marks import makes_gone
         from apps.events import following
         from apps.store import process as store
@@ -50,11 +51,14 @@ class Following:
             makes_gone,
         )
         caching.start()
+        purge_sender.start()
 
     @staticmethod
     def _stop() -> None:
+        from apps.caching import purge_sender
         from apps.events import following
 
+        purge_sender.stop()
         following.stop()
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -127,7 +127,7 @@ def main(arguments: list[str]) -> int:
         raise SystemExit(f"ONLY={only!r}: {' or '.join(DATABASES)} is allowed")
     databases = [only] if only else list(DATABASES)
     extra = ["PostgreSQL"] if "postgresql" in databases else []
-    system_packages.ensure({"Chromium", "fonts", "Redis", *extra})
+    system_packages.ensure({"Chromium", "fonts", "Redis", "Varnish", *extra})
     outcomes = [] if arguments else list(run_typescript())
     return report(outcomes + run_python(databases, arguments))
 

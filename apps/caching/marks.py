@@ -61,9 +61,8 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
         for tag, state in _leaves(touch, known):
             if touch.id is None:  # many rows, not named
                 _mark(below, tag, state)
-            else:
-                for each in (tag, *above(tag)):
-                    _mark(exact, each, state)
+            for each in (tag, *above(tag)):
+                _mark(exact, each, state)
     return Marks(exact, below)
 
 

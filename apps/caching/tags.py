@@ -63,6 +63,8 @@ def rolled_up(tags: set[str], most: int) -> frozenset[str]:
     """At most `most` tags that see every change that `tags` see: the largest families become their parent."""
     kept = set(tags)
     while len(kept) > most:
+        if ROOT in kept:
+            return frozenset({ROOT})
         families: dict[str, list[str]] = {}
         for tag in kept:
             families.setdefault(above(tag)[0], []).append(tag)

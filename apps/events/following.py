@@ -50,6 +50,11 @@ def is_following() -> bool:
     return _running is not None and _running[0].following.is_set()
 
 
+def is_relaying() -> bool:
+    """Whether this process holds the relay's lock; what is to be done by one process alone asks this."""
+    return _running is not None and _running[1].holding
+
+
 def confirmed_at() -> float:
     """Monotonic time before which everything that was committed has been delivered here."""
     return _running[0].confirmed_at if _running else float("-inf")

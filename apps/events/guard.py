@@ -25,6 +25,7 @@ FREE_TABLES = frozenset(
         "rendering_cachedpage",  # counts of what servers did: lost ones lose no text
         "rendering_cacheminute",
         "rendering_flush",
+        "caching_purge",  # a queue to the CDN: what is lost or doubled costs a render, never a text
     }
 )
 REBUILT_BY_MIGRATION = "new__"  # SQLite alters a table by copying it into one of this name

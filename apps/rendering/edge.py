@@ -1,7 +1,7 @@
 """The edge: stored pages leave from here, before any code of Django's runs; missing ones are made here.
 
     request -> host and scheme -> handbook -> gate -> stored page -> bytes
-                                                   \\-> fill -> bytes
+                                                   \\-> fill -> bytes, its slow parts last
 Whatever is not a declared page, and whatever is odd in any way, goes on to Django, which knows how to
 refuse it.
 """
@@ -33,12 +33,15 @@ from apps.caching.tags import PAGE, above, page_tag
 from apps.tenants.directory import HandbookRef, directory
 
 from .bodies import Body, body_of
+from .cdn import cdn_of
 from .counting import Counts
+from .feeds import Begun, Feed
 from .gates import gate_of, remembered
 from .pages import Page, audience_of
 from .positions import COOKIE, position_in
 from .security import security_headers
 from .shelf import shared_pages
+from .shells import moves_templates
 from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -63,6 +66,17 @@ class Asked:
     has: bytes = b""
     cookies: bytes = b""
     proto: bytes = b""
+    brands: bytes = b""
+    streams: bool = False  # it may be answered bit by bit
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A page that has begun while some of its parts are still missing."""
+
+    begun: Begun
+    feed: Feed
+    filling: asyncio.Task[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +116,17 @@ class Edge:
         began = time.perf_counter()
         self.upkeep.start()
         asked = _asked(scope["headers"])
-        stored = self._stored(scope, asked)
+        stored: Body | Unfinished | None = self._stored(scope, asked)
         said = "hit"
         if stored is None:
+            asked.streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
             stored, said = await self._made(scope, asked)
         if stored is None:
             await self.app(scope, receive, send)
-            return
-        await self._answer(stored, asked, scope, send, said, began)
+        elif isinstance(stored, Unfinished):
+            await self._stream(stored, asked, send, said, began)
+        else:
+            await self._answer(stored, asked, scope, send, said, began)
 
     # -- what is stored
 
@@ -166,7 +183,7 @@ class Edge:
 
     # -- what is missing, over or not known here
 
-    async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | None, str]:
+    async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | Unfinished | None, str]:
         if not self._allowed(asked, scope) or len(scope["query_string"]) > QUERY_MAX_BYTES:
             return None, ""
         found = await self._find(scope["path"], scope["query_string"].decode("latin-1"))
@@ -183,16 +200,16 @@ class Edge:
         for pool in (memory, absent):
             entry = pool.get(ref.id, key)
             if entry is not None:
-                return await self._kept(pool, entry, found, key)
-        return await self._filled(found, key, "miss")
+                return await self._kept(pool, entry, found, key, asked)
+        return await self._filled(found, key, "miss", streams=asked.streams)
 
     async def _is_open(self, ref: HandbookRef, asked: Asked) -> bool:
         session = self._session(asked)
         return bool(session) and (await gate_of(session, ref.id)).open
 
     async def _kept(
-        self, pool: Memory, entry: Entry, found: Found, key: tuple[str, str]
-    ) -> tuple[Body | None, str]:
+        self, pool: Memory, entry: Entry, found: Found, key: tuple[str, str], asked: Asked
+    ) -> tuple[Body | Unfinished | None, str]:
         """What is there, by its state."""
         now = time.monotonic()
         if not hearing.trusted():
@@ -207,7 +224,7 @@ class Edge:
         if state in (State.FRESH, State.EXPIRED):
             return entry.value, "hit" if state is State.FRESH else "expired"
         try:
-            return await self._filled(found, key, "changed")
+            return await self._filled(found, key, "changed", streams=asked.streams)
         except Exception:
             if state is State.GONE:
                 raise
@@ -257,30 +274,41 @@ class Edge:
         for address in sorted(addresses):
             await self._warm_address(address)
 
-    async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
-        entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found), shared_pages())
+    async def _filled(
+        self, found: Found, key: tuple[str, str], said: str, *, streams: bool = False
+    ) -> tuple[Body | Unfinished | None, str]:
+        feed = Feed() if streams else None
+        make = partial(self._make, found, feed=feed)
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, key, make, shared_pages()))
+        begun = await feed.begins(filling) if feed else None
+        if feed and begun:
+            return Unfinished(begun, feed, filling), said
+        entry = await filling
         body: Body | None = entry.value
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, key)
             absent.put(found.ref.id, key, entry)
         return body, said
 
-    def _make(self, found: Found, reads: Reads) -> Made:
+    def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         reads.watch(found.ref.id)
         began = time.perf_counter()
-        answer = found.page.make(found.ref, found.arguments, dict(found.query))
+        answer = found.page.make(found.ref, found.arguments, dict(found.query), feed)
         if answer is None:
             return Made(None, 0, None, storable=False)
         reads.note(found.ref.id, {page_tag(found.path)})
         render_ms = (time.perf_counter() - began) * 1000
-        body = body_of(answer, self._security, render_ms)
+        fresh_for_s = found.page.fresh_for.total_seconds()
+        life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
+        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s)
+        body = body_of(answer, self._security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        storable = answer.status in (200, 404) and body.size <= BODY_MAX_BYTES
+        storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             logger.warning(
                 "%s has %d bytes: not stored, %d are allowed", found.key, body.size, BODY_MAX_BYTES
             )
-        return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
+        return Made(body, body.size, fresh_for_s, storable)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
@@ -326,14 +354,33 @@ class Edge:
     ) -> None:
         took_ms = (time.perf_counter() - began) * 1000
         timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
+        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
         if body.status == 200 and asked.has and _matches(asked.has, body.etag):
             headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, timing]})
+            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
             await send({"type": "http.response.body", "body": b""})
             return
         data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, timing]})
+        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
+
+    async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
+        """Who leaves cancels nothing: the page is made for the next reader as well."""
+        took_ms = (time.perf_counter() - began) * 1000
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-language", page.begun.language.encode()),
+            (b"cache-control", page.begun.cache_control.encode()),
+            (b"x-accel-buffering", b"no"),
+            (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
+            *self._security,
+        ]
+        native = moves_templates(asked.brands.decode("latin-1"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for chunk in page.feed.chunks(page.begun, native=native):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await page.filling  # what went wrong after all breaks the response off
+        await send({"type": "http.response.body", "body": page.begun.shell.last()})
 
 
 def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
@@ -349,6 +396,8 @@ def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
             asked.cookies = asked.cookies + b"; " + value if asked.cookies else value
         elif name == b"x-forwarded-proto":
             asked.proto = value
+        elif name == b"sec-ch-ua":
+            asked.brands = value
     return asked
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from apps.rendering.books import Book
 from apps.rendering.pages import Moved, Render, page
+from apps.rendering.parts import Part
 
 from ..selectors.changes import changes_page
 from ..selectors.handbook import HandbookView, handbook_view
+from ..selectors.links import Named, backlinks
 from ..selectors.pages import moved_to, page_view
 from ..selectors.search import search_page
 from ..selectors.tree import branch as branch_nodes
@@ -24,9 +28,18 @@ def document(book: Book, path: str) -> Render | Moved:
     handbook, path = handbook_view(book), path.removesuffix("/")
     view = None if "\0" in path else page_view(handbook, path)
     if view is not None:
-        return Render("documents/page.html", {"handbook": handbook, "page": view})
+        named = Named(view.id, path, view.title, slug=path.rpartition("/")[2])
+        return Render(
+            "documents/page.html",
+            {"handbook": handbook, "page": view},
+            later=(Part("backlinks", partial(_mentions, handbook, named), "documents/backlinks.html"),),
+        )
     address = None if "\0" in path else moved_to(handbook, path)
     return Moved(address) if address else lost(handbook)
+
+
+def _mentions(handbook: HandbookView, document: Named) -> dict[str, Any]:
+    return {"backlinks": backlinks(handbook, document)}
 
 
 @page(fresh_for=LIFE)
