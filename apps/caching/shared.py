@@ -152,10 +152,11 @@ class Shared:
     def _entry(
         self, header: Header, body: bytes, stamps: dict[UUID, Cursor], left_s: float, state: State
     ) -> Entry:
-        value = self._codec.load(body)
+        fresh_s = max(0.0, left_s - header.stale_s)
+        value = self._codec.load(body, fresh_s)
         life_s = header.fresh_for_s
         over = state is State.EXPIRED
-        used_s = 0.0 if life_s is None else life_s - max(0.0, left_s - header.stale_s)
+        used_s = 0.0 if life_s is None else life_s - fresh_s
         return Entry(
             value,
             len(body),

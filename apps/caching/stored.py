@@ -25,8 +25,8 @@ class Codec(Protocol):
     def dump(self, value: Any) -> bytes | None:
         """None for what is not to be shared."""
 
-    def load(self, data: bytes) -> Any:
-        """Raises ValueError for bytes that are none of its own."""
+    def load(self, data: bytes, left_s: float) -> Any:
+        """`left_s`: of the entry's life. Raises ValueError for bytes that are none of its own."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,6 @@ def unpack(data: bytes) -> tuple[Header, bytes]:
         _schema, name, stale_ms, fresh_for_s, streams = msgpack.unpackb(data[LENGTH.size : body_at])
         stamps = {UUID(stream): Cursor(UUID(log), stamp) for stream, log, stamp, _tags, _above in streams}
         tags = {UUID(stream): frozenset(tags) for stream, _log, _stamp, tags, _above in streams}
-    except (struct.error, TypeError, msgpack.UnpackException) as error:
+    except (struct.error, ValueError, TypeError, msgpack.UnpackException) as error:
         raise ValueError(f"no stored entry: {error}") from error
     return Header(name, stale_ms / 1000, fresh_for_s, stamps, tags), data[body_at:]

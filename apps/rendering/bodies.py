@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -47,21 +48,32 @@ class Body:
     def to_bytes(self) -> bytes:
         """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""
         plain = self.plain if self.brotli is None else None
+        tag_header = self.cdn.tag_header if self.cdn else None
         said: bytes = msgpack.packb(
-            [self.status, plain, self.etag, self.headers, self.brotli, self.audience, self.render_ms]
+            [
+                self.status,
+                plain,
+                self.etag,
+                self.headers,
+                self.brotli,
+                self.audience,
+                self.render_ms,
+                tag_header,
+            ]
         )
         return said
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Body:
-        """Raises ValueError for what `to_bytes` has not made."""
+    def from_bytes(cls, data: bytes, left_s: float) -> Body:
+        """`left_s`: of its life. Raises ValueError for what `to_bytes` has not made."""
         try:
-            status, plain, etag, headers, packed, audience, render_ms = msgpack.unpackb(data)
+            status, plain, etag, headers, packed, audience, render_ms, tag_header = msgpack.unpackb(data)
             plain = brotli.decompress(packed) if plain is None else plain
             pairs = [(name, value) for name, value in headers]
-        except (TypeError, brotli.error, msgpack.UnpackException) as error:
+            cdn = Cdn((tag_header[0], tag_header[1]), time.monotonic() + left_s) if tag_header else None
+        except (ValueError, TypeError, brotli.error, msgpack.UnpackException) as error:
             raise ValueError(f"no stored body: {error}") from error
-        return cls(status, plain, etag, pairs, packed, audience, render_ms)
+        return cls(status, plain, etag, pairs, packed, audience, render_ms, cdn)
 
     def _encoding(self, accepted: bytes) -> bytes:
         if self.brotli is None or not accepted:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from apps.caching.conf import conf
 from apps.caching.process import shared_of
 from apps.caching.shared import Shared
 
@@ -34,8 +35,8 @@ class BodyCodec:
     def dump(self, value: Any) -> bytes | None:
         return value.to_bytes() if isinstance(value, Body) and value.status == 200 else None
 
-    def load(self, data: bytes) -> Body:
-        return Body.from_bytes(data)
+    def load(self, data: bytes, left_s: float) -> Body:
+        return Body.from_bytes(data, left_s)
 
 
 def _files() -> Iterator[Path]:
@@ -51,7 +52,8 @@ def _files() -> Iterator[Path]:
 @cache
 def digest() -> str:
     """Of all that makes the bytes of a page beside the handbook's rows; read once, at the start."""
-    found = sha256(repr(security_headers()).encode())
+    said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes)
+    found = sha256(repr(said).encode())
     for path in sorted(_files()):
         found.update(f"\0{os.path.relpath(path, ROOT)}\0".encode())  # wherever a machine has it
         if path.exists():

@@ -227,6 +227,9 @@ class Store:
         return task
 
     async def _close(self) -> None:
+        """What is on its way gets its time to arrive."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self.timeout_s)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -142,6 +142,26 @@ def test_an_index_that_was_lost_says_nothing_of_what_is_older(
     assert late.shared_index.heard(hut) == Cursor(log.log_id, 2)
 
 
+def test_what_a_failover_lost_is_brought_again(new_process: NewProcess, log: Log, hut: UUID, store: Store):
+    """The new master has the entry and the index of before: both say that the old page is fresh."""
+    first, second = new_process(), new_process()
+    assert asyncio.run(first.page(hut)) == "old"
+    assert asyncio.run(second.page(hut)) == "old"
+    names = [index_key(hut), first.shared.name(hut, KEY)]
+    kept = [store.begin("DUMP", name, key=name).result() for name in names]
+    event = first.commit(hut, "new")
+    second.hear(event)
+    first.replay.bring(hut, log.cursor(hut))
+    assert asyncio.run(first.page(hut)) == "new"
+    for name, data in zip(names, kept, strict=True):
+        store.begin("RESTORE", name, 600_000, data, "REPLACE", key=name).result()
+    assert first.shared_index.heard(hut) == Cursor(log.log_id, 1)
+    assert asyncio.run(second.page(hut)) == "new"
+    late = new_process()
+    assert asyncio.run(late.page(hut)) == "new"
+    assert first.shared_index.heard(hut) == Cursor(log.log_id, 2)
+
+
 def test_after_a_restore_nothing_of_before_holds(new_process: NewProcess, log: Log, hut: UUID):
     assert asyncio.run(new_process().page(hut)) == "old"
     log.log_id = uuid4()

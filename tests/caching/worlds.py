@@ -66,7 +66,7 @@ class Codec:
     def dump(self, value: Any) -> bytes | None:
         return None if value == "not shared" else str(value).encode()
 
-    def load(self, data: bytes) -> str:
+    def load(self, data: bytes, left_s: float) -> str:
         return data.decode()
 
 
