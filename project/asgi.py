@@ -57,9 +57,11 @@ class Following:
     def _stop() -> None:
         from apps.caching import purge_sender
         from apps.events import following
+        from apps.store import process as store
 
         purge_sender.stop()
         following.stop()
+        store.stop()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

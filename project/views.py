@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib.auth.views import redirect_to_login
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,12 +33,31 @@ def health(_request: HttpRequest) -> JsonResponse:
     )
 
 
+type ErrorView = Callable[[HttpRequest, Exception | None], HttpResponse]
+
+
+def lets_go(view: ErrorView) -> ErrorView:
+    """Under ASGI Django calls error views on threads of their own, whose connections nobody closes at the
+    end of a request: kept, they would use up the pool."""
+
+    @wraps(view)
+    def closing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        try:
+            return view(request, exception)
+        finally:
+            if not connection.in_atomic_block:
+                close_old_connections()
+
+    return closing
+
+
 def typed(request: HttpRequest) -> str:
     """The text of a page that was sent and cannot be saved: it is shown again, for whoever sent it to
     copy. A session may end, a right may be taken away, while somebody writes."""
     return request.POST.get("source", "") if request.method == "POST" else ""
 
 
+@lets_go
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One page for what is not there and what one may not know of; it offers to search a public handbook."""
     slug = request.path_info.removeprefix("/").partition("/")[0]
@@ -45,6 +68,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+@lets_go
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Whoever is not signed in is asked to: they may have the right. What was sent by POST is not thrown
     away by that: the way back leads to the filled form."""

@@ -11,7 +11,7 @@ from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import PRESENCE, ROOT, above, column_tag, key_tag
+from .tags import PAGE, PRESENCE, ROOT, above, column_tag, key_tag
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
 WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
@@ -55,15 +55,24 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
         if touch.entity == DROPPED:
             for name in touch.fields:
                 if name in State.__members__:
-                    _mark(below, touch.id or ROOT, State[name])
+                    _drop(exact, below, touch.id or ROOT, State[name])
             continue
         known = presence.get(touch.entity, ())
         for tag, state in _leaves(touch, known):
             if touch.id is None:  # many rows, not named
-                _mark(below, tag, state)
-            for each in (tag, *above(tag)):
-                _mark(exact, each, state)
+                _drop(exact, below, tag, state)
+            else:
+                for each in (tag, *above(tag)):
+                    _mark(exact, each, state)
     return Marks(exact, below)
+
+
+def _drop(exact: dict[str, State], below: dict[str, State], tag: str, state: State) -> None:
+    """What depends on a tag above sees it too, but for pages: one is no part of the one above it."""
+    _mark(below, tag, state)
+    for each in above(tag):
+        if not each.startswith(f"{PAGE}:"):
+            _mark(exact, each, state)
 
 
 def _mark(marks: dict[str, State], tag: str, state: State) -> None:

@@ -48,6 +48,9 @@ shared_index = SharedIndex(store) if store else None
 replay = Replay(shared_index, DatabaseLog(), presence_of_models) if shared_index else None
 
 
+following.begins_here.append(hearing.begin)
+
+
 def listen(event: Event) -> None:
     hearing.listen(event)
 

@@ -11,8 +11,8 @@ from apps.events.follower import Cursor
 from apps.events.models import Event
 from apps.store.client import StoreUnavailableError
 
-from .hearing import REPLAY_MAX, Log
-from .marks import Marks, Presence, marks_of
+from .hearing import REPLAY_MAX, Log, marks_told
+from .marks import Marks, Presence
 from .shared_index import AT_ONCE, SharedIndex
 
 
@@ -32,7 +32,9 @@ class Replay:
         elif known.position < until.position:
             start = max(known.position, until.position - REPLAY_MAX)
             events = self._marked(self._log.after(stream, start))
-            self._index.advance(stream, until.log_id, events)
+            heard = self._index.advance(stream, until.log_id, events) if events else known.position
+            if heard < until.position:  # the events of a thinned out log do not tell all
+                self._index.restart(stream, until)
 
     def hear(self, events: Sequence[Event]) -> None:
         """What this process has just committed. It waits for no answer."""
@@ -56,4 +58,4 @@ class Replay:
 
     def _marked(self, events: Iterable[Event]) -> list[tuple[int, Marks]]:
         presence = self._presence()
-        return [(event.position, marks_of(event.touched(), presence)) for event in events]
+        return [(event.position, marks_told(event, presence)) for event in events]

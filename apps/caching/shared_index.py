@@ -79,7 +79,15 @@ class SharedIndex:
 
     def contact(self, stream: UUID, cursor: Cursor) -> None:
         """Begin with a stream here, or anew in another log. One of the same log stays as it is."""
-        self._store.begin_script(BEGIN, [index_key(stream)], str(cursor.log_id), cursor.position).result()
+        self._begin(stream, cursor, anew=0)
+
+    def restart(self, stream: UUID, cursor: Cursor) -> None:
+        """Begin here, forgetting all that was heard."""
+        self._begin(stream, cursor, anew=1)
+
+    def _begin(self, stream: UUID, cursor: Cursor, *, anew: int) -> None:
+        where = (str(cursor.log_id), cursor.position)
+        self._store.begin_script(BEGIN, [index_key(stream)], *where, anew).result()
 
     def advance(self, stream: UUID, log_id: UUID, events: Sequence[tuple[int, Marks]]) -> int:
         """Hear events, in order. After a gap all that is older is given up. Returns how far it has heard."""

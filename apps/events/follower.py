@@ -107,9 +107,15 @@ class Follower:
 class FollowerThread(threading.Thread):
     """Follows until `stop()`. A database that is away is asked again."""
 
-    def __init__(self, listeners: Sequence[Listener], presence: Presence | None = None) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        begins: Sequence[Callable[[], None]] = (),
+        presence: Presence | None = None,
+    ) -> None:
         super().__init__(name="events-follower", daemon=True)
         self.listeners = listeners
+        self.begins = begins
         self._presence = presence
         self.follower: Follower | None = None
         self.following = threading.Event()
@@ -139,6 +145,14 @@ class FollowerThread(threading.Thread):
             with suppress(DatabaseError):
                 self._presence.leave()
 
+    def begin(self) -> Follower:
+        """From here on nothing is missed; what was learnt before may lack what came in between."""
+        follower = Follower(self.listeners)
+        for begins in self.begins:
+            begins()
+        self.follower = follower
+        return follower
+
     def _look(self, follower: Follower) -> float:
         began = time.monotonic()
         with self._turn:
@@ -150,7 +164,7 @@ class FollowerThread(threading.Thread):
 
     def _follow(self) -> None:
         with closing(waker()) as source:
-            follower = self.follower = self.follower or Follower(self.listeners)
+            follower = self.follower or self.begin()
             looked = self._look(follower)
             self.following.set()
             while not self._stopping.is_set():

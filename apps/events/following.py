@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .follower import FollowerThread, Listener
 from .processes import Presence, Weighty
 from .relay import Handler, RelayThread
 from .wake import hear_here
+
+begins_here: list[Callable[[], None]] = []  # called when following begins: forget what was learnt before
 
 _lock = threading.Lock()
 _running: tuple[FollowerThread, RelayThread] | None = None
@@ -27,7 +29,7 @@ def start(
         if _running is None:
             relay = RelayThread(handlers)
             presence = Presence(weighty)
-            follower = FollowerThread([*listeners, presence.listen, relay.wake], presence)
+            follower = FollowerThread([*listeners, presence.listen, relay.wake], list(begins_here), presence)
             _running = follower, relay
             hear_here.append(follower.hear)
             follower.start()

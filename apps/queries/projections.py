@@ -28,6 +28,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.caching.reads import current_reads
 from apps.caching.tags import PRESENCE, ROOT, column_tag, key_tag
+from apps.events.touches import plain
 from apps.events.tracked import Tracked
 
 COLUMN, HAS = "column", "has"
@@ -114,6 +115,11 @@ def _plan(cls: Any, model: type[Tracked], stream: str, where: Q) -> Plan:
         else:
             own.append(_attname(model, path))
     own += [_attname(model, path) for path in _columns_of(where)]
+    own += [each.id_path for each in related]
+    if len(set(paths)) < len(paths):
+        raise TypeError(f"{cls.__name__}: two fields are read from one column: {', '.join(paths)}")
+    for each in has_fields.values():
+        _require_key(each.model, each.key)
     extra = [each.id_path for each in related if each.id_path not in paths]
     wanted = list(dict.fromkeys([*paths, *extra, key]))
     return Plan(
@@ -134,6 +140,14 @@ def _attname(model: type[models.Model], name: str) -> str:
         raise TypeError(f"{name!r}: only columns of {model.__name__} itself are allowed here")
     field = model._meta.pk if name in ("id", "pk") else model._meta.get_field(name)
     return str(field.attname)  # type: ignore[union-attr]
+
+
+def _require_key(model: type[Tracked], name: str) -> str:
+    """Events tell the old and new values of declared keys alone."""
+    attname = _attname(model, name)
+    if attname not in model.keys and attname != model._meta.pk.attname:
+        raise TypeError(f"{name!r} is no declared key of {model.__name__}: {', '.join(model.keys)}")
+    return attname
 
 
 def _related(model: type[Tracked], path: str) -> Related:
@@ -313,14 +327,16 @@ def _tags(
         COARSE[f"{name}({', '.join(sorted(keys)) or 'all'})"] = ", ".join(sorted(tags))
     else:
         for key, value in groups.items():
-            label = "id" if key in ("id", "pk", model._meta.pk.attname) else _attname(model, key)
+            attname = _require_key(model, key)
+            label = "id" if attname == model._meta.pk.attname else attname
             among = columns - {label}  # whose change moves a row to another key: PRESENCE tells
-            tags |= {key_tag(model.entity, label, each, column) for each in _each(value) for column in among}
-    tags |= {
-        key_tag(each.model.entity, _attname(each.model, each.key), row[plan.id_at])
-        for each in plan.has.values()
-        for row in found
-    }
+            texts = [_as_in_events(model, attname, each) for each in _each(value)]
+            tags |= {key_tag(model.entity, label, each, column) for each in texts for column in among}
+    for each in plan.has.values():
+        seen = {_attname(each.model, path) for path in _columns_of(each.where)} - {*each.model.presence}
+        attname = _attname(each.model, each.key)
+        ids = [row[plan.id_at] for row in found]
+        tags |= {key_tag(each.model.entity, attname, id, name) for id in ids for name in (*seen, PRESENCE)}
     for related in plan.related:
         tags |= _related_tags(related, plan, found)
     return tags
@@ -331,10 +347,18 @@ def _each(value: Any) -> Collection[Any]:
 
 
 def _related_tags(related: Related, plan: Plan, found: Collection[Any]) -> set[str]:
-    entity, presence = related.model.entity, related.column in related.model.presence
-    column = PRESENCE if presence else related.column
-    at = plan.paths.index(related.id_path)
-    return {key_tag(entity, "id", row[at], column) for row in found}
+    """PRESENCE too: a one-to-one row may come later."""
+    entity, at = related.model.entity, plan.paths.index(related.id_path)
+    columns = {related.column, PRESENCE} - {*related.model.presence}
+    return {key_tag(entity, "id", row[at], column) for row in found for column in columns}
+
+
+def _as_in_events(model: type[Tracked], attname: str, value: Any) -> Any:
+    """A key's value as touches tell it, however the query spelt it."""
+    if isinstance(value, models.Model):
+        value = value.pk
+    field = cast("models.Field[Any, Any]", model._meta.get_field(attname))
+    return None if value is None else plain(field.to_python(value))
 
 
 def _narrowest(model: type[Tracked], keys: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from apps.caching.entries import Entry
-from apps.caching.fills import Made
+from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
@@ -55,6 +55,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BODY_MAX_BYTES: Final = 1_000_000
 HOSTS_KEPT: Final = 100
 QUERY_MAX_BYTES: Final = 2_000
+PATH_MAX_CHARS: Final = 2_000  # no page has a longer address; a stored one would weigh more than is counted
+HOST_MAX_BYTES: Final = 300
 
 
 @dataclass(slots=True)
@@ -120,7 +122,10 @@ class Edge:
         said = "hit"
         if stored is None:
             asked.streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
-            stored, said = await self._made(scope, asked)
+            try:
+                stored, said = await self._made(scope, asked)
+            except Exception:
+                logger.exception("%s could not be made here; Django is asked", scope["path"])
         if stored is None:
             await self.app(scope, receive, send)
         elif isinstance(stored, Unfinished):
@@ -161,16 +166,18 @@ class Edge:
         return wrote is None or (cursor is not None and cursor.position >= wrote)
 
     def _session(self, asked: Asked) -> str:
+        """Of several the last, as Django takes it."""
+        found = b""
         for part in asked.cookies.split(b";"):
             name, _, value = part.strip().partition(b"=")
             if name == self._session_cookie:
-                return value.decode("latin-1")
-        return ""
+                found = value
+        return found.decode("latin-1")
 
     def _allowed(self, asked: Asked, scope: Scope) -> bool:
         """Host and scheme are what the site answers to; Django says to the others what is wrong."""
         known = self._hosts.get(asked.host)
-        if known is None:
+        if known is None and len(asked.host) <= HOST_MAX_BYTES:
             domain = split_domain_port(asked.host.decode("latin-1"))[0]
             allowed = settings.ALLOWED_HOSTS or (["localhost", "127.0.0.1"] if settings.DEBUG else [])
             known = bool(domain) and validate_host(domain, allowed)
@@ -179,14 +186,17 @@ class Edge:
             self._hosts[asked.host] = known
         if not known or scope.get("root_path"):
             return False
-        return not settings.SECURE_SSL_REDIRECT or scope["scheme"] == "https" or asked.proto == b"https"
+        if not settings.SECURE_SSL_REDIRECT:
+            return True
+        if asked.proto and settings.SECURE_PROXY_SSL_HEADER:  # then Django believes the first of these alone
+            return asked.proto.partition(b",")[0].strip() == b"https"
+        return bool(scope["scheme"] == "https")
 
     # -- what is missing, over or not known here
 
     async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | Unfinished | None, str]:
-        if not self._allowed(asked, scope) or len(scope["query_string"]) > QUERY_MAX_BYTES:
-            return None, ""
-        found = await self._find(scope["path"], scope["query_string"].decode("latin-1"))
+        query = self._query_of(scope, asked)
+        found = None if query is None else await self._find(scope["path"], query)
         if found is None:
             return None, ""
         ref = found.ref
@@ -202,6 +212,16 @@ class Edge:
             if entry is not None:
                 return await self._kept(pool, entry, found, key, asked)
         return await self._filled(found, key, "miss", streams=asked.streams)
+
+    def _query_of(self, scope: Scope, asked: Asked) -> str | None:
+        """The query string of an address that a page may have; Django says what is wrong with others."""
+        query_string = scope["query_string"]
+        if len(query_string) > QUERY_MAX_BYTES or len(scope["path"]) > PATH_MAX_CHARS:
+            return None
+        try:
+            return str(query_string, "utf-8") if self._allowed(asked, scope) else None
+        except UnicodeDecodeError:
+            return None
 
     async def _is_open(self, ref: HandbookRef, asked: Asked) -> bool:
         session = self._session(asked)
@@ -226,7 +246,7 @@ class Edge:
         try:
             return await self._filled(found, key, "changed", streams=asked.streams)
         except Exception:
-            if state is State.GONE:
+            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
@@ -283,7 +303,10 @@ class Edge:
         begun = await feed.begins(filling) if feed else None
         if feed and begun:
             return Unfinished(begun, feed, filling), said
-        entry = await filling
+        try:
+            entry = await filling
+        except UnsettledError:
+            return None, ""
         body: Body | None = entry.value
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, key)
@@ -300,7 +323,7 @@ class Edge:
         render_ms = (time.perf_counter() - began) * 1000
         fresh_for_s = found.page.fresh_for.total_seconds()
         life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
-        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s)
+        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s) if answer.whole else None
         body = body_of(answer, self._security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
         storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
@@ -340,7 +363,7 @@ class Edge:
         if ref is None:
             return None
         arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-        given = dict(parse_qsl(query_string))
+        given = dict(parse_qsl(query_string, keep_blank_values=True))
         return Found(match.func, ref, arguments, match.func.canonical_query(given), path)
 
     @staticmethod
@@ -384,18 +407,19 @@ class Edge:
 
 
 def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
+    """A header that comes twice is one with a comma, as Django reads it: no host has one."""
     asked = Asked()
     for name, value in headers:
         if name == b"host":
-            asked.host = value
+            asked.host = asked.host + b"," + value if asked.host else value
         elif name == b"accept-encoding":
-            asked.accepts = value
+            asked.accepts = asked.accepts + b"," + value if asked.accepts else value
         elif name == b"if-none-match":
-            asked.has = value
+            asked.has = asked.has + b"," + value if asked.has else value
         elif name == b"cookie":
             asked.cookies = asked.cookies + b"; " + value if asked.cookies else value
         elif name == b"x-forwarded-proto":
-            asked.proto = value
+            asked.proto = asked.proto + b"," + value if asked.proto else value
         elif name == b"sec-ch-ua":
             asked.brands = value
     return asked

@@ -43,6 +43,7 @@ from .parts import Arrival, Part, arrivals, in_turn
 from .shells import Shell
 
 FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", "headers"}
+ANYTHING: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 QUERY_CHARS_MAX: Final = 500
 UNSHARED: Final = "private, no-cache"
 
@@ -125,8 +126,11 @@ class Page:
     """A declared page, and the view that answers with it."""
 
     def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
-        names = [*inspect.signature(function).parameters]
-        wrong = FORBIDDEN.intersection(names)
+        taken = inspect.signature(function).parameters
+        names = [*taken]
+        wrong = FORBIDDEN.intersection(names) | {
+            name for name, each in taken.items() if each.kind in ANYTHING
+        }
         if wrong or not names or names[0] != "book":
             said = f"it asks for {', '.join(sorted(wrong))}" if wrong else "its first parameter is not `book`"
             raise PageDeclarationError(
@@ -189,10 +193,11 @@ class Page:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         book = book_at(handbook)
-        if book is None:
-            raise NotFoundError
-        if not book.is_public:
-            require(actor_of(request.user), book.id, Right.READ)
+        if book is None or not book.is_public:
+            actor = actor_of(request.user)  # also where there is nothing: the answer's `Vary` must not tell
+            if book is None:
+                raise NotFoundError
+            require(actor, book.id, Right.READ)
         query = self.canonical_query(request.GET.dict())
         answer = self.render(book, arguments, dict(query))
         if answer.status == 404:

@@ -107,7 +107,7 @@ class Store:
         self._thread.submit(asyncio.wait_for(self._ready(), timeout_s)).result()
 
     def forget(self) -> None:
-        """For a forked child: connections and threads are its parent's."""
+        """Begin anew. For a forked child: connections and threads are its parent's."""
         self._thread = LoopThread("store")
         self._redis, self._free = None, asyncio.Semaphore(self._connections)
         self._breakers, self._tasks = {}, set()
@@ -116,6 +116,7 @@ class Store:
         if self._redis is not None:
             self._thread.submit(self._close()).result()
         self._thread.stop()
+        self.forget()
 
     # -- on the loop of the thread
 

@@ -53,5 +53,11 @@ def start() -> None:
         check(store, required=conf.redis_required)
 
 
+def stop() -> None:
+    """What is on its way gets its time to arrive."""
+    if store is not None:
+        store.close()
+
+
 if store is not None:
     os.register_at_fork(after_in_child=store.forget)

@@ -11,7 +11,7 @@ import pytest
 from apps.caching.shared import Turn
 from apps.store.client import Store
 from apps.store.leases import release_lease, take_lease
-from tests.caching.worlds import KEY, Log, Process
+from tests.caching.nodes import KEY, Log, Process
 from tests.services.redis_cluster import RedisCluster, until
 
 

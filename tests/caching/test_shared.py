@@ -14,7 +14,7 @@ from apps.caching.shared import FRESH_S, STALE_S, VALUE_MAX_BYTES
 from apps.caching.shared_index import index_key
 from apps.events.follower import Cursor
 from apps.store.client import Store
-from tests.caching.worlds import KEY, Log, Process
+from tests.caching.nodes import KEY, Log, Process
 from tests.services.postgresql import free_port
 from tests.services.redis_cluster import RedisCluster
 
@@ -194,7 +194,7 @@ def test_what_is_over_is_served_once_more_and_made_anew(new_process: NewProcess,
 
     async def renew() -> None:
         second.fills.renew(second.memory, hut, KEY, lambda reads: second.make(reads, hut), second.shared)
-        await second.fills._running[hut, KEY].task
+        await asyncio.wrap_future(second.fills._running[hut, KEY].done)
 
     asyncio.run(renew())
     assert second.made == ["old"]

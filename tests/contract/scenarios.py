@@ -134,11 +134,6 @@ def changes_a_password_that_is_another_by_now() -> Call:
     return partial(people.change_password, anna, anna.id, password="another secret", replaces="!other")
 
 
-@scenario(people.note_sign_out)
-def signs_out() -> Call:
-    return partial(people.note_sign_out, given.person().id)
-
-
 @scenario(rendering.drop_cached)
 def drops_what_is_cached() -> Call:
     owner, id, _ = place()
@@ -181,6 +176,11 @@ def revokes_a_token_of_another_handbook() -> Call:
 @scenario(people.note_sign_in)
 def signs_in() -> Call:
     return partial(people.note_sign_in, given.person().id)
+
+
+@scenario(people.note_sign_out)
+def signs_out() -> Call:
+    return partial(people.note_sign_out, given.person().id, "a-session")
 
 
 # Handbooks and members

@@ -18,7 +18,7 @@ def share(addresses: str, stream_id: str, log_id: str, readers: int) -> None:
     from apps.caching.fills import Made
     from apps.caching.reads import Reads
     from apps.store.client import Store
-    from tests.caching.worlds import KEY, Log, Process
+    from tests.caching.nodes import KEY, Log, Process
 
     log, stream = Log(), UUID(stream_id)
     log.commit(stream, "old")

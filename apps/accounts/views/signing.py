@@ -62,10 +62,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         form = form_view(Form(), reverse("accounts:sign_out"))
         return personal(request, "accounts/sign_out.html", form=form)
-    person_id = request.user.pk
+    if request.user.is_authenticated and request.session.session_key:
+        note_sign_out(request.user.pk, request.session.session_key)
     logout(request)
-    if person_id is not None:
-        note_sign_out(person_id)
     return redirect("accounts:signed_out")
 
 
