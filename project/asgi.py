@@ -37,25 +37,31 @@ class Following:
         await self.app(scope, receive, send)
 
     def _start(self) -> None:
-        from apps.caching import purge_sender  # its models need the app registry
+        from apps.caching import process as caching  # its models need the app registry
+        from apps.caching import purge_sender
         from apps.caching.marks import makes_gone
         from apps.events import following
+        from apps.store import process as store
 
         self.started = True
+        store.start()
         following.start(
             [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
             [import_string(path) for path in settings.EVENT_HANDLERS],
             makes_gone,
         )
+        caching.start()
         purge_sender.start()
 
     @staticmethod
     def _stop() -> None:
         from apps.caching import purge_sender
         from apps.events import following
+        from apps.store import process as store
 
         purge_sender.stop()
         following.stop()
+        store.stop()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

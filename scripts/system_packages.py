@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.services import chromium, postgresql, varnish
+from tests.services import chromium, postgresql, redis_cluster, varnish
 
 
 def _has_fonts() -> bool:
@@ -20,6 +20,7 @@ def _has_fonts() -> bool:
 # What tests need, how it is recognised, and Debian's packages of it. Fonts make screenshots alike everywhere.
 NEEDS: tuple[tuple[str, Callable[[], object], tuple[str, ...]], ...] = (
     ("PostgreSQL", postgresql.binaries, ("postgresql",)),
+    ("Redis", redis_cluster.binary, ("redis-server",)),
     ("Chromium", chromium.executable, ("chromium",)),
     ("fonts", _has_fonts, ("fonts-liberation", "fonts-noto-color-emoji")),
     ("Varnish", varnish.binary, ("varnish", "varnish-modules", "gcc", "libc6-dev")),  # it compiles its VCL

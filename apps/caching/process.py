@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db import connection
 
-from apps.events import following
+from apps.events import following, wake
 from apps.events.models import Event
+from apps.store.process import store
 
 from .conf import conf
 from .fills import Fills
@@ -17,6 +18,10 @@ from .hearing import DatabaseLog, Hearing
 from .index import TagIndex
 from .marks import presence_of_models
 from .memory import Memory
+from .replay import Replay
+from .shared import Shared
+from .shared_index import SharedIndex
+from .stored import Codec
 
 ABSENT_MB: Final = 4
 
@@ -39,9 +44,34 @@ fills = Fills(
     in_transaction=lambda: connection.in_atomic_block,
 )
 
+shared_index = SharedIndex(store) if store else None
+replay = Replay(shared_index, DatabaseLog(), presence_of_models) if shared_index else None
+
 
 following.begins_here.append(hearing.begin)
 
 
 def listen(event: Event) -> None:
     hearing.listen(event)
+
+
+def advance_shared_index(event: Event) -> None:
+    """For the relay: what a process that crashed, or a command, has not brought to Redis itself."""
+    if replay is not None:
+        replay.apply(event)
+
+
+def start() -> None:
+    """Bring what this process commits to Redis at once; first of all, since others wait after a commit."""
+    if replay is not None and replay.hear not in wake.after_commit:
+        wake.after_commit.insert(0, replay.hear)
+
+
+def shared_of(kind: str, codec: Codec, digest: str) -> Shared | None:
+    """The shared entries of one kind; None where each process is by itself."""
+    if store is None or shared_index is None or replay is None:
+        return None
+    return Shared(
+        store, shared_index, replay, hearing, threads, codec,
+        kind=kind, digest=digest, clock=time.monotonic,
+    )  # fmt: skip

@@ -38,7 +38,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     applied = models.BooleanField(default=False)
 
-    log_id: uuid.UUID | None = None  # of its stream, on events that a follower delivers
+    log_id: uuid.UUID | None = None  # of its stream, on events just committed or delivered
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("stream_id", "position"), name="event_position"),)

@@ -46,6 +46,7 @@ def announce(events: Sequence[Event], log_ids: Mapping[UUID, UUID]) -> None:
     first: Moves = {}
     last: dict[UUID, tuple[UUID, int]] = {}
     for event in events:
+        event.log_id = log_ids[event.stream_id]
         first.setdefault(event.stream_id, event.position)
         last[event.stream_id] = (log_ids[event.stream_id], event.position)
     if connection.vendor == "postgresql":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
 import brotli
+import msgpack
 
 from .cdn import Cdn
 from .pages import Answer
@@ -43,6 +45,36 @@ class Body:
         if found is None:
             found = self.sent[encoding] = self._encode(encoding)
         return found
+
+    def to_bytes(self) -> bytes:
+        """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""
+        plain = self.plain if self.brotli is None else None
+        tag_header = self.cdn.tag_header if self.cdn else None
+        said: bytes = msgpack.packb(
+            [
+                self.status,
+                plain,
+                self.etag,
+                self.headers,
+                self.brotli,
+                self.audience,
+                self.render_ms,
+                tag_header,
+            ]
+        )
+        return said
+
+    @classmethod
+    def from_bytes(cls, data: bytes, left_s: float) -> Body:
+        """`left_s`: of its life. Raises ValueError for what `to_bytes` has not made."""
+        try:
+            status, plain, etag, headers, packed, audience, render_ms, tag_header = msgpack.unpackb(data)
+            plain = brotli.decompress(packed) if plain is None else plain
+            pairs = [(name, value) for name, value in headers]
+            cdn = Cdn((tag_header[0], tag_header[1]), time.monotonic() + left_s) if tag_header else None
+        except (ValueError, TypeError, brotli.error, msgpack.UnpackException) as error:
+            raise ValueError(f"no stored body: {error}") from error
+        return cls(status, plain, etag, pairs, packed, audience, render_ms, cdn)
 
     def _encoding(self, accepted: bytes) -> bytes:
         if self.brotli is None or not accepted or len(accepted) > ACCEPTED_MAX_BYTES:

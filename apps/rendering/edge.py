@@ -40,6 +40,7 @@ from .gates import gate_of, remembered
 from .pages import Page, audience_of
 from .positions import COOKIE, position_in
 from .security import security_headers
+from .shelf import shared_pages
 from .shells import moves_templates
 from .upkeep import Upkeep
 
@@ -239,7 +240,7 @@ class Edge:
         if state is State.EXPIRED:
             self._counts.served_expired((found.ref.id, *key))
         if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
-            fills.renew(pool, found.ref.id, key, partial(self._make, found))
+            fills.renew(pool, found.ref.id, key, partial(self._make, found), shared_pages())
         if state in (State.FRESH, State.EXPIRED):
             return entry.value, "hit" if state is State.FRESH else "expired"
         try:
@@ -298,7 +299,7 @@ class Edge:
     ) -> tuple[Body | Unfinished | None, str]:
         feed = Feed() if streams else None
         make = partial(self._make, found, feed=feed)
-        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, key, make))
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, key, make, shared_pages()))
         begun = await feed.begins(filling) if feed else None
         if feed and begun:
             return Unfinished(begun, feed, filling), said
