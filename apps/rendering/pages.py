@@ -90,7 +90,9 @@ class Page:
     def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
         taken = inspect.signature(function).parameters
         names = [*taken]
-        wrong = FORBIDDEN.intersection(names) | {name for name, each in taken.items() if each.kind in ANYTHING}
+        wrong = FORBIDDEN.intersection(names) | {
+            name for name, each in taken.items() if each.kind in ANYTHING
+        }
         if wrong or not names or names[0] != "book":
             said = f"it asks for {', '.join(sorted(wrong))}" if wrong else "its first parameter is not `book`"
             raise PageDeclarationError(

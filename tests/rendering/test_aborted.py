@@ -128,7 +128,9 @@ def test_connections_closed_early_leave_a_site_as_it_was(new_site):
         assert good.status == 200
         request = b"GET /cairn/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         for number in range(SOCKETS):
-            sent = request % chance.choice((b"", b"-/search/?q=%d" % number, b"nothing-%d/" % number, b"-/tree/"))
+            sent = request % chance.choice(
+                (b"", b"-/search/?q=%d" % number, b"nothing-%d/" % number, b"-/tree/")
+            )
             if chance.random() < 0.3:
                 sent = sent[: chance.randrange(1, len(sent))]
             with socket.create_connection(("127.0.0.1", site.port)) as gone:

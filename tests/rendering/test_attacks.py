@@ -12,7 +12,9 @@ from tests.rendering.attacking import SECRET, Suite, attacks
 from tests.rendering.broken_edge import FAULTS
 from tests.services.site import Site
 
-pytestmark = pytest.mark.sqlite_only(reason="What is on the wire and in memory is the same over any database.")
+pytestmark = pytest.mark.sqlite_only(
+    reason="What is on the wire and in memory is the same over any database."
+)
 ATTACKS = attacks()
 AT_ONCE = 8
 MAKE = """
@@ -62,7 +64,9 @@ def test_each_attack_says_where_it_is_from():
     assert len(ATTACKS) >= 80
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
     for attack in ATTACKS:
-        assert re.search(r"CVE-\d{4}-\d{4,}|RFC \d+|\b(19|20)\d\d\b|documentation|PURGE|TR \d+|L?ist", attack.source), attack
+        assert re.search(
+            r"CVE-\d{4}-\d{4,}|RFC \d+|\b(19|20)\d\d\b|documentation|PURGE|TR \d+|L?ist", attack.source
+        ), attack
         assert len(attack.aim) > 5
 
 
@@ -82,4 +86,3 @@ def test_the_suite_finds_the_fault_of_a_broken_edge(beside, fault):
     suite = beside("tests.rendering.broken_edge:application", BROKEN=fault)
     caught = next(each for number, attack in enumerate(ATTACKS) for each in suite.findings(number, attack))
     assert caught.attack in {attack.name for attack in ATTACKS}
-

@@ -156,7 +156,9 @@ def test_queries_that_say_the_same_share_one_body(ask, guide, one, other):
     assert second.body == first.body
 
 
-@pytest.mark.parametrize(("one", "other"), [("q=call", "q=Call"), ("q=a", "Q=a"), ("q=a&page=1", "q=a&page=2")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("q=call", "q=Call"), ("q=a", "Q=a"), ("q=a&page=1", "q=a&page=2")]
+)
 def test_queries_that_say_something_else_do_not(ask, guide, one, other):
     ask.get(f"/guide/-/search/?{one}")
     assert ask.get(f"/guide/-/search/?{other}").said == "miss"
@@ -169,7 +171,13 @@ def test_an_odd_query_breaks_nothing(ask, guide, query):
 
 
 def test_the_edge_and_the_view_answer_alike(ask, guide):
-    for target in ("/guide/", "/guide/radio/", "/guide/-/tree/", "/guide/-/search/?q=a&q=", "/guide/-/changes/"):
+    for target in (
+        "/guide/",
+        "/guide/radio/",
+        "/guide/-/tree/",
+        "/guide/-/search/?q=a&q=",
+        "/guide/-/changes/",
+    ):
         edge, view = ask.get(target), ask.ask("GET", target, root_path="/")
         assert (edge.said, view.said) == ("miss", "")
         assert edge.text == view.text
@@ -177,7 +185,16 @@ def test_the_edge_and_the_view_answer_alike(ask, guide):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example", "", "127.0.0.1:80:80", "a b", "\xff"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "127.0.0.1@evil.example",
+        "",
+        "127.0.0.1:80:80",
+        "a b",
+        "\xff",
+    ],
 )
 def test_a_wrong_host_is_for_django_to_refuse(ask, guide, host):
     ask.get("/guide/radio/")
@@ -314,7 +331,9 @@ def test_a_body_on_a_get_changes_nothing(ask, guide):
     assert (fat.said, fat.body) == ("hit", plain.body)
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PURGE", "get", "GET "])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PURGE", "get", "GET "]
+)
 def test_other_methods_get_nothing_that_is_stored(ask, guide, method):
     ask.get("/guide/radio/")
     reply = ask.ask(method, "/guide/radio/")

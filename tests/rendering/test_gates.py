@@ -61,7 +61,13 @@ def test_every_member_gets_the_same_bytes(ask, owner, ours, reader):
 def test_strangers_get_the_same_404_as_for_nothing(ask, ours, reader):
     etag = ask.get(PAGE, cookies=session_of(reader))["etag"]
     stranger = session_of(given.person())
-    cookies = [{}, stranger, {"sessionid": "x" * 32}, {"sessionid": ""}, {"sessionid": '"' + "x" * 4000 + '"'}]
+    cookies = [
+        {},
+        stranger,
+        {"sessionid": "x" * 32},
+        {"sessionid": ""},
+        {"sessionid": '"' + "x" * 4000 + '"'},
+    ]
     for each in cookies:
         nothing = without_time(ask.get("/nothing/secret-plan/", cookies=each))
         for headers in ({}, {"if_none_match": etag}, {"if_none_match": "*"}, {"accept_encoding": "br"}):
@@ -73,7 +79,9 @@ def test_strangers_get_the_same_404_as_for_nothing(ask, ours, reader):
             assert reply.body == nothing[2]
 
 
-@pytest.mark.parametrize("target", ["/ours/", "/ours/-/tree/", "/ours/-/search/?q=canary", "/ours/-/changes/"])
+@pytest.mark.parametrize(
+    "target", ["/ours/", "/ours/-/tree/", "/ours/-/search/?q=canary", "/ours/-/changes/"]
+)
 def test_no_stored_page_of_a_private_handbook_is_for_strangers(ask, ours, reader, target):
     cookies = session_of(reader)
     for _ in range(2):

@@ -155,7 +155,12 @@ def target_of(world: World) -> str:
     return chance.choice(
         [
             *(f"/{slug}/{path}" for path in ("", "plan/", "plan/below/", "draft/", "binned/", "nothing/")),
-            *(f"/{slug}/-/search/?q=common", f"/{slug}/-/search/?q=zq", f"/{slug}/-/changes/", f"/{slug}/-/tree/"),
+            *(
+                f"/{slug}/-/search/?q=common",
+                f"/{slug}/-/search/?q=zq",
+                f"/{slug}/-/changes/",
+                f"/{slug}/-/tree/",
+            ),
             f"/{slug}/-/branch/{chance.choice(world.books).plan}/",
             f"/{slug}/-/edit/{chance.choice(world.books).plan}/",
             f"/{slug}/-/history/{chance.choice(world.books).plan}/",
