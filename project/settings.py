@@ -83,6 +83,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
+WORK_URL = "documents:me"  # the route of a person's own work
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
@@ -148,6 +149,7 @@ LOGGING = {
 # for the whole site, by the relay, possibly repeated.
 EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
 EVENT_HANDLERS: tuple[str, ...] = (
+    "apps.caching.purge_queue.enqueue",  # first: others may take long, readers wait for this
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
 )

@@ -12,6 +12,7 @@ handler500 = "project.views.server_error"
 urlpatterns = [
     path("-/health/", views.health, name="health"),
     path("-/", include("apps.accounts.urls")),
+    path("-/", include("apps.rendering.urls")),
     path("-/staff/", admin.site.urls),
     path("", include("apps.documents.urls")),
 ]

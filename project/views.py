@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from apps.accounts.site import site
+from apps.caching.models import Purge
 from apps.events import following
 from apps.events.models import Event, Parked
 from apps.tenants.actions import SLUG
@@ -27,6 +28,7 @@ def health(_request: HttpRequest) -> JsonResponse:
             "heard": following.events_heard(),
             "unapplied": Event.objects.filter(applied=False).count(),
             "parked": Parked.objects.count(),
+            "purges": Purge.objects.count(),
         }
     )
 

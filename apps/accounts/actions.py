@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -119,9 +120,9 @@ def note_sign_in(person_id: UUID, *, password: str = "", operation_id: UUID | No
 
 
 @action
-def note_sign_out(person_id: UUID, *, operation_id: UUID | None = None) -> None:
-    """Put a sign-out on the person's stream: whoever remembers that a session is theirs forgets it. Called
-    in the transaction that ends the session."""
+def note_sign_out(person_id: UUID, session_key: str, *, operation_id: UUID | None = None) -> None:
+    """End a session, and put that on the person's stream: doors that were opened to it close with the
+    event, in every process."""
     with record(
         "person_signed_out",
         person_stream(person_id),
@@ -130,7 +131,7 @@ def note_sign_out(person_id: UUID, *, operation_id: UUID | None = None) -> None:
         about_id=person_id,
         always=True,
     ):
-        pass
+        SessionStore(session_key).delete()
 
 
 def _outdated(encoded: str) -> bool:

@@ -1,14 +1,15 @@
 """Fills: making what memory lacks, once for all who wait, on threads that only read.
 
 A fill belongs to the process: whoever leaves cancels nothing. Who waits may take a result whose fill
-began after they came; an older one might miss what they have just written.
+began after they came; an older one might miss what they have just written. What an event touched while it
+was made is made once more.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Hashable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,11 +20,16 @@ from .marks import State
 from .memory import Memory
 from .reads import Reads, reading
 
-ATTEMPTS: Final = 3  # to read all of one moment
+ATTEMPTS: Final = 2  # of one fill, to read all of one moment
+ROUNDS: Final = 3  # fills that one reader waits for
 
 
 class FillInTransactionError(RuntimeError):
     """Inside a transaction caches are neither read nor filled: others must not see what may be undone."""
+
+
+class UnsettledError(RuntimeError):
+    """Whenever it was made, readers could no longer see it by the time it was there."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,18 @@ class Made:
 
 
 type Make = Callable[[Reads], Made]  # notes in its read set what it reads
+type Place = tuple[Hashable, Hashable]  # tenant and key
 
 
 @dataclass(eq=False)
 class Fill:
     began: int  # generation of the index
-    task: asyncio.Future[Entry]
+    done: Future[Entry]
+
+
+def waited_for(done: Future[Entry]) -> Awaitable[Entry]:
+    """In the running event loop; whoever leaves cancels nothing."""
+    return asyncio.shield(asyncio.wrap_future(done))
 
 
 class Fills:
@@ -56,28 +68,36 @@ class Fills:
         *,
         clock: Callable[[], float],
         in_transaction: Callable[[], bool],
+        wait: Callable[[Future[Entry]], Awaitable[Entry]] = waited_for,
     ) -> None:
         self._index = index
         self._hearing = hearing
         self._threads = threads
         self._clock = clock
         self._in_transaction = in_transaction
-        self._running: dict[tuple[Hashable, Hashable], Fill] = {}
+        self._wait = wait
+        self._running: dict[Place, Fill] = {}
 
     async def fetch(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
-        """A result whose fill began no earlier than now. Raises what `make` raises."""
-        arrived = self._index.generation
+        """A result whose fill began no earlier than now, or that is valid. One that was changed meanwhile
+        is made again, ROUNDS times in all; what is gone by then is never given: UnsettledError. Raises
+        what `make` raises."""
+        arrived, rounds = self._index.generation, 0
         while True:
-            fill = self._running.get((tenant, key))
-            if fill is None:
-                return await asyncio.shield(self._start(memory, tenant, key, make).task)
+            fill = self._running.get((tenant, key)) or self._start(memory, tenant, key, make)
+            rounds += 1
             try:
-                entry = await asyncio.shield(fill.task)
+                entry = await self._wait(fill.done)
             except Exception:
                 if fill.began >= arrived:
                     raise
                 continue
-            if fill.began >= arrived or self._is_valid(entry):
+            state = entry.state(self._index, self._clock())
+            if state <= State.EXPIRED:
+                return entry
+            if rounds >= ROUNDS and fill.began >= arrived:
+                if state is State.GONE:
+                    raise UnsettledError(f"{key!r} was gone {rounds} times when it was made.")
                 return entry
 
     def renew(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> None:
@@ -88,21 +108,16 @@ class Fills:
     def running(self) -> int:
         return len(self._running)
 
-    def _is_valid(self, entry: Entry) -> bool:
-        return not entry.state(self._index, self._clock())
-
     def _start(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Fill:
-        loop = asyncio.get_running_loop()
-        task = loop.run_in_executor(self._threads, self._make, memory, tenant, key, make)
-        fill = self._running[tenant, key] = Fill(self._index.generation, task)
-        task.add_done_callback(lambda done: self._end((tenant, key), fill, done))
+        began = self._index.generation
+        fill = Fill(began, self._threads.submit(self._make, memory, tenant, key, make))
+        self._running[tenant, key] = fill
+        fill.done.add_done_callback(lambda _done: self._end((tenant, key), fill))
         return fill
 
-    def _end(self, key: tuple[Hashable, Hashable], fill: Fill, done: asyncio.Future[Entry]) -> None:
-        if self._running.get(key) is fill:
-            del self._running[key]
-        if not done.cancelled():
-            done.exception()  # whoever waits has it; a renewal has nobody
+    def _end(self, place: Place, fill: Fill) -> None:
+        if self._running.get(place) is fill:
+            del self._running[place]
 
     def _make(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
         if self._in_transaction():
@@ -133,6 +148,8 @@ class Fills:
                     if attempt == ATTEMPTS or self._index.generation == generation:
                         raise
                     continue
+            if not self._hearing.trusted():
+                self._hearing.confirm(reads.stamps)
             if attempt == ATTEMPTS or self._index.state(reads.stamps, reads.tags()) is State.FRESH:
                 return made, reads, generation
         raise AssertionError("unreachable")

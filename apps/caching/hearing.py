@@ -6,18 +6,25 @@ moments, at most TRUST_S. Cut off, it asks the table before it answers from memo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from contextlib import AbstractContextManager
+from threading import Lock
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
 
 from .index import Stamps, TagIndex
-from .marks import Presence, marks_of
+from .marks import Marks, Presence, State, marks_of
+from .tags import ROOT
+
+logger = logging.getLogger(__name__)
 
 TRUST_S: Final = 1.0
 REPLAY_MAX: Final = 2_000  # events; further behind, the stream begins anew
+EVERYTHING: Final = Marks(below={ROOT: State.GONE})
 NO_LOG: Final = UUID(int=0)  # the stream of somebody who has written nothing yet
 
 
@@ -58,6 +65,15 @@ class Hearing:
         self._clock = clock
         self._confirmed_at = confirmed_at
         self._presence = presence
+        self._begun = False
+        self._beginning: AbstractContextManager[Any] = Lock()
+
+    def begin(self) -> None:
+        """Following begins: what the index was told before may lack what came in between, so it is
+        emptied. Looks that began before are over by then, and look again."""
+        with self._beginning:
+            self.index.clear()
+            self._begun = True
 
     def listen(self, event: Event) -> None:
         """Hear one event, as followers deliver it."""
@@ -78,14 +94,25 @@ class Hearing:
 
     def refresh(self, stream: UUID) -> Cursor:
         """Hear all that is committed in this stream, whatever the follower has done."""
+        if self._begun:
+            return self._refresh(stream)
+        with self._beginning:
+            return self._refresh(stream)
+
+    def _refresh(self, stream: UUID) -> Cursor:
         row, known = self._log.cursor(stream), self.index.heard(stream)
         if known is None:
             return self.index.contact(stream, row)
         if row.log_id == known.log_id and row.position <= known.position:
             return known
-        start = known.position if row.log_id == known.log_id else max(0, row.position - REPLAY_MAX)
+        start = max(0, row.position - REPLAY_MAX)
+        if row.log_id == known.log_id:
+            start = max(start, known.position)
         for event in self._log.after(stream, start):
             self._hear(event, row.log_id)
+        known = self.index.heard(stream)
+        if known is None or known.log_id != row.log_id or known.position < row.position:
+            self.index.restart(stream, row)  # the events of a restored or thinned out log do not tell all
         return self.index.heard(stream) or row
 
     def confirm(self, stamps: Stamps) -> None:
@@ -94,5 +121,9 @@ class Hearing:
             self.refresh(stream)
 
     def _hear(self, event: Event, log_id: UUID) -> None:
-        marks = marks_of(event.touched(), self._presence())
+        try:
+            marks = marks_of(event.touched(), self._presence())
+        except Exception:  # passed over, it would leave what it changed in use
+            logger.exception("%s cannot be read: all that was built from its stream goes", event)
+            marks = EVERYTHING
         self.index.advance(event.stream_id, Cursor(log_id, event.position), marks)

@@ -23,42 +23,28 @@ type Stamps = Mapping[UUID, Cursor]  # stream -> how far it was heard before the
 type Tags = Mapping[UUID, Iterable[str]]  # stream -> tags
 
 
-class StreamIndex:
-    """The tail of one stream. Written by one thread at a time; readers need no lock, since `heard`
-    is moved on only after the marks are there."""
+class Tail:
+    """What is known of a stream since `floor`. Marks are added in place, `heard` moves on after them; what
+    would take marks away makes another tail, so whoever reads one of them needs no lock."""
 
-    __slots__ = ("below", "exact", "floor", "heard", "log_id", "tags_max")
+    __slots__ = ("below", "exact", "floor", "heard", "log_id")
 
-    def __init__(self, cursor: Cursor, tags_max: int = TAGS_MAX) -> None:
-        self.tags_max = tags_max
-        self.reset(cursor)
-
-    def reset(self, cursor: Cursor) -> None:
-        """Forget all: what is older than `cursor` can no longer be judged."""
+    def __init__(self, cursor: Cursor) -> None:
         self.log_id = cursor.log_id
         self.floor = self.heard = cursor.position
         self.exact: dict[State, dict[str, int]] = {State.CHANGED: {}, State.GONE: {}}
         self.below: dict[State, dict[str, int]] = {State.EXPIRED: {}, State.CHANGED: {}, State.GONE: {}}
 
-    def advance(self, cursor: Cursor, marks: Marks) -> None:
-        """Hear one event. Heard again it changes nothing; after a gap all that is older is given up."""
-        if cursor.log_id != self.log_id:
-            self.reset(Cursor(cursor.log_id, cursor.position - 1))
-        elif cursor.position > self.heard + 1:
-            self.floor = cursor.position - 1
+    def raise_marks(self, marks: Marks, position: int) -> None:
         for tag, state in marks.exact.items():
             for each in (State.CHANGED, State.GONE)[: state - 1]:
-                _raise(self.exact[each], tag, cursor.position)
+                _raise(self.exact[each], tag, position)
         for tag, state in marks.below.items():
             reached = (State.EXPIRED,) if state is State.EXPIRED else (State.CHANGED, State.GONE)[: state - 1]
             for each in reached:
-                _raise(self.below[each], tag, cursor.position)
-        self._trim()
-        self.heard = max(self.heard, cursor.position)
+                _raise(self.below[each], tag, position)
 
     def state(self, stamp: Cursor, tags: Iterable[str]) -> State:
-        """What became since `stamp` of something with these tags. Below the floor nothing is known:
-        it counts as GONE."""
         if stamp.log_id != self.log_id or stamp.position < self.floor:
             return State.GONE
         if stamp.position >= self.heard:
@@ -68,6 +54,22 @@ class StreamIndex:
             if self._newest(state, tags) > stamp.position:
                 return state
         return State.EXPIRED if self._dropped(State.EXPIRED, tags) > stamp.position else State.FRESH
+
+    def trimmed(self, tags_max: int) -> Tail:
+        """Itself, or a copy with the newest marks; of the others only the greatest position matters."""
+        count = sum(map(len, self._marks()))
+        if count <= tags_max:
+            return self
+        positions = (at for marks in self._marks() for at in marks.values())
+        surplus = count - int(tags_max * TRIMMED_TO)
+        tail = Tail(Cursor(self.log_id, self.heard))
+        tail.floor = max(self.floor, heapq.nsmallest(surplus, positions)[-1])
+        for kept, marks in zip(tail._marks(), self._marks(), strict=True):
+            kept.update((tag, at) for tag, at in marks.items() if at > tail.floor)
+        return tail
+
+    def _marks(self) -> tuple[dict[str, int], ...]:
+        return (*self.exact.values(), *self.below.values())
 
     def _newest(self, state: State, tags: tuple[str, ...]) -> int:
         marks = self.exact[state]
@@ -79,19 +81,46 @@ class StreamIndex:
             return 0
         return max((marks.get(each, 0) for tag in tags for each in (tag, *above(tag))), default=0)
 
-    def _trim(self) -> None:
-        """Keep the newest marks. Of what is dropped, only the greatest position matters."""
-        kept = (*self.exact.values(), *self.below.values())
-        count = sum(map(len, kept))
-        if count <= self.tags_max:
-            return
-        surplus = count - int(self.tags_max * TRIMMED_TO)
-        positions = (position for marks in kept for position in marks.values())
-        floor = heapq.nsmallest(surplus, positions)[-1]
-        self.floor = max(self.floor, floor)
-        for marks in kept:
-            for tag in [tag for tag, position in marks.items() if position <= floor]:
-                del marks[tag]
+
+class StreamIndex:
+    """The tail of one stream, written by one thread at a time, read by any."""
+
+    __slots__ = ("_tail", "tags_max")
+
+    def __init__(self, cursor: Cursor, tags_max: int = TAGS_MAX) -> None:
+        self.tags_max = tags_max
+        self._tail = Tail(cursor)
+
+    @property
+    def cursor(self) -> Cursor:
+        """How far the stream was heard."""
+        tail = self._tail
+        return Cursor(tail.log_id, tail.heard)
+
+    @property
+    def floor(self) -> int:
+        return self._tail.floor
+
+    def reset(self, cursor: Cursor) -> None:
+        """Forget all: what is older than `cursor` can no longer be judged."""
+        self._tail = Tail(cursor)
+
+    def advance(self, cursor: Cursor, marks: Marks) -> None:
+        """Hear one event. Heard again it changes nothing; after a gap all that is older is given up."""
+        if cursor.log_id != self._tail.log_id:
+            self.reset(Cursor(cursor.log_id, cursor.position - 1))
+        tail = self._tail
+        if cursor.position > tail.heard + 1:
+            tail.floor = cursor.position - 1
+        tail.raise_marks(marks, cursor.position)
+        tail = tail.trimmed(self.tags_max)
+        tail.heard = max(tail.heard, cursor.position)
+        self._tail = tail
+
+    def state(self, stamp: Cursor, tags: Iterable[str]) -> State:
+        """What became since `stamp` of something with these tags. Below the floor nothing is known:
+        it counts as GONE."""
+        return self._tail.state(stamp, tags)
 
 
 def _raise(marks: dict[str, int], tag: str, position: int) -> None:
@@ -112,7 +141,7 @@ class TagIndex:
     def heard(self, stream: UUID) -> Cursor | None:
         """How far a stream was heard; None before the first contact."""
         index = self._streams.get(stream)
-        return Cursor(index.log_id, index.heard) if index else None
+        return index.cursor if index else None
 
     def contact(self, stream: UUID, cursor: Cursor) -> Cursor:
         """Begin with a stream at the position its row has. One that was heard meanwhile stays as it is."""
@@ -120,7 +149,23 @@ class TagIndex:
             index = self._streams.get(stream)
             if index is None:
                 index = self._streams[stream] = StreamIndex(cursor, self._tags_max)
-            return Cursor(index.log_id, index.heard)
+            return index.cursor
+
+    def clear(self) -> None:
+        """Forget every stream: what was made before is GONE."""
+        with self._lock:
+            self._streams = {}
+            self.generation += 1
+
+    def restart(self, stream: UUID, cursor: Cursor) -> None:
+        """Begin anew at the position the stream's row has: nothing tells what came before."""
+        with self._lock:
+            index = self._streams.get(stream)
+            if index is None:
+                self._streams[stream] = StreamIndex(cursor, self._tags_max)
+            else:
+                index.reset(cursor)
+            self.generation += 1
 
     def advance(self, stream: UUID, cursor: Cursor, marks: Marks) -> None:
         with self._lock:

@@ -4,9 +4,9 @@ tenant leaving first. So a crawl of one handbook pushes out its own pages and no
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from .entries import Entry
 
@@ -20,44 +20,55 @@ def weight(entry: Entry) -> int:
     return entry.size + ENTRY_OVERHEAD + TAG_BYTES * sum(map(len, entry.tags.values()))
 
 
+class Shelf:
+    """What one tenant has, the least recently used first; `bytes` in all."""
+
+    __slots__ = ("bytes", "entries")
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.entries: OrderedDict[Hashable, tuple[Entry, int]] = OrderedDict()
+
+
 class Memory:
-    """`get` is called for every hit, so it takes no lock: each step of it is one operation."""
+    """`get` is called for every hit, so it takes no lock: each step of it is one operation. Keys are a
+    tenant's own: an address that another handbook has taken finds nothing of the first."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.bytes = 0
         self.evicted = 0
-        self._entries: dict[tuple[Hashable, Hashable], Entry] = {}  # by tenant and key
-        self._tenants: dict[Hashable, OrderedDict[Hashable, int]] = {}
-        self._tenant_bytes: dict[Hashable, int] = {}
+        self._shelves: dict[Hashable, Shelf] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(len(shelf.entries) for shelf in list(self._shelves.values()))
 
     def get(self, tenant: Hashable, key: Hashable) -> Entry | None:
-        entry = self._entries.get((tenant, key))
-        if entry is not None:
-            try:
-                self._tenants[tenant].move_to_end(key)
-            except KeyError:  # it left in this moment
-                return None
-        return entry
+        shelf = self._shelves.get(tenant)
+        found = shelf.entries.get(key) if shelf is not None else None
+        if shelf is None or found is None:
+            return None
+        try:
+            shelf.entries.move_to_end(key)
+        except KeyError:  # it left in this moment
+            return None
+        return found[0]
 
     def put(self, tenant: Hashable, key: Hashable, entry: Entry) -> bool:
         """Whether it is kept: what is larger than the whole memory is not."""
         size = weight(entry)
-        if size > self.max_bytes:
-            return False
         with self._lock:
             self._remove(tenant, key)
-            self._entries[tenant, key] = entry
-            self._tenants.setdefault(tenant, OrderedDict())[key] = size
-            self._tenant_bytes[tenant] = self._tenant_bytes.get(tenant, 0) + size
+            if size > self.max_bytes:
+                return False
+            shelf = self._shelves.setdefault(tenant, Shelf())
+            shelf.entries[key] = entry, size
+            shelf.bytes += size
             self.bytes += size
             if self.bytes > self.max_bytes:
-                self._evict(key)
-        return True
+                self._evict()
+        return key in shelf.entries
 
     def drop(self, tenant: Hashable, key: Hashable) -> None:
         with self._lock:
@@ -65,33 +76,27 @@ class Memory:
 
     def clear(self) -> None:
         with self._lock:
-            self._entries.clear()
-            self._tenants.clear()
-            self._tenant_bytes.clear()
+            self._shelves.clear()
             self.bytes = 0
 
-    def items(self, tenant: Hashable) -> Iterator[tuple[Hashable, Entry]]:
-        for key in list(self._tenants.get(tenant, ())):
-            entry = self._entries.get((tenant, key))
-            if entry is not None:
-                yield key, entry
+    def items(self, tenant: Hashable) -> list[tuple[Any, Entry]]:
+        with self._lock:
+            shelf = self._shelves.get(tenant)
+            return [(key, entry) for key, (entry, _size) in shelf.entries.items()] if shelf else []
 
     def _remove(self, tenant: Hashable, key: Hashable) -> None:
-        keys = self._tenants.get(tenant)
-        size = keys.pop(key, None) if keys is not None else None
-        if size is None:
+        shelf = self._shelves.get(tenant)
+        found = shelf.entries.pop(key, None) if shelf is not None else None
+        if shelf is None or found is None:
             return
-        del self._entries[tenant, key]
-        self.bytes -= size
-        self._tenant_bytes[tenant] -= size
-        if not keys:
-            del self._tenants[tenant], self._tenant_bytes[tenant]
+        self.bytes -= found[1]
+        shelf.bytes -= found[1]
+        if not shelf.entries:
+            del self._shelves[tenant]
 
-    def _evict(self, newest: Hashable) -> None:
-        while self.bytes > EVICT_TO * self.max_bytes:
-            largest = max(self._tenant_bytes, key=self._tenant_bytes.__getitem__)
-            oldest = next(iter(self._tenants[largest]))
-            if oldest == newest and len(self._entries) == 1:
-                return
-            self._remove(largest, oldest)
+    def _evict(self) -> None:
+        """The newest stays while anything else is there, unless its tenant is the largest by it alone."""
+        while self.bytes > EVICT_TO * self.max_bytes and (len(self._shelves) > 1 or len(self) > 1):
+            tenant = max(self._shelves, key=lambda each: self._shelves[each].bytes)
+            self._remove(tenant, next(iter(self._shelves[tenant].entries)))
             self.evicted += 1

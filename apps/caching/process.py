@@ -40,5 +40,8 @@ fills = Fills(
 )
 
 
+following.begins_here.append(hearing.begin)
+
+
 def listen(event: Event) -> None:
     hearing.listen(event)

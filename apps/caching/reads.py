@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from apps.events.follower import Cursor
@@ -20,6 +20,7 @@ from apps.events.follower import Cursor
 from .index import Stamps, Tags
 from .tags import rolled_up
 
+NEVER: Final = -1  # a stamp below every floor
 TAGS_MAX = 600  # of one entry and stream; above they are rolled up
 
 
@@ -48,12 +49,22 @@ class Reads:
 
     def include(self, stamps: Stamps, tags: Tags) -> None:
         """Take over what a part was built from. The part was found valid after its streams were watched
-        here, or brings an older stamp, which then counts."""
+        here, or brings an older stamp, which then counts. Parts of two logs fit together in neither."""
         for stream, stamp in stamps.items():
             own = self.stamps.get(stream)
-            if own is None or stamp.position < own.position or stamp.log_id != own.log_id:
+            if own is None:
+                self.stamps[stream] = stamp
+            elif stamp.log_id != own.log_id:
+                self.stamps[stream] = Cursor(own.log_id, NEVER)
+            elif stamp.position < own.position:
                 self.stamps[stream] = stamp
             self._tags.setdefault(stream, set()).update(tags.get(stream, ()))
+
+    def merge(self, part: Reads) -> None:
+        """Take over what was noted on another thread, for something that is built in here."""
+        self.include(part.stamps, part.tags())
+        if part.must_end_s is not None:
+            self.ends_in(part.must_end_s)
 
     def ends_in(self, seconds: float) -> None:
         """What was read holds no longer than this: the least counts."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
 from .guard import opened
 from .rows import StaleRowError, column, insert_rows, require_all, update_rows
-from .touches import Op, Touch, combine
+from .touches import Op, Touch, combine, plain
 from .tracked import Tracked, current_unit
 
 BATCH_ROWS = 500
@@ -114,11 +112,16 @@ class Change:
             self._named.extend(touches)
             return int(cursor.rowcount)
 
+    def tell(self, touch: Touch) -> None:
+        """What the event says beside rows: something happened that no table holds."""
+        self._require_open()
+        self._named.append(touch)
+
     def _note(
         self, row: Tracked, op: Op, fields: tuple[str, ...], old: dict[str, Any], *, outside: bool
     ) -> None:
         new = {} if op == "-" else row.key_values()
-        keys = {name: (_plain(old.get(name)), _plain(new.get(name))) for name in row.keys}
+        keys = {name: (plain(old.get(name)), plain(new.get(name))) for name in row.keys}
         touch: Touch | None = Touch(row.entity, op, fields, str(row.pk), keys)
         place = (row.entity, str(row.pk))
         earlier = self._rows.pop(place, None)
@@ -145,11 +148,3 @@ def _different(row: Tracked, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are not the row's, as the row would hold them once read again."""
     clean = {name: column(type(row), name).to_python(value) for name, value in values.items()}
     return {name: value for name, value in clean.items() if getattr(row, name) != value}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return value

@@ -10,14 +10,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
 from .models import Event, Stream
+from .processes import Presence
 from .wake import Moves, waker
 
 logger = logging.getLogger(__name__)
@@ -106,9 +107,16 @@ class Follower:
 class FollowerThread(threading.Thread):
     """Follows until `stop()`. A database that is away is asked again."""
 
-    def __init__(self, listeners: Sequence[Listener]) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        begins: Sequence[Callable[[], None]] = (),
+        presence: Presence | None = None,
+    ) -> None:
         super().__init__(name="events-follower", daemon=True)
         self.listeners = listeners
+        self.begins = begins
+        self._presence = presence
         self.follower: Follower | None = None
         self.following = threading.Event()
         self.confirmed_at = float("-inf")  # monotonic: all that was committed before has been delivered
@@ -122,6 +130,7 @@ class FollowerThread(threading.Thread):
             except Exception:  # a thread that dies would leave the process deaf without a word
                 logger.exception("Following the log failed; trying again")
             self.following.clear()
+            self._leave()
             connection.close()
             self._stopping.wait(RETRY_S)
 
@@ -131,16 +140,31 @@ class FollowerThread(threading.Thread):
             if self.follower is not None:
                 self.follower.catch_up(moves)
 
+    def _leave(self) -> None:
+        if self._presence is not None and self._stopping.is_set():
+            with suppress(DatabaseError):
+                self._presence.leave()
+
+    def begin(self) -> Follower:
+        """From here on nothing is missed; what was learnt before may lack what came in between."""
+        follower = Follower(self.listeners)
+        for begins in self.begins:
+            begins()
+        self.follower = follower
+        return follower
+
     def _look(self, follower: Follower) -> float:
         began = time.monotonic()
         with self._turn:
             follower.look()
         self.confirmed_at = began
+        if self._presence is not None:
+            self._presence.beat()
         return began
 
     def _follow(self) -> None:
         with closing(waker()) as source:
-            follower = self.follower = self.follower or Follower(self.listeners)
+            follower = self.follower or self.begin()
             looked = self._look(follower)
             self.following.set()
             while not self._stopping.is_set():

@@ -6,7 +6,9 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 EVENT_MAX_BYTES = 2048
 ENVELOPE_BYTES = 480  # the columns around the touches at their longest, with their names
@@ -45,6 +47,15 @@ class Touch:
         return cls(
             thin["e"], thin["o"], tuple(thin["f"]), thin.get("i"), keys, thin.get("n", 1), thin.get("w")
         )
+
+
+def plain(value: Any) -> Any:
+    """A key's value as JSON holds it."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value
 
 
 def combine(first: Touch, second: Touch) -> Touch | None:

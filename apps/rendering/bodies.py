@@ -8,7 +8,8 @@ from typing import Final
 
 import brotli
 
-from .pages import Answer, cache_control
+from .cdn import Cdn
+from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
 BROTLI_QUALITY: Final = 5  # 0.7 ms for 24 KB; 11 takes a hundred times that
@@ -27,6 +28,8 @@ class Body:
     headers: Headers  # that every encoding has
     brotli: bytes | None
     audience: str
+    render_ms: float
+    cdn: Cdn | None = None  # for a CDN, besides `headers`; None: it must not keep this
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
 
     @property
@@ -72,18 +75,18 @@ def _weights(accepted: bytes) -> dict[bytes, float]:
     return weights
 
 
-def body_of(answer: Answer, security: Headers) -> Body:
+def body_of(answer: Answer, security: Headers, render_ms: float, cdn: Cdn | None = None) -> Body:
     """`security` are the headers that every page of the site has."""
     large = len(answer.body) >= COMPRESSED_FROM
     etag = answer.etag.encode()
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-language", answer.language.encode()),
-        (b"cache-control", cache_control(answer.audience).encode()),
+        (b"cache-control", answer.cache_control.encode()),
         (b"vary", b"accept-encoding"),
         (b"etag", etag),
         *([(b"location", answer.location.encode())] if answer.location else []),
         *security,
     ]
     packed = brotli.compress(answer.body, quality=BROTLI_QUALITY) if large else None
-    return Body(answer.status, answer.body, etag, headers, packed, answer.audience)
+    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms, cdn)

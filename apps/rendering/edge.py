@@ -1,20 +1,22 @@
 """The edge: stored pages leave from here, before any code of Django's runs; missing ones are made here.
 
     request -> host and scheme -> handbook -> gate -> stored page -> bytes
-                                                   \\-> fill -> bytes
+                                                   \\-> fill -> bytes, its slow parts last
 Whatever is not a declared page, and whatever is odd in any way, goes on to Django, which knows how to
 refuse it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -22,21 +24,27 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from apps.caching.entries import Entry
-from apps.caching.fills import Made
+from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
-from apps.caching.tags import page_tag
+from apps.caching.tags import PAGE, above, page_tag
 from apps.tenants.directory import HandbookRef, directory
 
 from .bodies import Body, body_of
+from .cdn import cdn_of
+from .counting import Counts
+from .feeds import Begun, Feed
 from .gates import gate_of, remembered
 from .pages import Page, audience_of
 from .positions import COOKIE, position_in
 from .security import security_headers
+from .shells import moves_templates
+from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
+made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -59,6 +67,17 @@ class Asked:
     has: bytes = b""
     cookies: bytes = b""
     proto: bytes = b""
+    brands: bytes = b""
+    streams: bool = False  # it may be answered bit by bit
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A page that has begun while some of its parts are still missing."""
+
+    begun: Begun
+    feed: Feed
+    filling: asyncio.Task[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +106,31 @@ class Edge:
         self._hosts: dict[bytes, bool] = {}
         self._session_cookie = settings.SESSION_COOKIE_NAME.encode()
         self._position_cookie = f"{COOKIE}=".encode()
+        self._counts = Counts()
+        self._tasks: set[asyncio.Future[None]] = set()
+        self.upkeep = Upkeep(self._counts, self.warm, threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
             return
         began = time.perf_counter()
+        self.upkeep.start()
         asked = _asked(scope["headers"])
-        stored = self._stored(scope, asked)
+        stored: Body | Unfinished | None = self._stored(scope, asked)
         said = "hit"
         if stored is None:
+            asked.streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
             try:
                 stored, said = await self._made(scope, asked)
             except Exception:
                 logger.exception("%s could not be made here; Django is asked", scope["path"])
         if stored is None:
             await self.app(scope, receive, send)
-            return
-        await self._answer(stored, asked, scope, send, said, began)
+        elif isinstance(stored, Unfinished):
+            await self._stream(stored, asked, send, said, began)
+        else:
+            await self._answer(stored, asked, scope, send, said, began)
 
     # -- what is stored
 
@@ -129,6 +155,7 @@ class Edge:
             if gate is None or not gate.open:
                 return None
         body: Body = entry.value
+        self._counts.hit((ref.id, *key))
         return body
 
     def _has_heard(self, ref: HandbookRef, asked: Asked) -> bool:
@@ -166,8 +193,9 @@ class Edge:
 
     # -- what is missing, over or not known here
 
-    async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | None, str]:
-        found = await self._find(scope, asked)
+    async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | Unfinished | None, str]:
+        query = self._query_of(scope, asked)
+        found = None if query is None else await self._find(scope["path"], query)
         if found is None:
             return None, ""
         ref = found.ref
@@ -181,63 +209,145 @@ class Edge:
         for pool in (memory, absent):
             entry = pool.get(ref.id, key)
             if entry is not None:
-                return await self._kept(pool, entry, found, key)
-        return await self._filled(found, key, "miss")
+                return await self._kept(pool, entry, found, key, asked)
+        return await self._filled(found, key, "miss", streams=asked.streams)
+
+    def _query_of(self, scope: Scope, asked: Asked) -> str | None:
+        """The query string of an address that a page may have; Django says what is wrong with others."""
+        query_string = scope["query_string"]
+        if len(query_string) > QUERY_MAX_BYTES or len(scope["path"]) > PATH_MAX_CHARS:
+            return None
+        try:
+            return str(query_string, "utf-8") if self._allowed(asked, scope) else None
+        except UnicodeDecodeError:
+            return None
 
     async def _is_open(self, ref: HandbookRef, asked: Asked) -> bool:
         session = self._session(asked)
         return bool(session) and (await gate_of(session, ref.id)).open
 
     async def _kept(
-        self, pool: Memory, entry: Entry, found: Found, key: tuple[str, str]
-    ) -> tuple[Body | None, str]:
+        self, pool: Memory, entry: Entry, found: Found, key: tuple[str, str], asked: Asked
+    ) -> tuple[Body | Unfinished | None, str]:
         """What is there, by its state."""
         now = time.monotonic()
         if not hearing.trusted():
             await self._in_thread(hearing.confirm, tuple(entry.stamps))
         state = entry.state(index, now)
-        if state is State.FRESH and not entry.is_nearly_over(now):
-            return entry.value, "hit"
-        if state in (State.FRESH, State.EXPIRED):
+        if state is State.FRESH:
+            self._counts.hit((found.ref.id, *key))
+        if state is State.EXPIRED:
+            self._counts.served_expired((found.ref.id, *key))
+        if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
             fills.renew(pool, found.ref.id, key, partial(self._make, found))
+        if state in (State.FRESH, State.EXPIRED):
             return entry.value, "hit" if state is State.FRESH else "expired"
         try:
-            return await self._filled(found, key, "changed")
+            return await self._filled(found, key, "changed", streams=asked.streams)
         except Exception:
-            if state is State.GONE:
+            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
 
-    async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
-        entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found))
+    async def _sent(self, send: Send, message: dict[str, Any]) -> None:
+        """Write-through: a write that leads to a page makes it anew at once, for the next who comes."""
+        await send(message)
+        if message["type"] == "http.response.start" and message["status"] in (302, 303):
+            headers = {name.lower(): value for name, value in message["headers"]}
+            wrote = any(
+                name.lower() == b"set-cookie" and value.startswith(self._position_cookie)
+                for name, value in message["headers"]
+            )
+            location: str = headers.get(b"location", b"").decode("latin-1")
+            if wrote and location.startswith("/"):
+                self._keep(asyncio.ensure_future(self._warm_address(unquote(location))))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
+        """A task that nobody holds may be collected before its end."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _warm_address(self, address: str) -> None:
+        path, _, query = address.partition("#")[0].partition("?")
+        try:
+            found = await self._find(path, query)
+            if found is None:
+                return
+            key = (audience_of(found.ref), found.key)
+            entry = memory.get(found.ref.id, key)
+            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
+                await self._filled(found, key, "warm")
+        except Exception:
+            logger.exception("%s could not be made anew; its next reader will try", address)
+
+    async def warm(self, tenant: UUID, tag: str) -> None:
+        """Make anew what this process keeps below a tag; a single page also if it keeps none."""
+        addresses = {
+            str(key[1])
+            for key, entry in memory.items(tenant)
+            if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
+        }
+        if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
+            addresses.add(path)
+        for address in sorted(addresses):
+            await self._warm_address(address)
+
+    async def _filled(
+        self, found: Found, key: tuple[str, str], said: str, *, streams: bool = False
+    ) -> tuple[Body | Unfinished | None, str]:
+        feed = Feed() if streams else None
+        make = partial(self._make, found, feed=feed)
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, key, make))
+        begun = await feed.begins(filling) if feed else None
+        if feed and begun:
+            return Unfinished(begun, feed, filling), said
+        try:
+            entry = await filling
+        except UnsettledError:
+            return None, ""
         body: Body | None = entry.value
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, key)
             absent.put(found.ref.id, key, entry)
         return body, said
 
-    def _make(self, found: Found, reads: Reads) -> Made:
+    def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         reads.watch(found.ref.id)
-        answer = found.page.make(found.ref, found.arguments, dict(found.query))
+        began = time.perf_counter()
+        answer = found.page.make(found.ref, found.arguments, dict(found.query), feed)
         if answer is None:
             return Made(None, 0, None, storable=False)
         reads.note(found.ref.id, {page_tag(found.path)})
-        body = body_of(answer, self._security)
-        storable = answer.status in (200, 404) and body.size <= BODY_MAX_BYTES
+        render_ms = (time.perf_counter() - began) * 1000
+        fresh_for_s = found.page.fresh_for.total_seconds()
+        life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
+        cdn = cdn_of(answer.status, answer.audience, reads.tags(), life_s) if answer.whole else None
+        body = body_of(answer, self._security, render_ms, cdn)
+        self._note(found, answer.status, body, reads)
+        storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             logger.warning(
                 "%s has %d bytes: not stored, %d are allowed", found.key, body.size, BODY_MAX_BYTES
             )
-        return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
+        return Made(body, body.size, fresh_for_s, storable)
 
-    async def _find(self, scope: Scope, asked: Asked) -> Found | None:
+    def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
+        """On a reader thread: the counts are the loop's."""
+        made.info("%s (%s, %d, %.1f ms)", found.key, body.audience, status, body.render_ms)
+        if status == 200:
+            count = partial(
+                self._counts.filled,
+                (found.ref.id, body.audience, found.key),
+                reads,
+                render_ms=body.render_ms,
+                size_bytes=body.size,
+                fresh_for_s=found.page.fresh_for.total_seconds(),
+            )
+            self.upkeep.call(count)
+
+    async def _find(self, path: str, query_string: str) -> Found | None:
         """The page at an address; None for whatever is for Django."""
-        path, query_string = scope["path"], scope["query_string"]
-        if not self._allowed(asked, scope):
-            return None
-        if len(query_string) > QUERY_MAX_BYTES or len(path) > PATH_MAX_CHARS:
-            return None
         slug = path[1:].partition("/")[0]
         if not slug or slug == "-":
             return None
@@ -252,10 +362,7 @@ class Edge:
         if ref is None:
             return None
         arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-        try:
-            given = dict(parse_qsl(query_string.decode(), keep_blank_values=True))
-        except UnicodeDecodeError:
-            return None
+        given = dict(parse_qsl(query_string, keep_blank_values=True))
         return Found(match.func, ref, arguments, match.func.canonical_query(given), path)
 
     @staticmethod
@@ -269,14 +376,33 @@ class Edge:
     ) -> None:
         took_ms = (time.perf_counter() - began) * 1000
         timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
+        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
         if body.status == 200 and asked.has and _matches(asked.has, body.etag):
             headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, timing]})
+            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
             await send({"type": "http.response.body", "body": b""})
             return
         data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, timing]})
+        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
+
+    async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
+        """Who leaves cancels nothing: the page is made for the next reader as well."""
+        took_ms = (time.perf_counter() - began) * 1000
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-language", page.begun.language.encode()),
+            (b"cache-control", page.begun.cache_control.encode()),
+            (b"x-accel-buffering", b"no"),
+            (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
+            *self._security,
+        ]
+        native = moves_templates(asked.brands.decode("latin-1"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for chunk in page.feed.chunks(page.begun, native=native):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await page.filling  # what went wrong after all breaks the response off
+        await send({"type": "http.response.body", "body": page.begun.shell.last()})
 
 
 def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
@@ -293,6 +419,8 @@ def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
             asked.cookies = asked.cookies + b"; " + value if asked.cookies else value
         elif name == b"x-forwarded-proto":
             asked.proto = asked.proto + b"," + value if asked.proto else value
+        elif name == b"sec-ch-ua":
+            asked.brands = value
     return asked
 
 

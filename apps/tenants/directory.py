@@ -8,8 +8,10 @@ was read meanwhile is not kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from uuid import UUID
 
+from apps.events import following
 from apps.events.models import Event
 
 from .models import Handbook
@@ -26,6 +28,7 @@ class HandbookRef:
 
 class Directory:
     def __init__(self) -> None:
+        self._lock = Lock()
         self._version = 0
         self._known: dict[str, HandbookRef] = {}
 
@@ -40,23 +43,32 @@ class Directory:
         if row is None:
             return None
         found = HandbookRef(*row)
-        if version == self._version:
-            if len(self._known) >= KEPT_MAX:
-                self._known.clear()
-            self._known[slug] = found
+        with self._lock:
+            if version == self._version:
+                if len(self._known) >= KEPT_MAX:
+                    self._known.clear()
+                self._known[slug] = found
         return found
+
+    def begin(self) -> None:
+        """Following begins: what was read before may have changed unheard."""
+        with self._lock:
+            self._version += 1
+            self._known.clear()
 
     def listen(self, event: Event) -> None:
         touches = [touch for touch in event.touched() if touch.entity == Handbook.entity]
         if not touches:
             return
-        self._version += 1
         slugs = {slug for touch in touches for slug in touch.keys.get("slug", ())}
-        if any(touch.id is None for touch in touches):
-            self._known.clear()
-        for slug in slugs:
-            self._known.pop(slug, None)
+        with self._lock:
+            self._version += 1
+            if any(touch.id is None for touch in touches):
+                self._known.clear()
+            for slug in slugs:
+                self._known.pop(slug, None)
 
 
 directory = Directory()
 listen = directory.listen
+following.begins_here.append(directory.begin)

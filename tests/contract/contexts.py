@@ -20,6 +20,7 @@ from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.tree import TreeNode
@@ -52,7 +53,8 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/account.html": PERSONAL
     | FORM
     | {"person": Person, "password_change_url": str, "sign_out_url": str}
-    | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str},
+    | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
+    | {"work_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
@@ -66,6 +68,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/sign_out.html": PERSONAL | FORM,
     "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
     "accounts/signed_out.html": PERSONAL,
+    "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
     "documents/bar.html": PERSONAL | BOOK | {"bar": BarView},
     "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
     "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},
@@ -82,6 +85,11 @@ TYPES: dict[str, dict[str, Any]] = {
     | BOOK
     | PAGED
     | {"upload": UploadForm | None, "rows": tuple[MediaRow, ...]},
+    "documents/me.html": PERSONAL | {"name": str, "initials": str},
+    "documents/me_changes.html": {"rows": tuple[MyChange, ...]},
+    "documents/me_drafts.html": {"rows": tuple[MyDraft, ...]},
+    "documents/me_handbooks.html": {"rows": tuple[HandbookCard, ...], "new_url": str},
+    "documents/me_pages.html": {"rows": tuple[MyPage, ...]},
     "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
     "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
@@ -95,6 +103,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/tree.html": SHARED
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
+    "late.html": {"title": str},
     "tenants/front.html": {
         "site": Site,
         "handbooks": tuple[HandbookCard, ...],

@@ -22,9 +22,12 @@ PARTS = {
     "account.html",
     "base.html",
     "cards.html",
+    "documents/kinds.html",
+    "documents/me_rows.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",
+    "later.html",
     "parts.html",
     "typed.html",
 }

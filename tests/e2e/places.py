@@ -26,6 +26,7 @@ OWN = {
     "accounts:sign_out": "/-/sign-out/",
     "accounts:password_change": "/-/password/",
     "accounts:password_change_done": "/-/password/changed/",
+    "documents:me": "/-/me/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
     "documents:members": "/{slug}/-/members/",

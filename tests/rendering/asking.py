@@ -138,7 +138,7 @@ class Asker:
         """Waits for the fills that run beside requests, whatever comes of them."""
 
         async def ended() -> None:
-            while running := [fill.task for fill in fills._running.values()]:
+            while running := [asyncio.wrap_future(fill.done) for fill in list(fills._running.values())]:
                 await asyncio.wait(running)
                 await asyncio.sleep(0)
 

@@ -13,12 +13,19 @@ from django.utils.module_loading import import_string
 from apps.caching.conf import conf
 from apps.caching.process import absent, fills, memory, threads
 from apps.events import follower, following
+from apps.queries.results import results
 from apps.rendering.gates import gates
 from apps.tenants.directory import directory
 from project.asgi import application
 from tests.rendering.asking import Asker
+from tests.rendering.following import SlowSite
+from tests.services.sites import Sites
 
 PATIENCE_S = 30
+MAKE_BOOK = """
+from tests import given
+given.handbook(given.person(), slug="book", is_public=True)
+"""
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def ask(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask
 
 
 def forget() -> None:
-    for pool in (memory, absent, gates):
+    for pool in (memory, absent, gates, results):
         pool.clear()
     directory._known.clear()
 
@@ -54,3 +61,11 @@ def close_readers() -> None:
 
     for done in [threads.submit(close) for _ in range(conf.reader_threads)]:
         done.result(PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def slow_site(new_site: Sites) -> SlowSite:
+    started = new_site(DJANGO_SETTINGS_MODULE="tests.rendering.slow.settings")
+    started.python(MAKE_BOOK)
+    started.start()
+    return SlowSite(started)

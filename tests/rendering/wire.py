@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 
 QUIET_S = 0.25  # after an answer: whether more comes on a connection that stays open
@@ -29,10 +30,8 @@ class Answer:
 def exchange(port: int, sent: bytes) -> bytes:
     """What a server says to these bytes until it closes or falls silent."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has said what it thinks of it already
             connection.sendall(sent)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # it has said what it thinks of it already
         received = b""
         while True:
             connection.settimeout(QUIET_S if received or not sent.endswith(b"\r\n") else PATIENCE_S / 10)

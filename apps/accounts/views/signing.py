@@ -17,9 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.events.streams import person_stream
-from apps.events.unit import unit
-
 from ..actions import create_person, note_sign_in, note_sign_out
 from ..forms import SignInForm, SignUpForm
 from ..formview import accepted, form_view
@@ -65,10 +62,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         form = form_view(Form(), reverse("accounts:sign_out"))
         return personal(request, "accounts/sign_out.html", form=form)
-    if request.user.is_authenticated:
-        with unit(person_stream(request.user.pk)):  # the session ends with the event, or neither
-            note_sign_out(request.user.pk)
-            logout(request)
+    if request.user.is_authenticated and request.session.session_key:
+        note_sign_out(request.user.pk, request.session.session_key)
+    logout(request)
     return redirect("accounts:signed_out")
 
 

@@ -1,0 +1,15 @@
+"""Settings of rendering."""
+
+from dataclasses import dataclass
+
+from apps.conf import load, setting
+
+PREFIX = "CAIRN_RENDERING"
+
+
+@dataclass(frozen=True)
+class RenderingConf:
+    part_threads: int = setting(4, "Threads of a process that make the later parts of pages.", least=1)
+
+
+conf = load(RenderingConf, PREFIX)
