@@ -37,7 +37,7 @@ for number in range({writers}):
         client = Client()
         client.force_login(User.objects.get(pk=owner.id))
     page = given.page(owner, given.home(book.pk), f"Page {{number}}", "begin", publish=True)
-    made.append({{"book": book.slug, "document": str(page.pk), "base": str(page.revision_id), "slug": page.slug,
+    made.append({{"book": book.slug, "document": str(page.pk), "slug": page.slug,
                  "session": client.cookies["sessionid"].value, "owner": str(owner.id)}})
 print(json.dumps(made))
 """
@@ -47,7 +47,6 @@ print(json.dumps(made))
 class Writer:
     book: str
     document: str
-    base: str
     slug: str
     session: str
     owner: str

@@ -1,4 +1,4 @@
-"""Four servers on one database: writers see what they wrote, and whoever is shut out is out within a second."""
+"""Four servers on one database: writers see what they wrote; whoever is shut out is out within a second."""
 
 from __future__ import annotations
 
