@@ -1,7 +1,8 @@
 """`python -m bench.soak [MINUTES]`: readers follow links through a running site; nothing may go wrong.
 
 First so many pairs of a write and a read of it, over four processes. Then prints one JSON object a line,
-every minute and at the end: pages read, answers that were no page, memory of the server. Ends with an error when an answer failed or the memory grew by half.
+every minute and at the end: pages read, answers that were no page, memory of the server. Ends with an error
+when an answer failed or the memory grew by half.
 """
 
 from __future__ import annotations
