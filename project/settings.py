@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.queries",
     "apps.rendering",
     "apps.documents",
+    "apps.console",
 ]
 MIDDLEWARE = [
     "project.middleware.SecurityMiddleware",
@@ -84,6 +85,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
+CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"

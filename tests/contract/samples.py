@@ -18,6 +18,7 @@ from markupsafe import Markup
 from apps.accounts.formview import Field
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
+from apps.console.views.handbooks import KeptHandbook
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import HandbookView
 from apps.documents.selectors.members import MemberRow
@@ -37,6 +38,7 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (MemberRow, "role"): ("owner", "editor", "reader"),
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
+    (KeptHandbook, "icon"): ("book",),
     (Site, "direction"): ("rtl",),
     (Message, "level"): ("success",),
 }

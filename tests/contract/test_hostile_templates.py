@@ -22,6 +22,7 @@ PARTS = {
     "account.html",
     "base.html",
     "cards.html",
+    "console/parts.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",

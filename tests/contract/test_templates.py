@@ -21,6 +21,7 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-roledescription", "
 # It is shown when nothing else works, languages included.
 FIXED_ENGLISH = {"500.html"}
 FRAGMENTS = {
+    "console/now.html",
     "documents/branch.html",
     "documents/preview.html",
     "documents/bar.html",
