@@ -17,8 +17,8 @@ from apps.rendering.models import ApiToken
 DROPPED_TYPES: Final = ("cache_dropped", "cache_warmed")
 TOKEN_TYPES: Final = ("token_created", "token_revoked")
 EVENTS: Final[dict[str, Promise]] = {
-    "cache_dropped": gettext_lazy("Dropped by hand"),
-    "cache_warmed": gettext_lazy("Made anew by hand"),
+    "cache_dropped": gettext_lazy("Dropped or renewed by hand"),
+    "cache_warmed": gettext_lazy("Warmed by hand"),
     "token_created": gettext_lazy("Token made"),
     "token_revoked": gettext_lazy("Token revoked"),
     "document_created": gettext_lazy("Page made"),
@@ -41,10 +41,9 @@ EVENTS: Final[dict[str, Promise]] = {
     "person_renamed": gettext_lazy("Somebody has another name"),
 }
 FATES: Final[dict[str, Promise]] = {
-    "EXPIRED": gettext_lazy("renewed"),
-    "CHANGED": gettext_lazy("dropped"),
-    "GONE": gettext_lazy("dropped as gone"),
-    WARM: gettext_lazy("made anew at once"),
+    "EXPIRED": gettext_lazy("Renewed"),
+    "CHANGED": gettext_lazy("Dropped"),
+    "GONE": gettext_lazy("Dropped as gone"),
 }
 
 
@@ -53,8 +52,11 @@ def event_words(type: str) -> str:
 
 
 def fate_words(fields: Collection[str]) -> str:
-    """What became of the tags of a drop."""
-    return ", ".join(str(FATES[each]) for each in fields if each in FATES)
+    """What became of the tags of a drop, by the fields of its touch."""
+    said = next((str(words) for name, words in FATES.items() if name in fields), "")
+    if not said:
+        return _("Warmed")
+    return _("%s and made anew at once") % said if WARM in fields else said
 
 
 class Who:

@@ -53,6 +53,14 @@ COLUMNS: Final[dict[str, Promise]] = {
     "icon": gettext_lazy("sign"),
     "is_public": gettext_lazy("who may read"),
 }
+# Rows by their id; those that belong to a page share its id.
+BY_ID: Final[dict[str, Promise]] = {
+    "document": gettext_lazy("page %s"),
+    "body": gettext_lazy("page %s"),
+    "revision": gettext_lazy("revision %s"),
+    "media": gettext_lazy("file %s"),
+    "link": gettext_lazy("link %s"),
+}
 # Rows that are found by a key: what the key says of them.
 KEYED: Final[dict[tuple[str, str], Promise]] = {
     ("document", "parent_id"): gettext_lazy("pages below %s"),
@@ -100,7 +108,8 @@ class Names:
     def __init__(self, handbook_id: UUID, tags: Iterable[Tag]) -> None:
         ids = {id for tag in tags if (id := _uuid(tag.value))}
         documents = Document.objects.filter(pk__in=ids, handbook_id=handbook_id)
-        self._known = {id: _("page “%s”") % title for id, title in documents.values_list("pk", "title")}
+        self._known = {id: _("“%s”") % title for id, title in documents.values_list("pk", "title")}
+        self._known[handbook_id] = _("this handbook")
         people = User.objects.filter(pk__in=ids - self._known.keys())
         self._known |= {person.pk: str(person) for person in people}
 
@@ -163,7 +172,7 @@ def _line(row: list[Tag], names: Names) -> TagLine:
         return TagLine(_page_words(first.value), raw)
     columns = ", ".join(dict.fromkeys(_column(tag.column) for tag in row if tag.column))
     what = _what(first, names)
-    return TagLine(_("%(columns)s: %(what)s") % {"columns": columns, "what": what} if columns else what, raw)
+    return TagLine(_("%(what)s: %(columns)s") % {"columns": columns, "what": what} if columns else what, raw)
 
 
 def _page_words(value: str) -> str:
@@ -179,7 +188,7 @@ def _what(tag: Tag, names: Names) -> str:
         kind = OF_ENTITY.get(tag.entity)
         return _("all of “%s”") % (str(KINDS[kind]) if kind else tag.entity)
     if tag.key == "id":
-        return names(tag.value) if tag.entity != "handbook" else _("this handbook")
+        return str(BY_ID.get(tag.entity, "%s")) % names(tag.value)
     words = KEYED.get((tag.entity, tag.key))
     return str(words) % names(tag.value) if words else f"{tag.entity} {tag.key} {names(tag.value)}"
 

@@ -71,7 +71,12 @@ class WishForm(FateForm):
         initial="page",
         widget=HelpedRadios(WHICH_HELP),
     )
-    value = forms.CharField(label=gettext_lazy("Address or tag"), max_length=2_000, required=False)
+    value = forms.CharField(
+        label=gettext_lazy("Address or tag"),
+        max_length=2_000,
+        required=False,
+        help_text=gettext_lazy("Of a page its address, of a tag its name, of the whole handbook nothing."),
+    )
     field_order = ("which", "value", "fate")
 
     def clean(self) -> dict[str, Any]:

@@ -44,9 +44,10 @@ class Batch:
     fills: dict[Key, int] = field(default_factory=dict)
     render_ms: dict[Key, float] = field(default_factory=dict)
     pages: dict[Key, FilledPage] = field(default_factory=dict)
+    left: set[Key] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.hits or self.fills or self.expired)
+        return bool(self.hits or self.fills or self.expired or self.left)
 
     def seen(self) -> set[Key]:
         return {*self.hits, *self.expired, *self.fills}
@@ -70,6 +71,7 @@ class Counts:
         self, key: Key, reads: Reads, *, render_ms: float, size_bytes: int, fresh_for_s: float
     ) -> None:
         batch = self._batch
+        batch.left.discard(key)
         batch.fills[key] = batch.fills.get(key, 0) + 1
         batch.render_ms[key] = batch.render_ms.get(key, 0.0) + render_ms
         batch.pages[key] = FilledPage(
@@ -80,6 +82,11 @@ class Counts:
             {str(stream): [str(at.log_id), at.position] for stream, at in reads.stamps.items()},
             {str(stream): sorted(tags) for stream, tags in reads.tags().items()},
         )
+
+    def left(self, key: Key) -> None:
+        """There is no page at the address any more: it was moved, taken back, or never was."""
+        self._batch.left.add(key)
+        self._batch.pages.pop(key, None)
 
     def take(self) -> Batch:
         taken, self._batch = self._batch, Batch()
@@ -105,6 +112,7 @@ def write(batch: Batch) -> bool:
 
 
 def _write_pages(batch: Batch, now: datetime) -> None:
+    CachedPage.objects.filter(pk__in=[page_id(key) for key in batch.left]).delete()
     ids = {page_id(key): key for key in batch.seen()}
     known = set(CachedPage.objects.filter(pk__in=ids).values_list("pk", flat=True))
     CachedPage.objects.bulk_create(

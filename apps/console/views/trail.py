@@ -27,13 +27,12 @@ POSITION_DIGITS = 18
 
 @dataclass(frozen=True)
 class TrailRow:
-    """`tags` are the raw ones of a drop."""
+    """`event`: what was done; `tags` are the raw ones of a drop."""
 
     event: str
     at: datetime
     who: str
     what: str
-    fate: str
     tags: tuple[str, ...]
     progress_url: str | None
 
@@ -88,16 +87,15 @@ def _row(
     if event.type in TOKEN_TYPES:
         named = [tokens.get(touch.id or "", "") for touch in touches if touch.entity == ApiToken.entity]
         what = ", ".join(_("Token “%s”") % name for name in named if name)
-        return TrailRow(event_words(event.type), event.at, who(event.actor_id), what, "", (), None)
+        return TrailRow(event_words(event.type), event.at, who(event.actor_id), what, (), None)
     drops = [touch for touch in touches if touch.entity == DROPPED]
     tags = tuple(touch.id or ROOT for touch in drops)
     address = {"slug": keeper.handbook.slug, "operation": event.operation_id}
     return TrailRow(
-        event_words(event.type),
+        fate_words(drops[0].fields) if drops else event_words(event.type),
         event.at,
         who(event.actor_id, event.about_id),
         ", ".join(words[tag] for tag in tags),
-        fate_words(drops[0].fields) if drops else "",
         tags,
         reverse("console:progress", kwargs=address),
     )
