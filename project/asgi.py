@@ -37,12 +37,14 @@ class Following:
         await self.app(scope, receive, send)
 
     def _start(self) -> None:
-        from apps.events import following  # its models need the app registry
+        from apps.caching.marks import makes_gone  # its models need the app registry
+        from apps.events import following
 
         self.started = True
         following.start(
             [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
             [import_string(path) for path in settings.EVENT_HANDLERS],
+            makes_gone,
         )
 
     @staticmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 
+from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
@@ -87,3 +88,9 @@ def _leaves(touch: Touch, presence: Collection[str]) -> Iterator[tuple[str, Stat
         for value in (old, new) if moved else (old if touch.op == "-" else new,):
             for column in (*columns, *([PRESENCE] if moved and not came_or_went else ())):
                 yield key_tag(touch.entity, key, value, column), state
+
+
+def makes_gone(event: Event) -> bool:
+    """Whether an event takes something from readers: then its writer waits until all have heard."""
+    marks = marks_of(event.touched(), presence_of_models())
+    return State.GONE in marks.exact.values() or State.GONE in marks.below.values()

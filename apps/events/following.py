@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from .follower import FollowerThread, Listener
+from .processes import Presence, Weighty
 from .relay import Handler, RelayThread
 from .wake import hear_here
 
@@ -14,13 +15,19 @@ _lock = threading.Lock()
 _running: tuple[FollowerThread, RelayThread] | None = None
 
 
-def start(listeners: Sequence[Listener], handlers: Sequence[Handler]) -> None:
-    """Follow the log and relay it. A second call does nothing."""
+def start(
+    listeners: Sequence[Listener],
+    handlers: Sequence[Handler],
+    weighty: Weighty = lambda _event: False,
+) -> None:
+    """Follow the log and relay it. A second call does nothing. `weighty` events are acknowledged once
+    all listeners have heard them."""
     global _running
     with _lock:
         if _running is None:
             relay = RelayThread(handlers)
-            follower = FollowerThread([*listeners, relay.wake])
+            presence = Presence(weighty)
+            follower = FollowerThread([*listeners, presence.listen, relay.wake], presence)
             _running = follower, relay
             hear_here.append(follower.hear)
             follower.start()

@@ -20,6 +20,7 @@ from .models import CachedPage, CacheMinute, Flush
 
 FLUSH_S: Final = 5.0
 PAGES_MAX: Final = 50_000  # of one handbook, in the catalogue; those seen longest ago leave
+PAGES_A_BATCH: Final = 200
 KEPT: Final = timedelta(days=7)  # minutes and flushes
 ADDRESS_MAX: Final = 2_000
 
@@ -49,6 +50,9 @@ class Batch:
     def __bool__(self) -> bool:
         return bool(self.hits or self.fills or self.expired or self.left)
 
+    def views(self, key: Key) -> int:
+        return self.hits.get(key, 0) + self.expired.get(key, 0)
+
     def seen(self) -> set[Key]:
         return {*self.hits, *self.expired, *self.fills}
 
@@ -74,6 +78,8 @@ class Counts:
         batch.left.discard(key)
         batch.fills[key] = batch.fills.get(key, 0) + 1
         batch.render_ms[key] = batch.render_ms.get(key, 0.0) + render_ms
+        if len(batch.pages) >= PAGES_A_BATCH:  # a crawl: the rest is counted, not listed
+            return
         batch.pages[key] = FilledPage(
             timezone.now(),
             render_ms,
@@ -115,32 +121,28 @@ def _write_pages(batch: Batch, now: datetime) -> None:
     CachedPage.objects.filter(pk__in=[page_id(key) for key in batch.left]).delete()
     ids = {page_id(key): key for key in batch.seen()}
     known = set(CachedPage.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    new = {id: key for id, key in ids.items() if id not in known and key in batch.pages}
     CachedPage.objects.bulk_create(
-        _new_row(id, key, batch.pages[key], now)
-        for id, key in ids.items()
-        if id not in known and key in batch.pages
+        CachedPage(
+            id=id,
+            handbook_id=key[0],
+            audience=key[1],
+            address=key[2][:ADDRESS_MAX],
+            hits=batch.views(key),
+            fills=batch.fills.get(key, 0),
+            seen_at=now,
+            **_values(batch.pages[key]),
+        )
+        for id, key in new.items()
     )
-    for id, key in ids.items():
-        filled = batch.pages.get(key) if id in known else None
-        values = _values(filled) if filled else {}
+    for id in known:
+        key = ids[id]
         CachedPage.objects.filter(pk=id).update(
-            hits=F("hits") + batch.hits.get(key, 0) + batch.expired.get(key, 0),
+            hits=F("hits") + batch.views(key),
             fills=F("fills") + batch.fills.get(key, 0),
             seen_at=now,
-            **values,
+            **(_values(batch.pages[key]) if key in batch.pages else {}),
         )
-
-
-def _new_row(id: str, key: Key, filled: FilledPage, now: datetime) -> CachedPage:
-    handbook_id, audience, address = key
-    return CachedPage(
-        id=id,
-        handbook_id=handbook_id,
-        audience=audience,
-        address=address[:ADDRESS_MAX],
-        seen_at=now,
-        **_values(filled),
-    )
 
 
 def _values(filled: FilledPage) -> dict[str, Any]:

@@ -8,13 +8,14 @@ refuse it.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -90,11 +91,12 @@ class Edge:
         self._session_cookie = settings.SESSION_COOKIE_NAME.encode()
         self._position_cookie = f"{COOKIE}=".encode()
         self._counts = Counts()
+        self._tasks: set[asyncio.Future[None]] = set()
         self.upkeep = Upkeep(self._counts, self.warm, threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
             return
         began = time.perf_counter()
         self.upkeep.start()
@@ -211,6 +213,37 @@ class Edge:
             logger.exception("%s could not be rendered anew; the last good one is served", found.key)
             return entry.value, "failed"
 
+    async def _sent(self, send: Send, message: dict[str, Any]) -> None:
+        """Write-through: a write that leads to a page makes it anew at once, for the next who comes."""
+        await send(message)
+        if message["type"] == "http.response.start" and message["status"] in (302, 303):
+            headers = {name.lower(): value for name, value in message["headers"]}
+            wrote = any(
+                name.lower() == b"set-cookie" and value.startswith(self._position_cookie)
+                for name, value in message["headers"]
+            )
+            location: str = headers.get(b"location", b"").decode("latin-1")
+            if wrote and location.startswith("/"):
+                self._keep(asyncio.ensure_future(self._warm_address(unquote(location))))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
+        """A task that nobody holds may be collected before its end."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _warm_address(self, address: str) -> None:
+        path, _, query = address.partition("#")[0].partition("?")
+        try:
+            found = await self._find(path, query)
+            if found is None:
+                return
+            key = (audience_of(found.ref), found.key)
+            entry = memory.get(found.ref.id, key)
+            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
+                await self._filled(found, key, "warm")
+        except Exception:
+            logger.exception("%s could not be made anew; its next reader will try", address)
+
     async def warm(self, tenant: UUID, tag: str) -> None:
         """Make anew what this process keeps below a tag; a single page also if it keeps none."""
         addresses = {
@@ -221,10 +254,7 @@ class Edge:
         if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
             addresses.add(path)
         for address in sorted(addresses):
-            path, _, query = address.partition("?")
-            found = await self._find(path, query)
-            if found is not None:
-                await self._filled(found, (audience_of(found.ref), found.key), "warm")
+            await self._warm_address(address)
 
     async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
         entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found))

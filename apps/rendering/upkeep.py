@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.caching.marks import DROPPED, WARM
+from apps.caching.process import absent, memory
 from apps.events.models import Event
 
 from .counting import FLUSH_S, Batch, Counts, tidy, write
+from .sources import LOOK_EVERY_S, newest_change
 
 logger = logging.getLogger(__name__)
 
@@ -31,22 +34,24 @@ class Upkeep:
         self._warm = warm
         self._threads = threads
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._waiting: list[Batch] = []
         self._flushes = 0
 
     def start(self) -> None:
-        if self._task is None:
+        if not self._tasks:
             self._loop = asyncio.get_running_loop()
-            self._task = self._loop.create_task(self._run())
+            self._tasks = [self._loop.create_task(self._run())]
+            if settings.DEBUG:
+                self._tasks.append(self._loop.create_task(self._watch_sources()))
 
     async def stop(self) -> None:
         """The last counts are written before the process goes."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        if self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks = []
             await self.flush()
 
     async def flush(self) -> None:
@@ -81,6 +86,16 @@ class Upkeep:
         while True:
             await asyncio.sleep(FLUSH_S)
             await self.flush()
+
+    async def _watch_sources(self) -> None:
+        seen = await self._in_thread(newest_change)
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = await self._in_thread(newest_change)
+            if now != seen:
+                seen = now
+                memory.clear()
+                absent.clear()
 
     async def _tidy(self, batch: Batch) -> None:
         self._flushes += 1
