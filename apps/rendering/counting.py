@@ -91,8 +91,10 @@ class Counts:
 
     def left(self, key: Key) -> None:
         """There is no page at the address any more: it was moved, taken back, or never was."""
-        self._batch.left.add(key)
-        self._batch.pages.pop(key, None)
+        batch = self._batch
+        batch.pages.pop(key, None)
+        if len(batch.left) < PAGES_A_BATCH:  # a crawl of what never was
+            batch.left.add(key)
 
     def take(self) -> Batch:
         taken, self._batch = self._batch, Batch()
