@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
@@ -42,6 +42,7 @@ COLUMNS: Final[dict[str, Promise]] = {
     "path": gettext_lazy("address"),
     "slug": gettext_lazy("last part of the address"),
     "position": gettext_lazy("order"),
+    "updated_at": gettext_lazy("last change"),
     "parent_id": gettext_lazy("place"),
     "published_at": gettext_lazy("publishing"),
     "html": gettext_lazy("text"),
@@ -103,15 +104,19 @@ class TagGroup:
 
 
 class Names:
-    """Titles and names of what tags mention, two statements for all of them."""
+    """Titles and names of what tags mention, three statements for all of them."""
 
-    def __init__(self, handbook_id: UUID, tags: Iterable[Tag]) -> None:
+    def __init__(self, handbook_id: UUID, tags: Collection[Tag]) -> None:
         ids = {id for tag in tags if (id := _uuid(tag.value))}
         documents = Document.objects.filter(pk__in=ids, handbook_id=handbook_id)
         self._known = {id: _("“%s”") % title for id, title in documents.values_list("pk", "title")}
         self._known[handbook_id] = _("this handbook")
         people = User.objects.filter(pk__in=ids - self._known.keys())
         self._known |= {person.pk: str(person) for person in people}
+
+        paths = {tag.value for tag in tags if (tag.entity, tag.key) == ("document", "path")}
+        there = Document.objects.filter(handbook_id=handbook_id, path__in=paths, binned_at=None)
+        self.at_path = dict(there.values_list("path", "title"))
 
     def __call__(self, value: str) -> str:
         id = _uuid(value)
@@ -189,6 +194,8 @@ def _what(tag: Tag, names: Names) -> str:
         return _("all of “%s”") % (str(KINDS[kind]) if kind else tag.entity)
     if tag.key == "id":
         return str(BY_ID.get(tag.entity, "%s")) % names(tag.value)
+    if (tag.entity, tag.key) == ("document", "path") and tag.value in names.at_path:
+        return _("page “%(title)s”, by its address") % {"title": names.at_path[tag.value]}
     words = KEYED.get((tag.entity, tag.key))
     return str(words) % names(tag.value) if words else f"{tag.entity} {tag.key} {names(tag.value)}"
 

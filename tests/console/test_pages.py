@@ -126,7 +126,7 @@ def test_states_after_what_really_happened(owner, book, at_hut):
         "/hut/stove/wood/": "Fresh",
         "/hut/-/changes/": "Expired",
     }
-    save(owner, "Water", "Other words.")
+    save(owner, "Water", "Other words. [[Stove]]")
     assert states(at_hut.get(LIST))["/hut/water/"] == "Changed"
     assert states(at_hut.get(LIST))["/hut/stove/wood/"] == "Fresh"
     drop_cached(owner, book, tags=["page:/hut/stove/."], state=State.EXPIRED, warm=True)
@@ -140,7 +140,7 @@ def test_states_after_what_really_happened(owner, book, at_hut):
 def test_one_state_alone_and_the_list_by_state(owner, book, at_hut):
     for slug in ("water", "stove", "stove/wood"):
         keep(f"/hut/{slug}/")
-    save(owner, "Water", "Other words.")
+    save(owner, "Water", "Other words. [[Stove]]")
     drop_cached(owner, book, tags=["page:/hut/stove/wood/."], state=State.EXPIRED)
     assert addresses(at_hut.get(LIST, {"state": "changed"})) == ["/hut/water/"]
     assert addresses(at_hut.get(LIST, {"state": "gone"})) == []
@@ -185,17 +185,23 @@ def test_a_long_list_is_paged_and_keeps_what_was_asked(book, at_hut, monkeypatch
 
 def test_a_page_tells_its_state_its_cause_and_what_it_depends_on(owner, book, at_hut):
     keep("/hut/water/", hits=4, render_ms=7.25)
-    save(owner, "Water", "Other words.")
+    save(owner, "Water", "Other words. [[Stove]]")
     text = main_text(at_hut.get(WATER))
     assert "Changed Something it was made from is another now" in text
     assert "Page saved by Olga, 0 s ago" in text
-    for said in ("Times made 1", "In 7.2 ms", "Hits 4 (counted up to 10 s ago)", "For members", "Fresh for 1 h"):
+    for said in (
+        "Times made 1",
+        "In 7.2 ms",
+        "Hits 4 (counted up to 10 s ago)",
+        "For members",
+        "Fresh for 1 h",
+    ):
         assert said in text
     assert "the page at /hut/water/ page:/hut/water/." in text
-    stove = Document.objects.get(title="Stove")
-    assert f"document[id={stove.pk}].title" in text
-    assert "page “Stove”: " in text
-    assert "title" in text.split("page “Stove”: ")[1].split(" document[")[0].split(", ")
+    assert "page “Stove”, by its address: which there are, last part of the address, title" in text
+    assert "document[path=stove].+ document[path=stove].slug document[path=stove].title" in text
+    assert "pages below “Guide”: which there are, address, order, title" in text
+    assert "links to “water”: which there are, source" in text
 
 
 def test_a_fresh_page_has_no_cause(book, at_hut):

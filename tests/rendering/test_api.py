@@ -30,7 +30,8 @@ def nobody_has_called():
 @pytest.fixture
 def one_minute(monkeypatch):
     """Calls are counted by the minute: none ends within the test."""
-    monkeypatch.setattr(timezone, "now", lambda at=timezone.now(): at)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 @pytest.fixture

@@ -45,9 +45,7 @@ def standing(page: CachedPage) -> Standing:
 
 def save(owner, document, title="Water", source="Other words."):
     row = Document.objects.get(pk=document.pk)
-    save_document(
-        owner, row.pk, title=title, source=source, message="", base_revision_id=row.revision_id
-    )
+    save_document(owner, row.pk, title=title, source=source, message="", base_revision_id=row.revision_id)
 
 
 def last(stream) -> int:
@@ -92,7 +90,9 @@ def test_the_cause_is_what_made_the_state_not_what_came_after(owner, book, water
 
 
 @pytest.mark.parametrize("state", [State.EXPIRED, State.CHANGED, State.GONE])
-@pytest.mark.parametrize("tag", ["page:/hut/water/.", "page:/hut/", "page", "document", "document.title", "*"])
+@pytest.mark.parametrize(
+    "tag", ["page:/hut/water/.", "page:/hut/", "page", "document", "document.title", "*"]
+)
 def test_a_drop_by_hand_reaches_all_below_its_tag(owner, book, water, state, tag):
     page = keep("/hut/water/")
     drop_cached(owner, book.pk, tags=[tag], state=state)

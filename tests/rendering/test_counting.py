@@ -39,7 +39,8 @@ def minute() -> tuple[int, int, int, float]:
 
 @pytest.mark.django_db
 def test_a_batch_makes_rows_and_adds_to_those_that_are_there(monkeypatch):
-    monkeypatch.setattr(timezone, "now", lambda at=timezone.now(): at)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     counts = Counts()
     filled(counts)
     counts.hit(key())
