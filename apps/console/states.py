@@ -26,7 +26,7 @@ MEANINGS: dict[StateName, Promise] = {
     "expired": _("Its time is over, or somebody asked to renew it: served once more while it is made anew."),
     "renewing": _("Somebody asked just now to have it made anew; no server has written down yet that it is."),
     "changed": _("Something it was made from is another now: made anew before anybody sees it."),
-    "gone": _("Readers may no longer see what it was made from: never served, not even where making fails."),
+    "gone": _("Readers may no longer see something it shows: never served, not even where making fails."),
 }
 OF_STATE: dict[State, StateName] = {
     State.FRESH: "fresh",
