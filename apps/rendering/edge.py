@@ -336,10 +336,13 @@ class Edge:
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
         made.info("%s (%s, %d, %.1f ms)", found.key, body.audience, status, body.render_ms)
-        if status == 200:
+        key = (found.ref.id, body.audience, found.key)
+        if status != 200:
+            self.upkeep.call(partial(self._counts.left, key))
+        else:
             count = partial(
                 self._counts.filled,
-                (found.ref.id, body.audience, found.key),
+                key,
                 reads,
                 render_ms=body.render_ms,
                 size_bytes=body.size,
