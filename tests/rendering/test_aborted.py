@@ -71,6 +71,7 @@ def test_requests_aborted_at_random_points_leave_nothing_behind(ask: Asker):
     for target, text in texts.items():
         for said in (None, "hit"):
             reply = ask.get(target, cookie=cookie)
+            ask.settle()
             assert (reply.status, text in reply.text) == (200, True)
             assert said in (None, reply.said)
 
