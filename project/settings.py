@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.queries",
     "apps.rendering",
     "apps.documents",
+    "apps.console",
 ]
 MIDDLEWARE = [
     "project.middleware.SecurityMiddleware",
@@ -97,6 +98,7 @@ PAGE_SOURCES = (
     "project/templating.py",
 )
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
+CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from django.db import connection
@@ -22,6 +21,7 @@ from .replay import Replay
 from .shared import Shared
 from .shared_index import SharedIndex
 from .stored import Codec
+from .threads import ReaderThreads
 
 ABSENT_MB: Final = 4
 
@@ -35,7 +35,7 @@ hearing = Hearing(
 )
 memory = Memory(conf.memory_mb * 1_000_000 // conf.processes)
 absent = Memory(ABSENT_MB * 1_000_000)  # pages that are not there: one small pool, so a crawl costs nothing
-threads = ThreadPoolExecutor(conf.reader_threads, thread_name_prefix="reader")
+threads = ReaderThreads(conf.reader_threads, thread_name_prefix="reader")
 fills = Fills(
     index,
     hearing,

@@ -33,11 +33,13 @@ def drop_cached(
     tags: Collection[str],
     state: State | None = State.CHANGED,
     warm: bool = False,
+    by_token: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> None:
     """Make whatever is cached below these tags EXPIRED (served while it is renewed), CHANGED (made anew
     before anybody sees it) or GONE (as CHANGED, and not even served where making fails). `warm`: what
-    the servers keep of it is made anew at once; alone (`state` None) nothing is dropped."""
+    the servers keep of it is made anew at once; alone (`state` None) nothing is dropped. `by_token` is
+    told by the event as what it is about, for the audit."""
     unknown = [tag for tag in tags if not is_known(tag)]
     if unknown:
         raise RefusedError(_("“%s” is no tag.") % unknown[0], "tag")
@@ -49,7 +51,7 @@ def drop_cached(
         handbook_stream(handbook_id),
         actor_id=actor.id,
         operation_id=operation_id,
-        about_id=handbook_id,
+        about_id=by_token or handbook_id,
     ) as change:
         require(actor, handbook_id, Right.MANAGE)
         for tag in sorted(set(tags)):

@@ -53,7 +53,14 @@ def invalidate(request: HttpRequest) -> JsonResponse:
             return _refused(403, _("This token is for another handbook."))
         target = _target(asked, slug)
         state = State.GONE if asked.get("gone") else State.CHANGED
-        drop_cached(SYSTEM, target.handbook_id, tags=[target.tag], state=state, warm=bool(asked.get("warm")))
+        drop_cached(
+            SYSTEM,
+            target.handbook_id,
+            tags=[target.tag],
+            state=state,
+            warm=bool(asked.get("warm")),
+            by_token=token.pk,
+        )
     except RefusedError as refused:
         return _refused(422, refused.message)
     return JsonResponse({"dropped": target.tag, "state": state.name.lower()})

@@ -10,6 +10,8 @@ from apps.caching.cdn_tags import header_of
 from apps.caching.conf import conf
 from apps.caching.index import Tags
 
+from .pages import Answer
+
 logger = logging.getLogger(__name__)
 
 FRESH_SAID = frozenset({"hit", "miss", "changed"})  # the edge's words for an answer that is as it should be
@@ -35,9 +37,11 @@ class Cdn:
         return [(b"cdn-cache-control", control.encode()), self.tag_header]
 
 
-def cdn_of(status: int, audience: str, tags: Tags, fresh_for_s: float) -> Cdn | None:
-    """None for what no CDN may keep: other than 200, for members, or built from more than a header holds."""
-    if not conf.cdn or status != 200 or audience != "public":
+def cdn_of(answer: Answer, tags: Tags, fresh_for_s: float) -> Cdn | None:
+    """None for what no CDN may keep: other than 200, for members, with a part missing, or built from more
+    than a header holds. A page that is sent while it is made says nothing either: its tags are known at
+    its end."""
+    if not conf.cdn or answer.status != 200 or answer.audience != "public" or not answer.whole:
         return None
     names = header_of(tags, conf.cdn_tag_bytes)
     if names is None:

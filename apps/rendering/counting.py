@@ -45,9 +45,10 @@ class Batch:
     fills: dict[Key, int] = field(default_factory=dict)
     render_ms: dict[Key, float] = field(default_factory=dict)
     pages: dict[Key, FilledPage] = field(default_factory=dict)
+    left: set[Key] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.hits or self.fills or self.expired)
+        return bool(self.hits or self.fills or self.expired or self.left)
 
     def views(self, key: Key) -> int:
         return self.hits.get(key, 0) + self.expired.get(key, 0)
@@ -74,6 +75,7 @@ class Counts:
         self, key: Key, reads: Reads, *, render_ms: float, size_bytes: int, fresh_for_s: float
     ) -> None:
         batch = self._batch
+        batch.left.discard(key)
         batch.fills[key] = batch.fills.get(key, 0) + 1
         batch.render_ms[key] = batch.render_ms.get(key, 0.0) + render_ms
         if len(batch.pages) >= PAGES_A_BATCH:  # a crawl: the rest is counted, not listed
@@ -86,6 +88,13 @@ class Counts:
             {str(stream): [str(at.log_id), at.position] for stream, at in reads.stamps.items()},
             {str(stream): sorted(tags) for stream, tags in reads.tags().items()},
         )
+
+    def left(self, key: Key) -> None:
+        """There is no page at the address any more: it was moved, taken back, or never was."""
+        batch = self._batch
+        batch.pages.pop(key, None)
+        if len(batch.left) < PAGES_A_BATCH:  # a crawl of what never was
+            batch.left.add(key)
 
     def take(self) -> Batch:
         taken, self._batch = self._batch, Batch()
@@ -111,6 +120,7 @@ def write(batch: Batch) -> bool:
 
 
 def _write_pages(batch: Batch, now: datetime) -> None:
+    CachedPage.objects.filter(pk__in=[page_id(key) for key in batch.left]).delete()
     ids = {page_id(key): key for key in batch.seen()}
     known = set(CachedPage.objects.filter(pk__in=ids).values_list("pk", flat=True))
     new = {id: key for id, key in ids.items() if id not in known and key in batch.pages}

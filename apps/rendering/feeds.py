@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from .conf import conf
 from .parts import Arrival
 from .shells import Shell, later
-
-PATIENCE_S: Final = 0.03  # that the parts of a page have, before it is sent without them
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Feed:
         filling.add_done_callback(self._over)
         await asyncio.wait((self._begun, filling), return_when=asyncio.FIRST_COMPLETED)
         if self._begun.done():
-            await asyncio.wait((filling,), timeout=PATIENCE_S)
+            await asyncio.wait((filling,), timeout=conf.part_patience_ms / 1000)
         return None if filling.done() else self._begun.result()
 
     async def chunks(self, begun: Begun, *, native: bool) -> AsyncIterator[bytes]:

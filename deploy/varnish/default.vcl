@@ -113,12 +113,15 @@ sub vcl_backend_response {
     if (beresp.status >= 500 && bereq.is_bgfetch) {
         return (abandon);  # the old one stays
     }
-    if (beresp.http.Cache-Control ~ "(?i)\b(private|no-store)\b" || beresp.http.Set-Cookie) {
-        return (pass(120s));  # others who ask meanwhile need not wait for each other
+    if (beresp.http.Cache-Control ~ "(?i)\bno-store\b" || beresp.http.Set-Cookie) {
+        return (pass(120s));  # of one person: passed on as it is
     }
-    if (beresp.status != 200 || beresp.http.CDN-Cache-Control !~ "s-maxage=[1-9]") {
+    if (beresp.status != 200 || beresp.http.CDN-Cache-Control !~ "s-maxage=[1-9]"
+        || beresp.http.Cache-Control ~ "(?i)\bprivate\b") {
+        # For so long, those who ask at once need not wait for each other. An answer that may be kept (a page
+        # that was sent while it was made, and now is whole) ends that.
         set beresp.uncacheable = true;
-        set beresp.ttl = 10s;
+        set beresp.ttl = 120s;
         return (deliver);
     }
     set beresp.ttl = std.duration(

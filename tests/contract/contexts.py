@@ -12,6 +12,16 @@ from apps.accounts.formview import Choice, FormView
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
 from apps.accounts.views.account import Person
+from apps.console.catalogue import Catalogue
+from apps.console.charts import Chart
+from apps.console.operations import Operation
+from apps.console.rooms import Rooms
+from apps.console.views.acting import Question
+from apps.console.views.figures import CoarseRead
+from apps.console.views.handbooks import KeptHandbook
+from apps.console.views.pages import CachedView, Column, FateView, Summary
+from apps.console.views.tokens import NewToken, TokenRow
+from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.documents import DocumentHead
@@ -36,6 +46,7 @@ BOOK = {"handbook": HandbookView}
 PAGED = {"newer_url": str | None, "older_url": str | None}
 ONE = {**BOOK, "document": DocumentHead}
 PERSONAL = {"site": Site, "csrf_input": Markup, "messages": tuple[Message, ...]}
+CONSOLE = PERSONAL | BOOK | {"rooms": Rooms}
 SHARED = {"site": Site, **BOOK}
 
 
@@ -69,6 +80,23 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
     "accounts/signed_out.html": PERSONAL,
     "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
+    "console/act.html": CONSOLE | FORM,
+    "console/audit.html": CONSOLE | PAGED | {"rows": tuple[TrailRow, ...]},
+    "console/confirm.html": PERSONAL
+    | {"handbook": HandbookView | None, "rooms": Rooms | None, "question": Question},
+    "console/everything.html": PERSONAL | FORM | {"handbooks_url": str},
+    "console/figures.html": CONSOLE
+    | {"hour": tuple[Chart, ...], "day": tuple[Chart, ...], "coarse": tuple[CoarseRead, ...]},
+    "console/handbooks.html": PERSONAL | {"rows": tuple[KeptHandbook, ...], "everything_url": str | None},
+    "console/now.html": {"csrf_input": Markup, "operation": Operation},
+    "console/page.html": CONSOLE | {"cached": CachedView, "fates": tuple[FateView, ...]},
+    "console/pages.html": CONSOLE
+    | {"found": Catalogue, "summary": Summary, "query": str, "state": str, "sort": str}
+    | {"columns": tuple[Column, ...]},
+    "console/progress.html": PERSONAL
+    | {"handbook": HandbookView | None, "rooms": Rooms | None, "operation": Operation}
+    | {"now_url": str, "here_url": str, "back_url": str},
+    "console/tokens.html": CONSOLE | FORM | {"rows": tuple[TokenRow, ...], "new": NewToken | None},
     "documents/bar.html": PERSONAL | BOOK | {"bar": BarView},
     "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
     "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from apps.accounts.formview import Field
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
+from apps.console.views.handbooks import KeptHandbook
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import HandbookView
 from apps.documents.selectors.members import MemberRow
@@ -39,6 +40,7 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
+    (KeptHandbook, "icon"): ("book",),
     (Site, "direction"): ("rtl",),
     (Message, "level"): ("success",),
 }

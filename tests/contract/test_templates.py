@@ -22,6 +22,7 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-roledescription", "
 FIXED_ENGLISH = {"500.html"}
 FRAGMENTS = {
     "documents/backlinks.html",
+    "console/now.html",
     "documents/branch.html",
     "documents/me_changes.html",
     "documents/me_drafts.html",

@@ -72,6 +72,14 @@ class Asker:
     def get(self, target: str, *, cookies: Mapping[str, str] | None = None, **headers: str) -> Reply:
         return self.ask("GET", target, cookies=cookies, headers=headers)
 
+    def warm(self, target: str, *, cookies: Mapping[str, str] | None = None, **headers: str) -> Reply:
+        """The stored page. What is asked first may be streamed: other bytes, and not all headers yet."""
+        self.get(target, cookies=cookies)
+        self.settle()
+        reply = self.get(target, cookies=cookies, **headers)
+        assert reply.said == "hit"
+        return reply
+
     def post(self, target: str, form: bytes = b"", *, cookies: Mapping[str, str] | None = None) -> Reply:
         """A form of this site's own."""
         body = form + b"&" * bool(form) + b"csrfmiddlewaretoken=" + CSRF.encode()

@@ -65,7 +65,9 @@ def close_readers() -> None:
 
 @pytest.fixture(scope="session")
 def slow_site(new_site: Sites) -> SlowSite:
-    started = new_site(DJANGO_SETTINGS_MODULE="tests.rendering.slow.settings")
+    started = new_site(
+        DJANGO_SETTINGS_MODULE="tests.rendering.slow.settings", CAIRN_RENDERING_PART_PATIENCE_MS="30"
+    )
     started.python(MAKE_BOOK)
     started.start()
     return SlowSite(started)

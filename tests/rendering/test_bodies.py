@@ -14,7 +14,7 @@ TEXT = b"<p>Dry socks.</p>" * 100
 
 
 def body(text: bytes = TEXT, audience: str = "public") -> Body:
-    return body_of(Answer(200, text, "en", audience), [(b"x-frame-options", b"DENY")])
+    return body_of(Answer(200, text, "en", audience), [(b"x-frame-options", b"DENY")], 1.5)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from apps.caching.cdn_tags import header_of
 from apps.caching.conf import conf
 from apps.rendering import cdn
 from apps.rendering.cdn import cdn_of
+from apps.rendering.pages import Answer
 
+PAGE = Answer(200, b"<p>", "en", "public")
 TAGS = {UUID(int=1): frozenset({"document.title", "page:/book/a/."})}
 
 
@@ -33,7 +35,7 @@ def clock(monkeypatch):
 
 
 def test_a_public_page_carries_what_is_left_of_its_life_and_its_tags(clock):
-    told = cdn_of(200, "public", TAGS, 60.0)
+    told = cdn_of(PAGE, TAGS, 60.0)
     clock[0] += 20.5
     assert told.headers("hit") == [
         (b"cdn-cache-control", b"public, s-maxage=39, stale-while-revalidate=20, stale-if-error=300"),
@@ -45,27 +47,29 @@ def test_a_public_page_carries_what_is_left_of_its_life_and_its_tags(clock):
 
 @pytest.mark.parametrize("said", ["expired", "failed"])
 def test_an_answer_that_is_itself_old_is_for_no_cdn(said):
-    told = cdn_of(200, "public", TAGS, 60.0)
+    told = cdn_of(PAGE, TAGS, 60.0)
     assert told.headers(said) == []
     assert [len(told.headers(fresh)) for fresh in ("hit", "miss", "changed")] == [2, 2, 2]
 
 
-@pytest.mark.parametrize(("status", "audience"), [(200, "members"), (404, "public"), (301, "public")])
-def test_other_answers_are_for_no_cdn(status, audience):
-    assert cdn_of(status, audience, TAGS, 60.0) is None
+@pytest.mark.parametrize(
+    "differs", [{"audience": "members"}, {"status": 404}, {"status": 301}, {"whole": False}], ids=str
+)
+def test_other_answers_are_for_no_cdn(differs):
+    assert cdn_of(replace(PAGE, **differs), TAGS, 60.0) is None
 
 
 def test_without_a_cdn_nothing_is_said(set_up, monkeypatch):
     monkeypatch.setattr(cdn, "conf", replace(set_up, cdn_endpoints=()))
-    assert cdn_of(200, "public", TAGS, 60.0) is None
+    assert cdn_of(PAGE, TAGS, 60.0) is None
 
 
 def test_the_header_has_the_name_that_is_set(set_up, monkeypatch):
     monkeypatch.setattr(cdn, "conf", replace(set_up, cdn_tag_header="Cache-Tag"))
-    assert cdn_of(200, "public", TAGS, 60.0).headers("miss")[1][0] == b"cache-tag"
+    assert cdn_of(PAGE, TAGS, 60.0).headers("miss")[1][0] == b"cache-tag"
 
 
 def test_a_page_whose_tags_fit_into_no_header_is_not_for_the_cdn(set_up, monkeypatch, caplog):
     monkeypatch.setattr(cdn, "conf", replace(set_up, cdn_tag_bytes=13))
-    assert cdn_of(200, "public", TAGS, 60.0) is None
+    assert cdn_of(PAGE, TAGS, 60.0) is None
     assert "fit into no header" in caplog.text

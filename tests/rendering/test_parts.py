@@ -73,18 +73,13 @@ def test_a_part_that_fails_shows_its_fallback_and_is_logged(caplog, make):
 
 
 def test_a_part_that_is_late_shows_its_fallback_and_is_logged(caplog):
-    gate, over = Event(), Event()
-
-    def wait():
-        gate.wait(WAIT_S)
-        over.set()
-
-    came = {each.name: each for each in arrivals([part("late", wait, timeout_s=0.01), part("good")], "en")}
+    gate = Event()
+    late = part("late", waits_for(gate), timeout_s=0.01)
+    came = {each.name: each for each in arrivals([late, part("good")], "en")}
     assert (came["late"].whole, came["good"].whole) == (False, True)
     (record,) = caplog.records
     assert (record.levelno, record.args) == (logging.WARNING, ("late", 0.01))
     gate.set()
-    assert over.wait(WAIT_S)
 
 
 def test_a_template_that_fails_is_a_part_that_fails(caplog):

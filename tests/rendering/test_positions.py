@@ -85,7 +85,7 @@ def test_a_writer_is_not_answered_by_memory_that_has_not_heard_them(ask, owner, 
     """Another process wrote: here nobody has heard of it yet."""
     from tests.rendering.test_edge import save
 
-    assert "twice" in ask.get("/guide/radio/").text
+    assert "twice" in ask.warm("/guide/radio/").text
     following.stop()
     trusting = following.confirmed_at
     monkeypatch.setattr(wake, "hear_here", [])
@@ -101,7 +101,7 @@ def test_a_writer_is_not_answered_by_memory_that_has_not_heard_them(ask, owner, 
 
 
 def test_a_forged_position_gets_the_right_page_and_does_nobody_harm(ask, guide):
-    ask.get("/guide/radio/")
+    ask.warm("/guide/radio/")
     heard = index.heard(guide.pk)
     for forged in ("9" * 18, "0", "-1", "x"):
         reply = ask.get("/guide/radio/", cookies={COOKIE: forged})
@@ -113,11 +113,12 @@ def test_a_forged_position_gets_the_right_page_and_does_nobody_harm(ask, guide):
 def test_a_process_that_is_cut_off_asks_the_table(ask, owner, guide, monkeypatch):
     from tests.rendering.test_edge import save
 
-    assert "twice" in ask.get("/guide/radio/").text
+    assert "twice" in ask.warm("/guide/radio/").text
     following.stop()
     monkeypatch.setattr(wake, "hear_here", [])
     save(owner, Document.objects.get(slug="radio"), "Call *once*.")
     reply = ask.get("/guide/radio/")
     assert (reply.said, "once" in reply.text) == ("changed", True)
+    ask.settle()
     again = ask.get("/guide/radio/")
     assert (again.said, "once" in again.text) == ("hit", True)

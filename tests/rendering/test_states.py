@@ -7,10 +7,9 @@ import pytest
 from apps.caching.process import absent, memory
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
-from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.rendering import pages
-from apps.rendering.edge import BODY_MAX_BYTES
+from apps.rendering.keeping import BODY_MAX_BYTES
 from apps.tenants.actions import change_handbook
 from tests import given
 from tests.rendering.trial_urls import Trial, trial
@@ -136,16 +135,6 @@ def test_a_tag_that_changes_while_the_page_is_made_makes_it_be_made_once_more(as
     monkeypatch.setattr(trial_urls, "select", select_and_write)
     assert ask.get(TITLES).text == "Guide Tent text"
     assert len(trial.made) == 2
-
-
-def test_a_move_changes_addresses_and_nothing_else(ask, owner, guide):
-    home = given.home(guide.pk)
-    one = given.page(owner, home, "One", publish=True)
-    two = given.page(owner, home, "Two", publish=True)
-    assert ask.get("/guide/two/").status == 200
-    move_document(owner, two.pk, parent_id=one.pk, after_id=None)
-    assert ask.get("/guide/two/").status == 301
-    assert ask.get("/guide/one/two/").status == 200
 
 
 def test_missing_pages_push_out_no_page(ask, guide, monkeypatch):

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         kept = [page for page in pages if page.address.partition("?")[0] == found.path]
         if not kept:
             self._say("kept", "no server has kept it; the next request is a miss")
-        audit = audit_of(found.ref.id, kept)
+        audit = audit_of(kept)
         for page in kept:
             self._kept(page, audit.standing(page))
 
