@@ -267,17 +267,13 @@ class PointedIndex(TagIndex):
 
     def state(self, stamps: Any, tags: Any) -> State:
         self.stage.point()
-        state = super().state(stamps, tags)
-        if self.points_after:
-            self.stage.point()
-        return state
-
-    points_after = False
+        return super().state(stamps, tags)
 
 
 class ToldHearing(Hearing):
     """The shipped hearing, and what it was told is written down."""
 
+    stage: Stage
     told: set[tuple[UUID, UUID, int]]
     logs_told: set[tuple[UUID, UUID]]
 
@@ -285,6 +281,7 @@ class ToldHearing(Hearing):
         super()._hear(event, log_id)
         self.told.add((event.stream_id, log_id, event.position))
         self.logs_told.add((event.stream_id, log_id))
+        self.stage.point()
 
 
 class Outcome:
@@ -351,7 +348,7 @@ class Process:
             confirmed_at=lambda: self.thread.confirmed_at,
             presence=lambda: PRESENCE,
         )
-        self.hearing.told, self.hearing.logs_told = set(), set()
+        self.hearing.stage, self.hearing.told, self.hearing.logs_told = world.stage, set(), set()
         self.memory = Memory(kept)
         self.hearing._beginning = Turn(world.stage)
         self.thread = FollowerThread([self.hearing.listen], [self.hearing.begin])  # type: ignore[list-item]
