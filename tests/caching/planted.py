@@ -33,8 +33,8 @@ class Change:
 class Bug:
     name: str
     changes: tuple[Change, ...]
-    seed: int  # of the scene that finds it
-    says: str  # what the finding begins with
+    scene: str  # the small scene that finds it, see tests/caching/small.py
+    says: tuple[str, ...]  # what the finding may begin with
 
 
 @contextmanager
@@ -71,8 +71,8 @@ BUGS: Final = (
                 "{each: self._index.heard(each) or stamp for each, stamp in reads.stamps.items()},",
             ),
         ),
-        0,
-        "(a)",
+        "a fill and a write",
+        ("(a)",),
     ),
     Bug(
         "index advanced before commit",
@@ -84,32 +84,32 @@ BUGS: Final = (
                 "_committed(first, last)",
             ),
         ),
-        0,
-        "(a)",
+        "a fill and a write",
+        ("(a)",),
     ),
     Bug(
         "greatest position replaced by last",
         (Change(index, "_raise", "if marks.get(tag, 0) < position:", "if True:"),),
-        0,
-        "(a)",
+        "two who are cut off and a follower",
+        ("(a)",),
     ),
     Bug(
         "tags lost on a hit",
         (Change(reads, "Reads.include", ".update(tags.get(stream, ()))", ""),),
-        0,
-        "(a)",
+        "a part that is known, a write and a reader",
+        ("(a)",),
     ),
     Bug(
         "floor not raised on trimming",
         (Change(index, "Tail.trimmed", "return tail", "tail.floor = self.floor\n    return tail"),),
-        0,
-        "(a)",
+        "trimming and a hit",
+        ("(a)",),
     ),
     Bug(
         "old key value left out",
         (Change(marks, "_leaves", "(old, new) if moved else", "(new,) if moved else"),),
-        0,
-        "(a)",
+        "a move and a fill",
+        ("(a)",),
     ),
     Bug(
         "waiter given an older fill",
@@ -121,25 +121,25 @@ BUGS: Final = (
                 "if state <= State.EXPIRED or fill.began < arrived:",
             ),
         ),
-        0,
-        "(",
+        "an old fill and a writer who reads",
+        ("(a)", "(d)"),
     ),
     Bug(
         "fill inside a transaction",
         (Change(fills, "Fills._make", "if self._in_transaction():", "if False:"),),
-        0,
-        "(e)",
+        "an undone action and a reader",
+        ("(e)",),
     ),
     Bug(
         "trust confirmed without looking for undelivered events",
         (Change(follower, "FollowerThread._look", "follower.look()", "pass"),),
-        0,
-        "(c)",
+        "a follower who does not look",
+        ("(c)",),
     ),
     Bug(
         "log id ignored after a restore",
         (Change(index, "Tail.state", "stamp.log_id != self.log_id or ", ""),),
-        0,
-        "(a)",
+        "a restored log and a write",
+        ("(a)",),
     ),
 )

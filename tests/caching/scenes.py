@@ -28,6 +28,7 @@ from tests.caching.world import (
     PERSON,
     STREAMS,
     CutError,
+    PointedMade,
     Process,
     Read,
     Row,
@@ -150,7 +151,7 @@ class Site:
                 parts += self.fragment(process, reads)
             if fails:
                 raise RenderError(name)
-            return Made(Value(tuple(parts)), 100, LIFE_S)
+            return PointedMade(Value(tuple(parts)), 100, LIFE_S)
 
         return make
 

@@ -1,4 +1,4 @@
-"""Small scenes that are explored whole: what was before, two to four actors, and a look at everything after."""
+"""Small scenes, explored whole: what was before, two to four actors, and a look at everything after."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from tests.caching.scenes import PAGES, Site, undone
-from tests.caching.stage import Choose
+from tests.caching.stage import Choose, Explorer
 from tests.caching.world import BOOK, PERSON, Process, World, move, retitle, retitle_all, show
 
 type Act = Callable[[], object]
@@ -110,6 +110,13 @@ def cut_off(site: Site) -> None:
     write(site, retitle("a"), THERE)()
 
 
+def unheard(site: Site) -> None:
+    """Written elsewhere, and no wake-up came; longer ago than memory is trusted."""
+    known(site)
+    write(site, retitle("a"), THERE)()
+    site.world.now += 1.1
+
+
 def trimmed(site: Site) -> None:
     """What was heard and has to leave for what comes."""
     known(site)
@@ -142,13 +149,14 @@ PAIRS: Final = (
     Scene("a hit and a write", known, lambda s: (read(s, "one"), write(s, retitle("a")))),
     Scene("a hit and a follower", known, lambda s: (read(s, "one"), follow(s))),
     Scene("two writers", known, lambda s: (write(s, retitle("a")), write(s, retitle("a"), THERE))),
+    Scene("a follower who does not look", unheard, lambda s: (read(s, "one"), follow(s))),
     Scene("two fills", nothing, lambda s: (read(s, "one"), read(s, "one"))),
     Scene("a move and a fill", known, lambda s: (write(s, move("a", "2")), read(s, "built"))),
     Scene("much at once and a hit", known, lambda s: (write(s, retitle_all(BOOK)), read(s, "one"))),
     Scene("an undone action and a reader", heard_of, lambda s: (undoes(s), read(s, "one"))),
     Scene("a restored log and a write", restored, lambda s: (read(s, "one"), write(s, retitle("c")))),
     Scene("trimming and a hit", trimmed, lambda s: (read(s, "one"), write(s, retitle("c"))), tags_max=4),
-)
+)  # fmt: skip
 
 # Larger: not all schedules, but all in which somebody is stopped twice at most who could have gone on.
 CROWDS: Final = (
@@ -166,3 +174,19 @@ CROWDS: Final = (
         read(s, "one"), write(s, retitle("a")), read(s, "lists"), follow(s),
     ), tags_max=4),
 )  # fmt: skip
+
+SCENES: Final = {scene.name: scene for scene in (*PAIRS, *CROWDS)}
+
+
+def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> int:
+    """Every schedule of it, or the first `most`; how many. Raises StaleError and names the schedule."""
+    explorer = Explorer(preemptions)
+    for choose in explorer.schedules():
+        try:
+            play(scene, choose)
+        except Exception as error:
+            error.add_note(f"scene {scene.name!r}, schedule {explorer.told()}")
+            raise
+        if explorer.runs == most:
+            break
+    return explorer.runs

@@ -25,6 +25,7 @@ class Actor(greenlet):
 
     def __init__(self, stage: Stage, name: str, run: Callable[[], Any]) -> None:
         super().__init__(run, parent=stage.hub)
+        self.stage = stage
         self.name = name
         self.transaction: Any = None
         self.waits_for: Callable[[], bool] | None = None

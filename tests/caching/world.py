@@ -16,7 +16,7 @@ from uuid import UUID
 from greenlet import getcurrent
 
 from apps.caching.entries import Entry
-from apps.caching.fills import Fills
+from apps.caching.fills import Fills, Made
 from apps.caching.hearing import REPLAY_MAX, Hearing
 from apps.caching.index import TagIndex
 from apps.caching.marks import State
@@ -26,7 +26,7 @@ from apps.events import follower as following
 from apps.events import wake
 from apps.events.follower import Cursor, FollowerThread
 from apps.events.touches import Touch
-from tests.caching.stage import Stage, Turn, swapped
+from tests.caching.stage import Actor, Stage, Turn, swapped
 
 BOOK, PERSON = UUID(int=1), UUID(int=2)
 STREAMS: Final = (BOOK, PERSON)
@@ -258,6 +258,16 @@ class Read:
 @dataclass(frozen=True)
 class Value:
     reads: tuple[Read, ...]
+
+
+class PointedMade(Made):
+    """What a page made, and others go on after it was checked and before it is stamped and stored."""
+
+    def __getattribute__(self, name: str) -> Any:
+        actor = getcurrent()
+        if name == "fresh_for_s" and isinstance(actor, Actor):
+            actor.stage.point()
+        return super().__getattribute__(name)
 
 
 class PointedIndex(TagIndex):
