@@ -158,7 +158,7 @@ PAIRS: Final = (
     Scene("trimming and a hit", trimmed, lambda s: (read(s, "one"), write(s, retitle("c"))), tags_max=4),
 )  # fmt: skip
 
-# Larger: not all schedules, but all in which somebody is stopped twice at most who could have gone on.
+# Larger: all schedules that depart twice at most from letting each go on while they can.
 CROWDS: Final = (
     Scene("a fill, a hit and a hiding", heard_of, lambda s: (
         read(s, "one"), write(s, show("a", shown=False)), read(s, "one"),
@@ -178,9 +178,9 @@ CROWDS: Final = (
 SCENES: Final = {scene.name: scene for scene in (*PAIRS, *CROWDS)}
 
 
-def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> int:
+def explore(scene: Scene, departures: int | None, most: int | None = None) -> int:
     """Every schedule of it, or the first `most`; how many. Raises StaleError and names the schedule."""
-    explorer = Explorer(preemptions)
+    explorer = Explorer(departures)
     for choose in explorer.schedules():
         try:
             play(scene, choose)

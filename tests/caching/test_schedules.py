@@ -31,7 +31,7 @@ def test_two_actors_in_every_order(scene: small.Scene) -> None:
 
 
 @pytest.mark.parametrize("scene", small.CROWDS, ids=lambda scene: scene.name)
-def test_several_actors_stopped_twice_at_most(scene: small.Scene) -> None:
+def test_several_actors_in_every_order_but_for_two_departures(scene: small.Scene) -> None:
     assert small.explore(scene, 2) > 100
 
 
@@ -48,8 +48,8 @@ def test_by_chance(part: int) -> None:
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found(bug: Bug) -> None:
     with planted(bug), pytest.raises(StaleError) as found:
-        for preemptions in range(4):
-            small.explore(small.SCENES[bug.scene], preemptions)
+        for departures in range(4):
+            small.explore(small.SCENES[bug.scene], departures)
     assert str(found.value).startswith(bug.says)
 
 

@@ -185,9 +185,11 @@ class Table:
         )
 
     def any_write(self) -> None:
-        acts = (self.insert, self.late_body, self.update_document, self.update_document)
-        acts += (self.update_others, self.delete, self.rolled_up)
-        self.write(*self.chance.choices(acts, k=self.chance.choice((1, 1, 2, 3))))
+        acts = (self.insert, self.late_body, self.update_document, self.update_document, self.update_others)
+        if self.chance.random() < 0.2:
+            self.write(self.chance.choice((self.delete, self.rolled_up)))
+        else:
+            self.write(*self.chance.choices(acts, k=self.chance.choice((1, 1, 2, 3))))
 
     def any_query(self) -> Callable[[], Any]:
         chance, cls = self.chance, self.chance.choice(PROJECTIONS)
