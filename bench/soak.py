@@ -1,7 +1,8 @@
 """`python -m bench.soak [MINUTES]`: readers follow links through a running site; nothing may go wrong.
 
-Prints one JSON object a line, every minute and at the end: pages read, answers that were no page, memory of
-the server. Ends with an error when an answer failed or the memory grew by half.
+First so many pairs of a write and a read of it, over four processes. Then prints one JSON object a line,
+every minute and at the end: pages read, answers that were no page, memory of the server. Ends with an error
+when an answer failed or the memory grew by half.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from tests.integration.pairs import pairs, place
 from tests.services.site import Site
 
 READERS = 4
+PAIRS = 10_000
 REPORT_S = 60
 START = "/cairn/"
 LINK = re.compile(r'<a [^>]*href="([^"#?]+)')
@@ -91,14 +94,26 @@ def soak(site: Site, seconds: float) -> int:
     return int(bool(tally.failures) or memory_mb(process_id) > 1.5 * first)
 
 
+def own_writes(chance: random.Random) -> int:
+    """Writers read what they wrote from another of four processes."""
+    with tempfile.TemporaryDirectory(prefix="cairn-soak-") as folder:
+        site = Site(Path(folder))
+        site.manage("migrate", "--verbosity=0")
+        with place(site) as at:
+            found = pairs(at, PAIRS, chance)
+    print(json.dumps({"pairs": PAIRS, "failures": len(found)}), *found[:20], sep="\n", flush=True)
+    return int(bool(found))
+
+
 def main(arguments: list[str]) -> int:
     minutes = float(arguments[0]) if arguments else 10.0
+    wrong = own_writes(random.Random())
     with tempfile.TemporaryDirectory(prefix="cairn-soak-") as folder:
         site = Site(Path(folder))
         site.manage("migrate", "--verbosity=0")
         site.manage("import_handbook", "docs/handbook", "--handbook=cairn", "--title=Cairn", "--public")
         with site:
-            return soak(site, minutes * 60)
+            return soak(site, minutes * 60) or wrong
 
 
 if __name__ == "__main__":

@@ -37,19 +37,31 @@ class Following:
         await self.app(scope, receive, send)
 
     def _start(self) -> None:
-        from apps.events import following  # its models need the app registry
+        from apps.caching import process as caching  # its models need the app registry
+        from apps.caching import purge_sender
+        from apps.caching.marks import makes_gone
+        from apps.events import following
+        from apps.store import process as store
 
         self.started = True
+        store.start()
         following.start(
-            [import_string(path) for path in settings.EVENT_LISTENERS],
+            [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
             [import_string(path) for path in settings.EVENT_HANDLERS],
+            makes_gone,
         )
+        caching.start()
+        purge_sender.start()
 
     @staticmethod
     def _stop() -> None:
+        from apps.caching import purge_sender
         from apps.events import following
+        from apps.store import process as store
 
+        purge_sender.stop()
         following.stop()
+        store.stop()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -57,11 +69,13 @@ class Following:
             if message["type"] == "lifespan.startup":
                 try:
                     self._start()
+                    edge.upkeep.start()
                 except Exception as error:
                     await send({"type": "lifespan.startup.failed", "message": f"{error!r}"})
                     raise
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await edge.upkeep.stop()
                 self._stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -76,4 +90,5 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-application = Following(Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES)))
+edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES))
+application = Following(edge)

@@ -7,6 +7,8 @@ from django.conf.global_settings import LANGUAGES as HANDBOOK_LANGUAGES  # noqa:
 from django.utils.csp import CSP
 
 from apps.conf import conf_modules
+from apps.store.caches import caches_of
+from apps.store.conf import conf as store_conf
 
 from .conf import BASE_DIR, conf
 from .database import database
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "apps.queries",
     "apps.rendering",
     "apps.documents",
+    "apps.console",
 ]
 MIDDLEWARE = [
     "project.middleware.SecurityMiddleware",
@@ -70,6 +73,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), conf.data_dir / "cairn.sqlite3")}
+CACHES = caches_of(store_conf)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -83,7 +87,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
+WORK_URL = "documents:me"  # the route of a person's own work
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
+SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
+CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"
@@ -148,6 +155,8 @@ LOGGING = {
 # for the whole site, by the relay, possibly repeated.
 EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
 EVENT_HANDLERS: tuple[str, ...] = (
+    "apps.caching.process.advance_shared_index",  # first: others may take long, readers wait for these two
+    "apps.caching.purge_queue.enqueue",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
 )

@@ -12,6 +12,8 @@ handler500 = "project.views.server_error"
 urlpatterns = [
     path("-/health/", views.health, name="health"),
     path("-/", include("apps.accounts.urls")),
+    path("-/", include("apps.rendering.urls")),
+    path("-/console/", include("apps.console.urls")),
     path("-/staff/", admin.site.urls),
     path("", include("apps.documents.urls")),
 ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib.auth.views import redirect_to_login
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from apps.accounts.site import site
+from apps.caching.models import Purge
 from apps.events import following
 from apps.events.models import Event, Parked
 from apps.tenants.actions import SLUG
@@ -23,8 +28,27 @@ def health(_request: HttpRequest) -> JsonResponse:
             "heard": following.events_heard(),
             "unapplied": Event.objects.filter(applied=False).count(),
             "parked": Parked.objects.count(),
+            "purges": Purge.objects.count(),
         }
     )
+
+
+type ErrorView = Callable[[HttpRequest, Exception | None], HttpResponse]
+
+
+def lets_go(view: ErrorView) -> ErrorView:
+    """Under ASGI Django calls error views on threads of their own, whose connections nobody closes at the
+    end of a request: kept, they would use up the pool."""
+
+    @wraps(view)
+    def closing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        try:
+            return view(request, exception)
+        finally:
+            if not connection.in_atomic_block:
+                close_old_connections()
+
+    return closing
 
 
 def typed(request: HttpRequest) -> str:
@@ -33,6 +57,7 @@ def typed(request: HttpRequest) -> str:
     return request.POST.get("source", "") if request.method == "POST" else ""
 
 
+@lets_go
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """One page for what is not there and what one may not know of; it offers to search a public handbook."""
     slug = request.path_info.removeprefix("/").partition("/")[0]
@@ -43,6 +68,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+@lets_go
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Whoever is not signed in is asked to: they may have the right. What was sent by POST is not thrown
     away by that: the way back leads to the filled form."""

@@ -10,9 +10,14 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts import system_packages
+
 BIN = ROOT / ".venv" / "bin"
 MANAGE = [sys.executable, "manage.py"]
 
+COMPOSE = "compose"
 CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("ruff", [f"{BIN}/ruff", "check", "--quiet"]),
     ("format", [f"{BIN}/ruff", "format", "--check", "--quiet"]),
@@ -23,6 +28,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("locks", [sys.executable, "scripts/check_locks.py"]),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     ("settings", [*MANAGE, "settings_docs", "--check"]),
+    (COMPOSE, ["docker-compose", "--env-file", "deploy/example.env", "config", "--quiet"]),
 )
 
 
@@ -39,7 +45,11 @@ def passes(name: str, command: list[str]) -> bool:
 
 
 def main(names: list[str]) -> int:
-    failed = [name for name, command in CHECKS if (not names or name in names) and not passes(name, command)]
+    chosen = {name: command for name, command in CHECKS if not names or name in names}
+    if COMPOSE in chosen and system_packages.install({"docker-compose"}):
+        del chosen[COMPOSE]
+        print("lint: compose     left out: there is no docker-compose", flush=True)
+    failed = [name for name, command in chosen.items() if not passes(name, command)]
     if failed:
         print(f"lint: {', '.join(failed)} failed")
     return int(bool(failed))

@@ -1,4 +1,4 @@
-"""The system packages that tests need: what is missing, and installing it where that is allowed."""
+"""The system packages that tests and checks need: what is missing; installing it where that is allowed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.services import chromium, postgresql
+from tests.services import chromium, postgresql, redis_cluster, varnish
 
 
 def _has_fonts() -> bool:
@@ -19,13 +20,31 @@ def _has_fonts() -> bool:
 # What tests need, how it is recognised, and Debian's packages of it. Fonts make screenshots alike everywhere.
 NEEDS: tuple[tuple[str, Callable[[], object], tuple[str, ...]], ...] = (
     ("PostgreSQL", postgresql.binaries, ("postgresql",)),
+    ("Redis", redis_cluster.binary, ("redis-server",)),
     ("Chromium", chromium.executable, ("chromium",)),
     ("fonts", _has_fonts, ("fonts-liberation", "fonts-noto-color-emoji")),
+    ("Varnish", varnish.binary, ("varnish", "varnish-modules", "gcc", "libc6-dev")),  # it compiles its VCL
+    ("docker-compose", partial(shutil.which, "docker-compose"), ("docker-compose",)),
 )
+
+
+type Missing = tuple[str, tuple[str, ...]]  # what it is, and Debian's packages of it
 
 
 def ensure(names: set[str]) -> None:
     """Installs what is missing of `names`, or raises SystemExit with what a person should install."""
+    missing = install(names)
+    if missing:
+        wanted = ", ".join(name for name, _ in missing)
+        packages = [package for _, packages in missing for package in packages]
+        raise SystemExit(
+            f"Tests need {wanted}. On Debian: sudo apt-get install {' '.join(packages)}\n"
+            "Where the system has no Chromium of its own: .venv/bin/playwright install chromium"
+        )
+
+
+def install(names: set[str]) -> list[Missing]:
+    """Installs what is missing of `names`, where that is allowed; what is missing still."""
     missing = _missing(names)
     packages = [package for _, packages in missing for package in packages]
     if missing and (prefix := _apt_get()) is not None:
@@ -33,15 +52,10 @@ def ensure(names: set[str]) -> None:
         _install(prefix, packages)
         chromium.executable.cache_clear()
         missing = _missing(names)
-    if missing:
-        wanted = ", ".join(name for name, _ in missing)
-        raise SystemExit(
-            f"Tests need {wanted}. On Debian: sudo apt-get install {' '.join(packages)}\n"
-            "Where the system has no Chromium of its own: .venv/bin/playwright install chromium"
-        )
+    return missing
 
 
-def _missing(names: set[str]) -> list[tuple[str, tuple[str, ...]]]:
+def _missing(names: set[str]) -> list[Missing]:
     return [(name, packages) for name, is_there, packages in NEEDS if name in names and not is_there()]
 
 

@@ -126,7 +126,8 @@ def main(arguments: list[str]) -> int:
     if only and only not in DATABASES:
         raise SystemExit(f"ONLY={only!r}: {' or '.join(DATABASES)} is allowed")
     databases = [only] if only else list(DATABASES)
-    system_packages.ensure({"Chromium", "fonts", *(["PostgreSQL"] if "postgresql" in databases else [])})
+    extra = ["PostgreSQL"] if "postgresql" in databases else []
+    system_packages.ensure({"Chromium", "fonts", "Redis", "Varnish", *extra})
     outcomes = [] if arguments else list(run_typescript())
     return report(outcomes + run_python(databases, arguments))
 

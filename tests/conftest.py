@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.services import chromium
 from tests.services.browser import Complaints, Visitors
+from tests.services.redis_cluster import RedisCluster, redis_cluster
 from tests.services.site import Site
 from tests.services.sites import Sites
 
@@ -47,6 +48,13 @@ def site(new_site: Sites) -> Site:
     started = new_site()
     started.start()
     return started
+
+
+@pytest.fixture(scope="session")
+def redis_nodes() -> Iterator[RedisCluster]:
+    """A Redis Cluster that tests share; what a test does to it, it heals before it ends."""
+    with redis_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 
 from .models import User
@@ -17,6 +18,7 @@ class PersonBar:
     initials: str
     sign_in_url: str
     sign_up_url: str
+    work_url: str
     account_url: str
     sign_out_url: str
     home_url: str
@@ -28,6 +30,7 @@ def person_bar(person: User | None) -> PersonBar:
         initials=initials(str(person)) if person else "",
         sign_in_url=reverse("accounts:sign_in"),
         sign_up_url=reverse("accounts:sign_up"),
+        work_url=reverse(settings.WORK_URL),
         account_url=reverse("accounts:account"),
         sign_out_url=reverse("accounts:sign_out"),
         home_url="/",

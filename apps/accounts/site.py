@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils import translation
@@ -22,6 +23,11 @@ class Site:
 
 def site() -> Site:
     """In the language that is active."""
+    return _site(translation.get_language() or "en", translation.get_language_bidi())
+
+
+@cache
+def _site(language: str, is_bidi: bool) -> Site:
     return Site(
         name="Cairn",
         home_url="/",
@@ -29,6 +35,6 @@ def site() -> Site:
         sign_up_url=reverse("accounts:sign_up"),
         account_url=reverse("accounts:account"),
         bar_url=reverse("accounts:bar"),
-        language=translation.get_language() or "en",
-        direction="rtl" if translation.get_language_bidi() else "ltr",
+        language=language,
+        direction="rtl" if is_bidi else "ltr",
     )

@@ -1,10 +1,38 @@
-"""Settings of caches."""
+"""Settings of caches.
+
+A CDN is Varnish with `deploy/varnish/default.vcl`, or anything that takes the same PURGE. It is used as soon
+as there are endpoints; without them no header says anything to it.
+"""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.conf import load, setting
 
 PREFIX = "CAIRN_CACHING"
+HEADER_BYTES_MAX = 8_000  # Varnish takes lines of 8 KB
+
+
+def _wrong_endpoint(urls: tuple[str, ...]) -> str:
+    for url in urls:
+        parts = urlsplit(url)
+        try:
+            right = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            right = False
+        if not right or parts.path not in ("", "/") or parts.query:
+            return f"{url!r} is none of http://host:port"
+    return ""
+
+
+def _wrong_bytes(value: int) -> str:
+    return "" if value <= HEADER_BYTES_MAX else f"at most {HEADER_BYTES_MAX} is allowed"
+
+
+def _wrong_name(name: str) -> str:
+    return "" if name.replace("-", "").isalnum() and name.isascii() else "a header's name is allowed"
 
 
 @dataclass(frozen=True)
@@ -12,6 +40,45 @@ class CachingConf:
     memory_mb: int = setting(1000, "Memory for cached pages on this machine, in MB.", least=1)
     processes: int = setting(1, "Server processes on this machine; they share that memory out.", least=1)
     reader_threads: int = setting(4, "Threads of a process that render what its memory lacks.", least=1)
+    cdn_endpoints: tuple[str, ...] = setting(
+        (), "Where the CDN takes purges: `http://host:port` of each Varnish. Empty: no CDN.",
+        check=_wrong_endpoint,
+    )  # fmt: skip
+    cdn_token: str = setting("", "What purges carry, known to the CDN alone. Needed with endpoints.")
+    cdn_tag_header: str = setting(
+        "xkey", "Header with a page's tags; Varnish's xkey reads this name alone.", check=_wrong_name
+    )
+    cdn_tag_bytes: int = setting(
+        HEADER_BYTES_MAX,
+        "Greatest length of that header, in bytes; what is longer is rolled up to coarser tags.",
+        least=200,
+        check=_wrong_bytes,
+    )
+    cdn_stale_s: int = setting(
+        60, "How long the CDN may serve an expired page while it fetches the new one, in s.", least=0
+    )
+    cdn_stale_if_error_s: int = setting(
+        86_400, "How long it may serve an expired page while the site does not answer, in s.", least=0
+    )
+    cdn_response_s: int = setting(
+        10, "The longest that an answer is on its way to the CDN, in s: then pages are purged again.", least=1
+    )
+    cdn_retry_cap_s: int = setting(
+        30, "The longest wait before a purge that failed is sent again, in s; it doubles from 1.", least=1
+    )
+
+    @property
+    def cdn(self) -> bool:
+        return bool(self.cdn_endpoints)
 
 
-conf = load(CachingConf, PREFIX)
+def checked(conf: CachingConf) -> CachingConf:
+    """Raises ImproperlyConfigured where values do not go together."""
+    if conf.cdn and not conf.cdn_token:
+        raise ImproperlyConfigured(
+            f"{PREFIX}_CDN_TOKEN='': with {PREFIX}_CDN_ENDPOINTS a token is needed, the same as the CDN has"
+        )
+    return conf
+
+
+conf = checked(load(CachingConf, PREFIX))

@@ -8,7 +8,8 @@ was made is made once more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,9 @@ from .index import TagIndex
 from .marks import State
 from .memory import Memory
 from .reads import Reads, reading
+from .shared import Shared, Turn
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 2  # of one fill, to read all of one moment
 ROUNDS: Final = 3  # fills that one reader waits for
@@ -77,14 +81,17 @@ class Fills:
         self._in_transaction = in_transaction
         self._wait = wait
         self._running: dict[Place, Fill] = {}
+        self._tasks: set[asyncio.Task[Entry]] = set()  # one that nobody holds may be collected before its end
 
-    async def fetch(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
-        """A result whose fill began no earlier than now, or that is valid. One that was changed meanwhile
-        is made again, ROUNDS times in all; what is gone by then is never given: UnsettledError. Raises
-        what `make` raises."""
+    async def fetch(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None
+    ) -> Entry:
+        """A result whose fill began no earlier than now, or that is valid; or one of `shared` that holds
+        now. One that was changed meanwhile is made again, ROUNDS times in all; what is gone by then is
+        never given: UnsettledError. Raises what `make` raises."""
         arrived, rounds = self._index.generation, 0
         while True:
-            fill = self._running.get((tenant, key)) or self._start(memory, tenant, key, make)
+            fill = self._running.get((tenant, key)) or self._start(memory, tenant, key, make, shared)
             rounds += 1
             try:
                 entry = await self._wait(fill.done)
@@ -100,20 +107,80 @@ class Fills:
                     raise UnsettledError(f"{key!r} was gone {rounds} times when it was made.")
                 return entry
 
-    def renew(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> None:
+    def renew(self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None) -> None:
         """Make it anew while the old one is served; what goes wrong is for the next to meet."""
         if (tenant, key) not in self._running:
-            self._start(memory, tenant, key, make)
+            self._start(memory, tenant, key, make, shared, renewing=True)
 
     def running(self) -> int:
         return len(self._running)
 
-    def _start(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Fill:
+    def _start(
+        self,
+        memory: Memory,
+        tenant: Any,
+        key: Any,
+        make: Make,
+        shared: Shared | None,
+        *,
+        renewing: bool = False,
+    ) -> Fill:
         began = self._index.generation
-        fill = Fill(began, self._threads.submit(self._make, memory, tenant, key, make))
-        self._running[tenant, key] = fill
-        fill.done.add_done_callback(lambda _done: self._end((tenant, key), fill))
+        if shared is None:
+            done = self._threads.submit(self._make, memory, tenant, key, make)
+        else:
+            done = self._kept(self._obtain(memory, tenant, key, make, shared, renewing))
+        fill = self._running[tenant, key] = Fill(began, done)
+        done.add_done_callback(lambda _done: self._end((tenant, key), fill))
         return fill
+
+    def _kept(self, work: Coroutine[Any, Any, Entry]) -> Future[Entry]:
+        """A task of the process, as a future that nobody can cancel it by."""
+        done: Future[Entry] = Future()
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(lambda ended: self._tell(done, ended))
+        return done
+
+    def _tell(self, done: Future[Entry], ended: asyncio.Task[Entry]) -> None:
+        self._tasks.discard(ended)
+        error = asyncio.CancelledError() if ended.cancelled() else ended.exception()
+        if done.cancelled():  # with the loop of its last reader
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(ended.result())
+
+    async def _obtain(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared, renewing: bool
+    ) -> Entry:
+        """What others have, or may have soon; else made here, in the name of all of them."""
+        found: Entry | Turn | None = None if renewing else await shared.get(tenant, key)
+        if found is None:
+            found = await shared.turn(tenant, key, renewing=renewing)
+        if isinstance(found, Turn):
+            work = self._threads.submit(self._make_and_keep, memory, tenant, key, make, shared, found)
+            return await asyncio.wrap_future(work)
+        memory.put(tenant, key, found)
+        return found
+
+    def _make_and_keep(
+        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared, turn: Turn
+    ) -> Entry:
+        kept = False
+        try:
+            entry = self._make(memory, tenant, key, make)
+            try:
+                if memory.get(tenant, key) is entry:  # what is not stored here is not shared either
+                    shared.keep(tenant, key, entry, turn)
+                    kept = True
+            except Exception:
+                logger.exception("%s could not be shared", key)
+            return entry
+        finally:
+            if not kept:
+                shared.give_up(turn)
 
     def _end(self, place: Place, fill: Fill) -> None:
         if self._running.get(place) is fill:

@@ -121,9 +121,14 @@ class Hearing:
             self.refresh(stream)
 
     def _hear(self, event: Event, log_id: UUID) -> None:
-        try:
-            marks = marks_of(event.touched(), self._presence())
-        except Exception:  # passed over, it would leave what it changed in use
-            logger.exception("%s cannot be read: all that was built from its stream goes", event)
-            marks = EVERYTHING
+        marks = marks_told(event, self._presence())
         self.index.advance(event.stream_id, Cursor(log_id, event.position), marks)
+
+
+def marks_told(event: Event, presence: Presence) -> Marks:
+    """What an event says to caches, whatever stands in it."""
+    try:
+        return marks_of(event.touched(), presence)
+    except Exception:  # passed over, it would leave what it changed in use
+        logger.exception("%s cannot be read: all that was built from its stream goes", event)
+        return EVERYTHING

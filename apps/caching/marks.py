@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 
+from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
 from .tags import PAGE, PRESENCE, ROOT, above, column_tag, key_tag
 
-DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, its field the state
+DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
+WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
 
 
 class State(IntEnum):
@@ -51,7 +53,9 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
     below: dict[str, State] = {}
     for touch in touches:
         if touch.entity == DROPPED:
-            _drop(exact, below, touch.id or ROOT, max(State[name] for name in touch.fields))
+            for name in touch.fields:
+                if name in State.__members__:
+                    _drop(exact, below, touch.id or ROOT, State[name])
             continue
         known = presence.get(touch.entity, ())
         for tag, state in _leaves(touch, known):
@@ -92,3 +96,9 @@ def _leaves(touch: Touch, presence: Collection[str]) -> Iterator[tuple[str, Stat
         for value in (old, new) if moved else (old if touch.op == "-" else new,):
             for column in (*columns, *([PRESENCE] if moved and not came_or_went else ())):
                 yield key_tag(touch.entity, key, value, column), state
+
+
+def makes_gone(event: Event) -> bool:
+    """Whether an event takes something from readers: then its writer waits until all have heard."""
+    marks = marks_of(event.touched(), presence_of_models())
+    return State.GONE in marks.exact.values() or State.GONE in marks.below.values()

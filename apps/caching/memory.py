@@ -4,9 +4,9 @@ tenant leaving first. So a crawl of one handbook pushes out its own pages and no
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from .entries import Entry
 
@@ -79,10 +79,10 @@ class Memory:
             self._shelves.clear()
             self.bytes = 0
 
-    def items(self, tenant: Hashable) -> Iterator[tuple[Hashable, Entry]]:
-        shelf = self._shelves.get(tenant)
-        for key, (entry, _size) in list(shelf.entries.items()) if shelf else ():
-            yield key, entry
+    def items(self, tenant: Hashable) -> list[tuple[Any, Entry]]:
+        with self._lock:
+            shelf = self._shelves.get(tenant)
+            return [(key, entry) for key, (entry, _size) in shelf.entries.items()] if shelf else []
 
     def _remove(self, tenant: Hashable, key: Hashable) -> None:
         shelf = self._shelves.get(tenant)

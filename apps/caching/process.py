@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from django.db import connection
 
-from apps.events import following
+from apps.events import following, wake
 from apps.events.models import Event
+from apps.store.process import store
 
 from .conf import conf
 from .fills import Fills
@@ -17,6 +17,11 @@ from .hearing import DatabaseLog, Hearing
 from .index import TagIndex
 from .marks import presence_of_models
 from .memory import Memory
+from .replay import Replay
+from .shared import Shared
+from .shared_index import SharedIndex
+from .stored import Codec
+from .threads import ReaderThreads
 
 ABSENT_MB: Final = 4
 
@@ -30,7 +35,7 @@ hearing = Hearing(
 )
 memory = Memory(conf.memory_mb * 1_000_000 // conf.processes)
 absent = Memory(ABSENT_MB * 1_000_000)  # pages that are not there: one small pool, so a crawl costs nothing
-threads = ThreadPoolExecutor(conf.reader_threads, thread_name_prefix="reader")
+threads = ReaderThreads(conf.reader_threads, thread_name_prefix="reader")
 fills = Fills(
     index,
     hearing,
@@ -39,9 +44,34 @@ fills = Fills(
     in_transaction=lambda: connection.in_atomic_block,
 )
 
+shared_index = SharedIndex(store) if store else None
+replay = Replay(shared_index, DatabaseLog(), presence_of_models) if shared_index else None
+
 
 following.begins_here.append(hearing.begin)
 
 
 def listen(event: Event) -> None:
     hearing.listen(event)
+
+
+def advance_shared_index(event: Event) -> None:
+    """For the relay: what a process that crashed, or a command, has not brought to Redis itself."""
+    if replay is not None:
+        replay.apply(event)
+
+
+def start() -> None:
+    """Bring what this process commits to Redis at once; first of all, since others wait after a commit."""
+    if replay is not None and replay.hear not in wake.after_commit:
+        wake.after_commit.insert(0, replay.hear)
+
+
+def shared_of(kind: str, codec: Codec, digest: str) -> Shared | None:
+    """The shared entries of one kind; None where each process is by itself."""
+    if store is None or shared_index is None or replay is None:
+        return None
+    return Shared(
+        store, shared_index, replay, hearing, threads, codec,
+        kind=kind, digest=digest, clock=time.monotonic,
+    )  # fmt: skip

@@ -60,6 +60,12 @@ class Reads:
                 self.stamps[stream] = stamp
             self._tags.setdefault(stream, set()).update(tags.get(stream, ()))
 
+    def merge(self, part: Reads) -> None:
+        """Take over what was noted on another thread, for something that is built in here."""
+        self.include(part.stamps, part.tags())
+        if part.must_end_s is not None:
+            self.ends_in(part.must_end_s)
+
     def ends_in(self, seconds: float) -> None:
         """What was read holds no longer than this: the least counts."""
         self.must_end_s = seconds if self.must_end_s is None else min(seconds, self.must_end_s)

@@ -5,7 +5,7 @@
     document.title, document.+       a column; which rows there are
     document[parent_id=7].title      that column among the rows with that key
     document[id=7].title             of one row
-    page:/cairn/a/b/                 a page by its address, below page:/cairn/a/ and page:/cairn/
+    page:/cairn/a/.                  a page by its address, below page:/cairn/a/ and page:/cairn/
 
 A reader depends on leaves. A change marks a leaf and all above it, so whoever depends on a coarser tag
 sees it too; dropping a tag drops all below it.
@@ -33,7 +33,12 @@ def key_tag(entity: str, key: str, value: Any, column: str = PRESENCE) -> str:
 
 
 def page_tag(path: str) -> str:
-    """Of a page by its canonical path, '/' at both ends; the tag of a folder holds those below it."""
+    """Of the page at a canonical path, '/' at both ends."""
+    return f"{PAGE}:{path}."
+
+
+def subtree_tag(path: str) -> str:
+    """Above the page at a path and all pages below it."""
     return f"{PAGE}:{path}"
 
 

@@ -8,6 +8,7 @@ from .views import (
     front,
     handbooks,
     history,
+    me,
     media,
     media_file,
     members,
@@ -18,6 +19,7 @@ app_name = "documents"
 urlpatterns = [
     # front page and handbooks
     path("", front.front, name="front"),
+    path("-/me/", me.me, name="me"),
     path("-/handbooks/yours/", front.yours, name="yours"),
     path("-/handbooks/new/", handbooks.new_handbook, name="new_handbook"),
     path("<slug:handbook>/-/settings/", handbooks.handbook_settings, name="settings"),

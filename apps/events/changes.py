@@ -112,6 +112,11 @@ class Change:
             self._named.extend(touches)
             return int(cursor.rowcount)
 
+    def tell(self, touch: Touch) -> None:
+        """What the event says beside rows: something happened that no table holds."""
+        self._require_open()
+        self._named.append(touch)
+
     def _note(
         self, row: Tracked, op: Op, fields: tuple[str, ...], old: dict[str, Any], *, outside: bool
     ) -> None:

@@ -10,7 +10,7 @@ PREFIX = "CAIRN_EVENTS"
 @dataclass(frozen=True)
 class EventsConf:
     poll_ms: int = setting(
-        20, "SQLite: how often a process looks for other processes' commits, in ms.", least=1
+        5, "SQLite: how often a process looks for other processes' commits, in ms.", least=1
     )
     relay_interval_ms: int = setting(
         1000, "How often the relay looks for unapplied events when nothing woke it, in ms.", least=10

@@ -10,14 +10,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
 from .models import Event, Stream
+from .processes import Presence
 from .wake import Moves, waker
 
 logger = logging.getLogger(__name__)
@@ -106,10 +107,16 @@ class Follower:
 class FollowerThread(threading.Thread):
     """Follows until `stop()`. A database that is away is asked again."""
 
-    def __init__(self, listeners: Sequence[Listener], begins: Sequence[Callable[[], None]] = ()) -> None:
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        begins: Sequence[Callable[[], None]] = (),
+        presence: Presence | None = None,
+    ) -> None:
         super().__init__(name="events-follower", daemon=True)
         self.listeners = listeners
         self.begins = begins
+        self._presence = presence
         self.follower: Follower | None = None
         self.following = threading.Event()
         self.confirmed_at = float("-inf")  # monotonic: all that was committed before has been delivered
@@ -123,6 +130,7 @@ class FollowerThread(threading.Thread):
             except Exception:  # a thread that dies would leave the process deaf without a word
                 logger.exception("Following the log failed; trying again")
             self.following.clear()
+            self._leave()
             connection.close()
             self._stopping.wait(RETRY_S)
 
@@ -131,6 +139,11 @@ class FollowerThread(threading.Thread):
         with self._turn:
             if self.follower is not None:
                 self.follower.catch_up(moves)
+
+    def _leave(self) -> None:
+        if self._presence is not None and self._stopping.is_set():
+            with suppress(DatabaseError):
+                self._presence.leave()
 
     def begin(self) -> Follower:
         """From here on nothing is missed; what was learnt before may lack what came in between."""
@@ -145,6 +158,8 @@ class FollowerThread(threading.Thread):
         with self._turn:
             follower.look()
         self.confirmed_at = began
+        if self._presence is not None:
+            self._presence.beat()
         return began
 
     def _follow(self) -> None:

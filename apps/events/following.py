@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from .follower import FollowerThread, Listener
+from .processes import Presence, Weighty
 from .relay import Handler, RelayThread
 from .wake import hear_here
 
@@ -16,13 +17,19 @@ _lock = threading.Lock()
 _running: tuple[FollowerThread, RelayThread] | None = None
 
 
-def start(listeners: Sequence[Listener], handlers: Sequence[Handler]) -> None:
-    """Follow the log and relay it. A second call does nothing."""
+def start(
+    listeners: Sequence[Listener],
+    handlers: Sequence[Handler],
+    weighty: Weighty = lambda _event: False,
+) -> None:
+    """Follow the log and relay it. A second call does nothing. `weighty` events are acknowledged once
+    all listeners have heard them."""
     global _running
     with _lock:
         if _running is None:
             relay = RelayThread(handlers)
-            follower = FollowerThread([*listeners, relay.wake], list(begins_here))
+            presence = Presence(weighty)
+            follower = FollowerThread([*listeners, presence.listen, relay.wake], list(begins_here), presence)
             _running = follower, relay
             hear_here.append(follower.hear)
             follower.start()
@@ -43,6 +50,11 @@ def stop(timeout_s: float = 5.0) -> None:
 
 def is_following() -> bool:
     return _running is not None and _running[0].following.is_set()
+
+
+def is_relaying() -> bool:
+    """Whether this process holds the relay's lock; what is to be done by one process alone asks this."""
+    return _running is not None and _running[1].holding
 
 
 def confirmed_at() -> float:

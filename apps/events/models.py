@@ -38,7 +38,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     applied = models.BooleanField(default=False)
 
-    log_id: uuid.UUID | None = None  # of its stream, on events that a follower delivers
+    log_id: uuid.UUID | None = None  # of its stream, on events just committed or delivered
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("stream_id", "position"), name="event_position"),)
@@ -69,3 +69,28 @@ class Parked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handler} of event {self.event_id}: {self.error}"
+
+
+class Process(models.Model):
+    """A process that follows the log, by its last sign of life."""
+
+    id = models.UUIDField(primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Acknowledgement(models.Model):
+    """A process has heard an event that others wait for it to hear."""
+
+    id = models.BigAutoField(primary_key=True)
+    process_id = models.UUIDField()
+    event_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("event_id", "process_id"), name="acknowledged_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.process_id} heard {self.event_id}"

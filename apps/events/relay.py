@@ -141,6 +141,7 @@ class RelayThread(threading.Thread):
     def __init__(self, handlers: Sequence[Handler]) -> None:
         super().__init__(name="events-relay", daemon=True)
         self.lock = RelayLock()
+        self.holding = False  # the lock, at the last look
         self._handlers = handlers
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -151,13 +152,16 @@ class RelayThread(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                if self.lock.acquire():
+                self.holding = self.lock.acquire()
+                if self.holding:
                     drain(self._handlers, stopping=self._stopping.is_set)
             except Exception:  # a thread that dies would hold the lock and do nothing with it
                 logger.exception("The relay failed; trying again")
+                self.holding = False
                 connection.close()
             self._woken.wait(conf.relay_interval_ms / 1000)
             self._woken.clear()
+        self.holding = False
         self.lock.release()
         connection.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ Moves = dict[UUID, int]  # stream -> first position that may be new
 
 committed_here = threading.Event()  # set by commits of this process, so SQLite need not wait for its poll
 hear_here: list[Callable[[Moves], None]] = []  # what this process does with its own commits, at once
+after_commit: list[Callable[[Sequence[Event]], None]] = []  # what a writer waits for before it goes on
 written_here: ContextVar[dict[UUID, tuple[UUID, int]] | None] = ContextVar("events_written", default=None)
 
 
@@ -39,12 +40,13 @@ class Waker(Protocol):
         """Free what it holds."""
 
 
-def announce(events: Iterable[Event], log_ids: Mapping[UUID, UUID]) -> None:
+def announce(events: Sequence[Event], log_ids: Mapping[UUID, UUID]) -> None:
     """Called inside the unit's transaction; heard by others when it commits, by this process before
     the commit returns to the writer. `log_ids` of the streams."""
     first: Moves = {}
     last: dict[UUID, tuple[UUID, int]] = {}
     for event in events:
+        event.log_id = log_ids[event.stream_id]
         first.setdefault(event.stream_id, event.position)
         last[event.stream_id] = (log_ids[event.stream_id], event.position)
     if connection.vendor == "postgresql":
@@ -52,16 +54,18 @@ def announce(events: Iterable[Event], log_ids: Mapping[UUID, UUID]) -> None:
         with connection.cursor() as cursor:
             fits = len(payload) <= PAYLOAD_MAX_BYTES
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload if fits else ""])
-    transaction.on_commit(partial(_committed, first, last), robust=True)
+    transaction.on_commit(partial(_committed, events, first, last), robust=True)
 
 
-def _committed(first: Moves, last: dict[UUID, tuple[UUID, int]]) -> None:
+def _committed(events: Sequence[Event], first: Moves, last: dict[UUID, tuple[UUID, int]]) -> None:
     written = written_here.get()
     if written is not None:
         written.update(last)
     committed_here.set()
     for hear in hear_here:
         hear(first)
+    for wait in after_commit:
+        wait(events)
 
 
 def waker() -> Waker:

@@ -19,14 +19,14 @@ known to nobody; read such columns and filter what was read.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast, dataclass_transform, get_type_hints
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.caching.reads import Reads, current_reads
+from apps.caching.reads import current_reads
 from apps.caching.tags import PRESENCE, ROOT, column_tag, key_tag
 from apps.events.touches import plain
 from apps.events.tracked import Tracked
@@ -213,18 +213,53 @@ def select[T](
         for name, values in any_of.items():
             alternatives |= _equals(name, values)
         condition &= alternatives
+    rows = _rows(plan, condition, order)
+    if start or most is not None:
+        rows = rows[start : None if most is None else start + most]
+    found = list(rows)
+    if reads is not None:
+        looked_at = (*_columns_of(where), *(name.lstrip("-") for name in order), *keys, *any_of)
+        reads.note(stream, _tags(plan, cls.__name__, keys, any_of, looked_at, found))
+    return [cls(*row[: plan.fields]) for row in found]
+
+
+def _rows(plan: Plan, condition: Q, order: Sequence[str]) -> QuerySet[Any, Any]:
     rows = plan.model._default_manager.filter(condition)
     for name, each in plan.has.items():
         below = each.model._default_manager.filter(each.where, **{each.key: OuterRef("pk")})
         rows = rows.annotate(**{name: Exists(below)})
-    rows = rows.order_by(*order)
-    if start or most is not None:
-        rows = rows[start : None if most is None else start + most]
-    found = list(rows.values_list(*plan.paths))
+    return rows.order_by(*order).values_list(*plan.paths)
+
+
+@dataclasses.dataclass(frozen=True)
+class Group[T]:
+    """The rows with one value of a key, and what they depend on."""
+
+    rows: tuple[T, ...]
+    tags: frozenset[str]
+
+
+def select_groups[T](
+    cls: type[T], stream: UUID, key: str, values: Collection[Any], order: Sequence[str]
+) -> dict[Any, Group[T]]:
+    """Like select() by equality with a declared key, in one query for many values, each by itself. The
+    caller notes the tags of the groups that it uses; the stream is watched here."""
+    plan: Plan = cls.plan  # type: ignore[attr-defined]
+    reads = current_reads()
     if reads is not None:
-        looked_at = (*_columns_of(where), *(name.lstrip("-") for name in order), *keys, *any_of)
-        _note(reads, stream, plan, cls.__name__, keys, any_of, looked_at, found)
-    return [cls(*row[: plan.fields]) for row in found]
+        reads.watch(stream)
+    at = plan.paths.index(_attname(plan.model, key))
+    found: dict[Any, list[Any]] = {value: [] for value in values}
+    for row in _rows(plan, plan.where & Q(**{plan.stream: stream}) & _equals(key, list(values)), order):
+        found[row[at]].append(row)
+    looked_at = (*(name.lstrip("-") for name in order), key)
+    return {
+        value: Group(
+            tuple(cls(*row[: plan.fields]) for row in rows),
+            frozenset(_tags(plan, cls.__name__, {key: value}, {}, looked_at, rows)),
+        )
+        for value, rows in found.items()
+    }
 
 
 def each_own[T](cls: type[T], streams: Collection[UUID]) -> list[T]:
@@ -238,7 +273,7 @@ def each_own[T](cls: type[T], streams: Collection[UUID]) -> list[T]:
     if reads is not None:
         for stream in streams:
             own = [row for row in found if row[plan.id_at] == stream]
-            _note(reads, stream, plan, cls.__name__, {"id": stream}, {}, (), own)
+            reads.note(stream, _tags(plan, cls.__name__, {"id": stream}, {}, (), own))
     return [cls(*row[: plan.fields]) for row in found]
 
 
@@ -270,38 +305,33 @@ def depends_on_everything(stream: UUID) -> None:
 
 
 def _equals(name: str, value: Any) -> Q:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return Q(**{f"{name}__in": value})
-    return Q(**{name: value})
+    return Q(**{f"{name}__in": value} if isinstance(value, (list, tuple, set, frozenset)) else {name: value})
 
 
-def _note(
-    reads: Reads,
-    stream: UUID,
+def _tags(
     plan: Plan,
     name: str,
-    keys: dict[str, Any],
-    any_of: dict[str, Collection[Any]],
+    keys: Mapping[str, Any],
+    any_of: Mapping[str, Collection[Any]],
     looked_at: Collection[str],
-    found: list[Any],
-) -> None:
+    found: Collection[Any],
+) -> set[str]:
+    """What a query depends on that found these rows."""
     model = plan.model
     own = {*plan.own, *(_attname(model, each) for each in looked_at)}
     columns = {*(own - {*model.presence, model._meta.pk.attname}), PRESENCE}
     groups = any_of or _narrowest(model, keys)
-    if groups is None and plan.stream == model._meta.pk.attname:
-        groups = {"id": stream}
     tags: set[str] = set()
     if groups is None:
         tags |= {column_tag(model.entity, each) for each in columns}
         COARSE[f"{name}({', '.join(sorted(keys)) or 'all'})"] = ", ".join(sorted(tags))
     else:
         for key, value in groups.items():
-            values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
             attname = _require_key(model, key)
             label = "id" if attname == model._meta.pk.attname else attname
-            texts = [_as_in_events(model, attname, each) for each in values]
-            tags |= {key_tag(model.entity, label, each, column) for each in texts for column in columns}
+            among = columns - {label}  # whose change moves a row to another key: PRESENCE tells
+            texts = [_as_in_events(model, attname, each) for each in _each(value)]
+            tags |= {key_tag(model.entity, label, each, column) for each in texts for column in among}
     for each in plan.has.values():
         seen = {_attname(each.model, path) for path in _columns_of(each.where)} - {*each.model.presence}
         attname = _attname(each.model, each.key)
@@ -309,10 +339,14 @@ def _note(
         tags |= {key_tag(each.model.entity, attname, id, name) for id in ids for name in (*seen, PRESENCE)}
     for related in plan.related:
         tags |= _related_tags(related, plan, found)
-    reads.note(stream, tags)
+    return tags
 
 
-def _related_tags(related: Related, plan: Plan, found: list[Any]) -> set[str]:
+def _each(value: Any) -> Collection[Any]:
+    return value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+
+
+def _related_tags(related: Related, plan: Plan, found: Collection[Any]) -> set[str]:
     """PRESENCE too: a one-to-one row may come later."""
     entity, at = related.model.entity, plan.paths.index(related.id_path)
     columns = {related.column, PRESENCE} - {*related.model.presence}
@@ -327,7 +361,7 @@ def _as_in_events(model: type[Tracked], attname: str, value: Any) -> Any:
     return None if value is None else plain(field.to_python(value))
 
 
-def _narrowest(model: type[Tracked], keys: dict[str, Any]) -> dict[str, Any] | None:
+def _narrowest(model: type[Tracked], keys: Mapping[str, Any]) -> dict[str, Any] | None:
     """The key to depend on: the row's own id, else the declared key with the fewest values."""
     usable = {}
     for name, value in keys.items():
@@ -339,9 +373,5 @@ def _narrowest(model: type[Tracked], keys: dict[str, Any]) -> dict[str, Any] | N
     if not usable:
         return None
 
-    def count(name: str) -> int:
-        value = usable[name]
-        return len(value) if isinstance(value, (list, tuple, set, frozenset)) else 1
-
-    name = min(usable, key=count)
+    name = min(usable, key=lambda each: len(_each(usable[each])))
     return {name: usable[name]}

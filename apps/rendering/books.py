@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import UUID
 
-from apps.queries.projections import one, projection
+from apps.queries.projections import projection
+from apps.queries.results import groups
 from apps.tenants.models import Handbook
 
 
@@ -28,4 +29,6 @@ def book_at(slug: str) -> Book | None:
 
 
 def book_of(handbook_id: UUID) -> Book | None:
-    return one(Book, handbook_id, id=handbook_id)
+    """Every page of a handbook reads it, so it is kept among the results."""
+    rows = groups(Book, handbook_id, "id", [handbook_id])[handbook_id]
+    return rows[0] if rows else None

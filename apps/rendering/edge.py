@@ -1,7 +1,7 @@
 """The edge: stored pages leave from here, before any code of Django's runs; missing ones are made here.
 
     request -> host and scheme -> handbook -> gate -> stored page -> bytes
-                                                   \\-> fill -> bytes
+                                                   \\-> fill -> bytes, its slow parts last
 Whatever is not a declared page, and whatever is odd in any way, goes on to Django, which knows how to
 refuse it.
 """
@@ -11,69 +11,30 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
+from urllib.parse import unquote
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.http.request import split_domain_port, validate_host
-from django.urls import Resolver404, resolve
-
-from apps.caching.entries import Entry
-from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
-from apps.caching.memory import Memory
-from apps.caching.process import absent, fills, hearing, index, memory, threads
-from apps.caching.reads import Reads
-from apps.caching.tags import page_tag
+from apps.caching.process import hearing, index, memory
 from apps.tenants.directory import HandbookRef, directory
 
-from .bodies import Body, body_of
+from .asking import Asked, Door, Scope, asked_of, matches
+from .bodies import Body
+from .finding import find, in_thread
 from .gates import gate_of, remembered
-from .pages import Page, audience_of
+from .keeping import Given, Keeper, Unfinished
+from .pages import audience_of
 from .positions import COOKIE, position_in
-from .security import security_headers
+from .shells import moves_templates
 
 logger = logging.getLogger(__name__)
 
-Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-BODY_MAX_BYTES: Final = 1_000_000
-HOSTS_KEPT: Final = 100
-QUERY_MAX_BYTES: Final = 2_000
-
-
-@dataclass(slots=True)
-class Asked:
-    """What a request says that a page may depend on the delivery of."""
-
-    host: bytes = b""
-    accepts: bytes = b""
-    has: bytes = b""
-    cookies: bytes = b""
-    proto: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Which page an address is of."""
-
-    page: Page
-    ref: HandbookRef
-    arguments: dict[str, Any]
-    query: tuple[tuple[str, str], ...]
-    path: str
-
-    @property
-    def key(self) -> str:
-        """The canonical address."""
-        words = [(name.removesuffix("_"), word) for name, word in self.query]
-        return f"{self.path}?{urlencode(words)}" if words else self.path
+POSITION_COOKIE = f"{COOKIE}=".encode()
 
 
 class Edge:
@@ -81,208 +42,124 @@ class Edge:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self._security = security_headers()
-        self._hosts: dict[bytes, bool] = {}
-        self._session_cookie = settings.SESSION_COOKIE_NAME.encode()
-        self._position_cookie = f"{COOKIE}=".encode()
+        self._door = Door()
+        self._keeper = Keeper()
+        self.upkeep = self._keeper.upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
             return
         began = time.perf_counter()
-        asked = _asked(scope["headers"])
+        self.upkeep.start()
+        asked = asked_of(scope["headers"])
         stored = self._stored(scope, asked)
-        said = "hit"
-        if stored is None:
-            stored, said = await self._made(scope, asked)
-        if stored is None:
+        given = Given(stored, "hit") if stored else await self._given(scope, asked)
+        if isinstance(given.page, Body):
+            await self._answer(given.page, asked, scope, send, given.said, began)
+        elif isinstance(given.page, Unfinished):
+            await self._stream(given.page, asked, send, given.said, began)
+        else:
             await self.app(scope, receive, send)
-            return
-        await self._answer(stored, asked, scope, send, said, began)
-
-    # -- what is stored
 
     def _stored(self, scope: Scope, asked: Asked) -> Body | None:
         """A stored page that may leave at once: nothing here waits for anything."""
         path = scope["path"]
         ref = directory.known(path[1:].partition("/")[0])
-        if ref is None or scope["query_string"] or not hearing.trusted() or not self._allowed(asked, scope):
+        if ref is None or scope["query_string"] or not hearing.trusted():
+            return None
+        if not self._door.lets_in(scope, asked):
             return None
         key = (audience_of(ref), path)
         entry = memory.get(ref.id, key)
-        if entry is None:
-            return None
         now = time.monotonic()
-        if entry.state(index, now) is not State.FRESH or entry.is_nearly_over(now):
+        if entry is None or entry.state(index, now) is not State.FRESH or entry.is_nearly_over(now):
             return None
-        if self._position_cookie in asked.cookies and not self._has_heard(ref, asked):
+        if POSITION_COOKIE in asked.cookies and not _has_heard(ref, asked):
             return None
-        if not ref.is_public:
-            session = self._session(asked)
-            gate = remembered(session, ref.id, now) if session else None
-            if gate is None or not gate.open:
-                return None
+        if not ref.is_public and not _is_known_open(ref, asked, now):
+            return None
         body: Body = entry.value
+        self._keeper.counts.hit((ref.id, *key))
         return body
 
-    def _has_heard(self, ref: HandbookRef, asked: Asked) -> bool:
-        """Whether what this browser last wrote here has been heard by this process."""
-        cursor = index.heard(ref.id)
-        wrote = position_in(asked.cookies)
-        return wrote is None or (cursor is not None and cursor.position >= wrote)
-
-    def _session(self, asked: Asked) -> str:
-        for part in asked.cookies.split(b";"):
-            name, _, value = part.strip().partition(b"=")
-            if name == self._session_cookie:
-                return value.decode("latin-1")
-        return ""
-
-    def _allowed(self, asked: Asked, scope: Scope) -> bool:
-        """Host and scheme are what the site answers to; Django says to the others what is wrong."""
-        known = self._hosts.get(asked.host)
-        if known is None:
-            domain = split_domain_port(asked.host.decode("latin-1"))[0]
-            allowed = settings.ALLOWED_HOSTS or (["localhost", "127.0.0.1"] if settings.DEBUG else [])
-            known = bool(domain) and validate_host(domain, allowed)
-            if len(self._hosts) >= HOSTS_KEPT:
-                self._hosts.clear()
-            self._hosts[asked.host] = known
-        if not known or scope.get("root_path"):
-            return False
-        return not settings.SECURE_SSL_REDIRECT or scope["scheme"] == "https" or asked.proto == b"https"
-
-    # -- what is missing, over or not known here
-
-    async def _made(self, scope: Scope, asked: Asked) -> tuple[Body | None, str]:
-        found = await self._find(scope, asked)
-        if found is None:
-            return None, ""
-        ref = found.ref
-        if not hearing.trusted():
-            await self._in_thread(hearing.confirm, (ref.id,))
-        elif self._position_cookie in asked.cookies and not self._has_heard(ref, asked):
-            await self._in_thread(hearing.refresh, ref.id)
-        if not ref.is_public and not await self._is_open(ref, asked):
-            return None, ""
-        key = (audience_of(ref), found.key)
-        for pool in (memory, absent):
-            entry = pool.get(ref.id, key)
-            if entry is not None:
-                return await self._kept(pool, entry, found, key)
-        return await self._filled(found, key, "miss")
-
-    async def _is_open(self, ref: HandbookRef, asked: Asked) -> bool:
-        session = self._session(asked)
-        return bool(session) and (await gate_of(session, ref.id)).open
-
-    async def _kept(
-        self, pool: Memory, entry: Entry, found: Found, key: tuple[str, str]
-    ) -> tuple[Body | None, str]:
-        """What is there, by its state."""
-        now = time.monotonic()
-        if not hearing.trusted():
-            await self._in_thread(hearing.confirm, tuple(entry.stamps))
-        state = entry.state(index, now)
-        if state is State.FRESH and not entry.is_nearly_over(now):
-            return entry.value, "hit"
-        if state in (State.FRESH, State.EXPIRED):
-            fills.renew(pool, found.ref.id, key, partial(self._make, found))
-            return entry.value, "hit" if state is State.FRESH else "expired"
+    async def _given(self, scope: Scope, asked: Asked) -> Given:
+        """What is missing, over or not known here; what cannot be made here, Django is asked for."""
+        query = self._door.query_of(scope, asked)
         try:
-            return await self._filled(found, key, "changed")
+            found = None if query is None else await find(scope["path"], query)
+            if found is None:
+                return Given(None)
+            if not hearing.trusted():
+                await in_thread(hearing.confirm, (found.ref.id,))
+            elif POSITION_COOKIE in asked.cookies and not _has_heard(found.ref, asked):
+                await in_thread(hearing.refresh, found.ref.id)
+            if not found.ref.is_public and not await _is_open(found.ref, asked):
+                return Given(None)
+            streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
+            return await self._keeper.give(found, streams=streams)
         except Exception:
-            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
-                raise
-            logger.exception("%s could not be rendered anew; the last good one is served", found.key)
-            return entry.value, "failed"
+            logger.exception("%s could not be made here; Django is asked", scope["path"])
+            return Given(None)
 
-    async def _filled(self, found: Found, key: tuple[str, str], said: str) -> tuple[Body | None, str]:
-        try:
-            entry = await fills.fetch(memory, found.ref.id, key, partial(self._make, found))
-        except UnsettledError:
-            return None, ""
-        body: Body | None = entry.value
-        if body is not None and body.status == 404:
-            memory.drop(found.ref.id, key)
-            absent.put(found.ref.id, key, entry)
-        return body, said
-
-    def _make(self, found: Found, reads: Reads) -> Made:
-        reads.watch(found.ref.id)
-        answer = found.page.make(found.ref, found.arguments, dict(found.query))
-        if answer is None:
-            return Made(None, 0, None, storable=False)
-        reads.note(found.ref.id, {page_tag(found.path)})
-        body = body_of(answer, self._security)
-        storable = answer.status in (200, 404) and body.size <= BODY_MAX_BYTES
-        if body.size > BODY_MAX_BYTES:
-            logger.warning(
-                "%s has %d bytes: not stored, %d are allowed", found.key, body.size, BODY_MAX_BYTES
-            )
-        return Made(body, body.size, found.page.fresh_for.total_seconds(), storable)
-
-    async def _find(self, scope: Scope, asked: Asked) -> Found | None:
-        """The page at an address; None for whatever is for Django."""
-        path, query_string = scope["path"], scope["query_string"]
-        if not self._allowed(asked, scope) or len(query_string) > QUERY_MAX_BYTES:
-            return None
-        slug = path[1:].partition("/")[0]
-        if not slug or slug == "-":
-            return None
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return None
-        if not isinstance(match.func, Page):
-            return None
-        ref = directory.known(slug) if hearing.trusted() else None
-        ref = ref or await self._in_thread(directory.find, slug)
-        if ref is None:
-            return None
-        arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-        given = dict(parse_qsl(query_string.decode("latin-1")))
-        return Found(match.func, ref, arguments, match.func.canonical_query(given), path)
-
-    @staticmethod
-    async def _in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-        return await sync_to_async(function, thread_sensitive=False, executor=threads)(*arguments)
-
-    # -- the answer
+    async def _sent(self, send: Send, message: dict[str, Any]) -> None:
+        """Write-through: a write that leads to a page makes it anew at once, for the next who comes."""
+        await send(message)
+        if message["type"] != "http.response.start" or message["status"] not in (302, 303):
+            return
+        headers = [(name.lower(), value) for name, value in message["headers"]]
+        wrote = any(name == b"set-cookie" and value.startswith(POSITION_COOKIE) for name, value in headers)
+        location: str = dict(headers).get(b"location", b"").decode("latin-1")
+        if wrote and location.startswith("/"):
+            self._keeper.warm_soon(unquote(location))
 
     async def _answer(
         self, body: Body, asked: Asked, scope: Scope, send: Send, said: str, began: float
     ) -> None:
         took_ms = (time.perf_counter() - began) * 1000
         timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
-        if body.status == 200 and asked.has and _matches(asked.has, body.etag):
+        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
+        if body.status == 200 and asked.has and matches(asked.has, body.etag):
             headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, timing]})
+            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
             await send({"type": "http.response.body", "body": b""})
             return
         data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, timing]})
+        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
 
+    async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
+        """Who leaves cancels nothing: the page is made for the next reader as well."""
+        took_ms = (time.perf_counter() - began) * 1000
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-language", page.begun.language.encode()),
+            (b"cache-control", page.begun.cache_control.encode()),
+            (b"x-accel-buffering", b"no"),
+            (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
+            *self._keeper.security,
+        ]
+        native = moves_templates(asked.brands.decode("latin-1"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for chunk in page.feed.chunks(page.begun, native=native):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await page.filling  # what went wrong after all breaks the response off
+        await send({"type": "http.response.body", "body": page.begun.shell.last()})
 
-def _asked(headers: list[tuple[bytes, bytes]]) -> Asked:
-    asked = Asked()
-    for name, value in headers:
-        if name == b"host":
-            asked.host = value
-        elif name == b"accept-encoding":
-            asked.accepts = value
-        elif name == b"if-none-match":
-            asked.has = value
-        elif name == b"cookie":
-            asked.cookies = asked.cookies + b"; " + value if asked.cookies else value
-        elif name == b"x-forwarded-proto":
-            asked.proto = value
-    return asked
+
+def _has_heard(ref: HandbookRef, asked: Asked) -> bool:
+    """Whether what this browser last wrote here has been heard by this process."""
+    cursor = index.heard(ref.id)
+    wrote = position_in(asked.cookies)
+    return wrote is None or (cursor is not None and cursor.position >= wrote)
 
 
-def _matches(has: bytes, etag: bytes) -> bool:
-    """Weak comparison, as If-None-Match wants it."""
-    plain = etag.removeprefix(b"W/")
-    return has.strip() == b"*" or any(part.strip().removeprefix(b"W/") == plain for part in has.split(b","))
+def _is_known_open(ref: HandbookRef, asked: Asked, now: float) -> bool:
+    session = asked.session()
+    gate = remembered(session, ref.id, now) if session else None
+    return gate is not None and gate.open
+
+
+async def _is_open(ref: HandbookRef, asked: Asked) -> bool:
+    session = asked.session()
+    return bool(session) and (await gate_of(session, ref.id)).open

@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.http import (
@@ -32,13 +33,19 @@ from django.utils.cache import get_conditional_response
 
 from apps.accounts.people import actor_of
 from apps.accounts.site import site
+from apps.caching.reads import current_reads
 from apps.tenants.directory import HandbookRef
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from .books import Book, book_at, book_of
+from .feeds import Begun, Feed
+from .parts import Arrival, Part, arrivals, in_turn
+from .shells import Shell
 
 FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", "headers"}
+ANYTHING: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 QUERY_CHARS_MAX: Final = 500
+UNSHARED: Final = "private, no-cache"
 
 
 class PageDeclarationError(TypeError):
@@ -47,11 +54,13 @@ class PageDeclarationError(TypeError):
 
 @dataclass(frozen=True)
 class Render:
-    """A template with its values. They are projections and plain values, never models or requests."""
+    """A template with its values. They are projections and plain values, never models or requests.
+    The parts in `later` are functions of the same; nobody waits for them to see the rest."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
+    later: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,34 +70,67 @@ class Moved:
     url: str
 
 
-type PageFunction = Callable[..., Render | Moved | None]
+type PageFunction = Callable[..., Render | Moved]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page made, before it is encoded for anybody. `audience`: who may be given it."""
+    """What a page made, before it is encoded for anybody. `audience`: who may be given it. Not `whole`:
+    a part's fallback is in it, so nobody may keep it."""
 
     status: int
     body: bytes
     language: str
     audience: str
     location: str = ""
+    whole: bool = True
 
     @property
     def etag(self) -> str:
         return f'W/"{hashlib.sha256(self.body).hexdigest()[:24]}"'
+
+    @property
+    def cache_control(self) -> str:
+        """Who may keep it; everybody asks again before using it."""
+        return "no-cache" if self.audience == "public" and self.whole else UNSHARED
 
 
 def audience_of(ref: HandbookRef | Book) -> str:
     return "public" if ref.is_public else "members"
 
 
+type Gather = Callable[[Shell, tuple[Part, ...], Book], list[Arrival]]
+
+
+def _in_turn(_shell: Shell, parts: tuple[Part, ...], book: Book) -> list[Arrival]:
+    return list(in_turn(parts, book.language))
+
+
+def _side_by_side(feed: Feed | None, shell: Shell, parts: tuple[Part, ...], book: Book) -> list[Arrival]:
+    """What the parts read, the page has read."""
+    reads, came = current_reads(), []
+    if feed:
+        feed.begin(Begun(shell, book.language, UNSHARED))
+    for arrival in arrivals(parts, book.language):
+        if feed:
+            feed.add(arrival)
+        came.append(arrival)
+        if reads is not None and arrival.reads is not None:
+            reads.merge(arrival.reads)
+    if feed:
+        feed.end()
+    return came
+
+
 class Page:
     """A declared page, and the view that answers with it."""
 
     def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
-        names = [*inspect.signature(function).parameters]
-        wrong = FORBIDDEN.intersection(names)
+        taken = inspect.signature(function).parameters
+        names = [*taken]
+        wrong = FORBIDDEN.intersection(names) | {
+            name for name, each in taken.items() if each.kind in ANYTHING
+        }
         if wrong or not names or names[0] != "book":
             said = f"it asks for {', '.join(sorted(wrong))}" if wrong else "its first parameter is not `book`"
             raise PageDeclarationError(
@@ -111,33 +153,51 @@ class Page:
         words = ((name, given.get(name.removesuffix("_"), "")) for name in self.query)
         return tuple((name, word[:QUERY_CHARS_MAX]) for name, word in words if word)
 
-    def make(self, ref: HandbookRef, arguments: Mapping[str, Any], query: Mapping[str, str]) -> Answer | None:
-        """The page as it is now; None where the handbook is another by now."""
+    def make(
+        self,
+        ref: HandbookRef,
+        arguments: Mapping[str, Any],
+        query: Mapping[str, str],
+        feed: Feed | None = None,
+    ) -> Answer | None:
+        """The page as it is now; None where the handbook is another by now. `feed` is told of its shell
+        and parts as they get ready."""
         book = book_of(ref.id)
         if book is None or (book.slug, book.is_public) != (ref.slug, ref.is_public):
             return None
-        return self.render(book, arguments, query)
+        return self.render(book, arguments, query, partial(_side_by_side, feed))
 
-    def render(self, book: Book, arguments: Mapping[str, Any], query: Mapping[str, str]) -> Answer:
-        """The page of a handbook that was read already; a page of its own says that there is none."""
+    def render(
+        self, book: Book, arguments: Mapping[str, Any], query: Mapping[str, str], gather: Gather = _in_turn
+    ) -> Answer:
+        """The page of a handbook that was read already."""
         with translation.override(book.language):
             made = self.function(book, **arguments, **query)
-            if made is None:
-                made = Render("404.html", {"search_url": None, "typed": ""}, status=404)
             if isinstance(made, Moved):
                 return Answer(301, b"", book.language, audience_of(book), made.url)
             html = render_to_string(made.template, {"site": site(), **made.context})
-        return Answer(made.status, html.encode(), book.language, audience_of(book))
+        if not made.later:
+            return Answer(made.status, html.encode(), book.language, audience_of(book))
+        shell = Shell.of(html, [part.name for part in made.later])
+        came = gather(shell, made.later, book)
+        return Answer(
+            made.status,
+            shell.in_order(came).encode(),
+            book.language,
+            audience_of(book),
+            whole=all(arrival.whole for arrival in came),
+        )
 
     def __call__(self, request: HttpRequest, handbook: str, **arguments: Any) -> HttpResponseBase:
         """As a Django view: permission asked, rendered, nothing kept."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         book = book_at(handbook)
-        if book is None:
-            raise NotFoundError
-        if not book.is_public:
-            require(actor_of(request.user), book.id, Right.READ)
+        if book is None or not book.is_public:
+            actor = actor_of(request.user)  # also where there is nothing: the answer's `Vary` must not tell
+            if book is None:
+                raise NotFoundError
+            require(actor, book.id, Right.READ)
         query = self.canonical_query(request.GET.dict())
         answer = self.render(book, arguments, dict(query))
         if answer.status == 404:
@@ -153,13 +213,8 @@ def _response(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         response = HttpResponse(answer.body, status=answer.status)
         response["ETag"] = answer.etag
     response["Content-Language"] = answer.language
-    response["Cache-Control"] = cache_control(answer.audience)
+    response["Cache-Control"] = answer.cache_control
     return get_conditional_response(request, answer.etag, None, response) or response
-
-
-def cache_control(audience: str) -> str:
-    """Who may keep an answer; everybody asks again before using it."""
-    return "no-cache" if audience == "public" else "private, no-cache"
 
 
 def page(*, fresh_for: timedelta, query: tuple[str, ...] = ()) -> Callable[[PageFunction], Page]:

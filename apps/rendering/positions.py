@@ -24,12 +24,13 @@ type Written = dict[UUID, tuple[UUID, int]]
 
 
 def position_in(cookies: bytes) -> int | None:
-    """The position that a Cookie header carries; None for none, or for one that is no position."""
+    """The greatest position that a Cookie header carries; None for none, or for what is no position."""
+    found = None
     for part in cookies.split(b";"):
         name, _, value = part.strip().partition(b"=")
         if name == COOKIE.encode() and value.isdigit() and len(value) <= DIGITS_MAX:
-            return int(value)
-    return None
+            found = max(found or 0, int(value))
+    return found
 
 
 class PositionMiddleware:

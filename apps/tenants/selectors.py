@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from apps.accounts.people import Actor
 
 from .models import Handbook, Membership, Role
-from .permissions import ForbiddenError, NotFoundError, Right, right_of
+from .permissions import RIGHT_OF_ROLE, ForbiddenError, NotFoundError, Right, right_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,15 @@ def public_handbooks() -> QuerySet[Handbook]:
 def handbooks_of(actor: Actor) -> QuerySet[Handbook]:
     """Those the actor is a member of, by title."""
     return Handbook.objects.filter(membership__person_id=actor.id).order_by("title", "slug")
+
+
+def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
+    """The handbooks the actor is a member of, by title, each with the actor's right in it."""
+    rows = Membership.objects.filter(person_id=actor.id).select_related("handbook")
+    return tuple(
+        (row.handbook, Right.MANAGE if actor.staff else RIGHT_OF_ROLE[Role(row.role)])
+        for row in rows.order_by("handbook__title", "handbook__slug")
+    )
 
 
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:

@@ -12,6 +12,16 @@ from apps.accounts.formview import Choice, FormView
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
 from apps.accounts.views.account import Person
+from apps.console.catalogue import Catalogue
+from apps.console.charts import Chart
+from apps.console.operations import Operation
+from apps.console.rooms import Rooms
+from apps.console.views.acting import Question
+from apps.console.views.figures import CoarseRead
+from apps.console.views.handbooks import KeptHandbook
+from apps.console.views.pages import CachedView, Column, FateView, Summary
+from apps.console.views.tokens import NewToken, TokenRow
+from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.documents import DocumentHead
@@ -20,6 +30,7 @@ from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.tree import TreeNode
@@ -35,6 +46,7 @@ BOOK = {"handbook": HandbookView}
 PAGED = {"newer_url": str | None, "older_url": str | None}
 ONE = {**BOOK, "document": DocumentHead}
 PERSONAL = {"site": Site, "csrf_input": Markup, "messages": tuple[Message, ...]}
+CONSOLE = PERSONAL | BOOK | {"rooms": Rooms}
 SHARED = {"site": Site, **BOOK}
 
 
@@ -52,7 +64,8 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/account.html": PERSONAL
     | FORM
     | {"person": Person, "password_change_url": str, "sign_out_url": str}
-    | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str},
+    | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
+    | {"work_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
@@ -66,6 +79,24 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/sign_out.html": PERSONAL | FORM,
     "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
     "accounts/signed_out.html": PERSONAL,
+    "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
+    "console/act.html": CONSOLE | FORM,
+    "console/audit.html": CONSOLE | PAGED | {"rows": tuple[TrailRow, ...]},
+    "console/confirm.html": PERSONAL
+    | {"handbook": HandbookView | None, "rooms": Rooms | None, "question": Question},
+    "console/everything.html": PERSONAL | FORM | {"handbooks_url": str},
+    "console/figures.html": CONSOLE
+    | {"hour": tuple[Chart, ...], "day": tuple[Chart, ...], "coarse": tuple[CoarseRead, ...]},
+    "console/handbooks.html": PERSONAL | {"rows": tuple[KeptHandbook, ...], "everything_url": str | None},
+    "console/now.html": {"csrf_input": Markup, "operation": Operation},
+    "console/page.html": CONSOLE | {"cached": CachedView, "fates": tuple[FateView, ...]},
+    "console/pages.html": CONSOLE
+    | {"found": Catalogue, "summary": Summary, "query": str, "state": str, "sort": str}
+    | {"columns": tuple[Column, ...]},
+    "console/progress.html": PERSONAL
+    | {"handbook": HandbookView | None, "rooms": Rooms | None, "operation": Operation}
+    | {"now_url": str, "here_url": str, "back_url": str},
+    "console/tokens.html": CONSOLE | FORM | {"rows": tuple[TokenRow, ...], "new": NewToken | None},
     "documents/bar.html": PERSONAL | BOOK | {"bar": BarView},
     "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
     "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},
@@ -82,6 +113,11 @@ TYPES: dict[str, dict[str, Any]] = {
     | BOOK
     | PAGED
     | {"upload": UploadForm | None, "rows": tuple[MediaRow, ...]},
+    "documents/me.html": PERSONAL | {"name": str, "initials": str},
+    "documents/me_changes.html": {"rows": tuple[MyChange, ...]},
+    "documents/me_drafts.html": {"rows": tuple[MyDraft, ...]},
+    "documents/me_handbooks.html": {"rows": tuple[HandbookCard, ...], "new_url": str},
+    "documents/me_pages.html": {"rows": tuple[MyPage, ...]},
     "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
     "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
@@ -95,6 +131,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/tree.html": SHARED
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
+    "late.html": {"title": str},
     "tenants/front.html": {
         "site": Site,
         "handbooks": tuple[HandbookCard, ...],

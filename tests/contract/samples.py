@@ -18,9 +18,11 @@ from markupsafe import Markup
 from apps.accounts.formview import Field
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
+from apps.console.views.handbooks import KeptHandbook
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import HandbookView
 from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.mine import MyHandbook
 from apps.documents.views.conflicts import Part
 from tests.contract.contexts import TYPES
 
@@ -37,6 +39,8 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (MemberRow, "role"): ("owner", "editor", "reader"),
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
+    (MyHandbook, "icon"): ("book",),
+    (KeptHandbook, "icon"): ("book",),
     (Site, "direction"): ("rtl",),
     (Message, "level"): ("success",),
 }

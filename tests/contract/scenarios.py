@@ -31,6 +31,7 @@ from apps.documents.media import checked_upload
 from apps.documents.models import Document
 from apps.events.actions import RefusedError
 from apps.events.ids import new_id
+from apps.rendering import actions as rendering
 from apps.tenants import actions as tenants
 from apps.tenants.permissions import ForbiddenError, NotFoundError
 from tests import given
@@ -131,6 +132,45 @@ def changes_her_password() -> Call:
 def changes_a_password_that_is_another_by_now() -> Call:
     anna = given.person()
     return partial(people.change_password, anna, anna.id, password="another secret", replaces="!other")
+
+
+@scenario(rendering.drop_cached)
+def drops_what_is_cached() -> Call:
+    owner, id, _ = place()
+    return partial(rendering.drop_cached, owner, id, tags=["*", "document.title"], warm=True)
+
+
+@refusal(RefusedError)
+def drops_what_nothing_can_depend_on() -> Call:
+    owner, id, _ = place()
+    return partial(rendering.drop_cached, owner, id, tags=["*", "document.colour"])
+
+
+@refusal(ForbiddenError)
+def drops_as_an_editor() -> Call:
+    owner, id, _ = place()
+    return partial(rendering.drop_cached, given.member(owner, id, "editor"), id, tags=["*"])
+
+
+@scenario(rendering.create_token)
+def creates_a_token() -> Call:
+    owner, id, _ = place()
+    return partial(rendering.create_token, owner, id, name="Deploy")
+
+
+@scenario(rendering.revoke_token)
+def revokes_a_token() -> Call:
+    owner, id, _ = place()
+    token, _secret = rendering.create_token(owner, id, name="Deploy")
+    return partial(rendering.revoke_token, owner, id, token.pk)
+
+
+@refusal(NotFoundError)
+def revokes_a_token_of_another_handbook() -> Call:
+    owner, id, _ = place()
+    other, elsewhere, _ = place()
+    token, _secret = rendering.create_token(other, elsewhere, name="Deploy")
+    return partial(rendering.revoke_token, owner, id, token.pk)
 
 
 @scenario(people.note_sign_in)

@@ -22,9 +22,13 @@ PARTS = {
     "account.html",
     "base.html",
     "cards.html",
+    "documents/kinds.html",
+    "documents/me_rows.html",
+    "console/parts.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",
+    "later.html",
     "parts.html",
     "typed.html",
 }

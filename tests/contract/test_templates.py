@@ -21,7 +21,14 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-roledescription", "
 # It is shown when nothing else works, languages included.
 FIXED_ENGLISH = {"500.html"}
 FRAGMENTS = {
+    "documents/backlinks.html",
+    "console/now.html",
     "documents/branch.html",
+    "documents/me_changes.html",
+    "documents/me_drafts.html",
+    "documents/me_handbooks.html",
+    "documents/me_pages.html",
+    "late.html",
     "documents/preview.html",
     "documents/bar.html",
     "accounts/bar.html",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from apps.caching.marks import DROPPED
 from apps.events.models import Event
 from apps.events.touches import Touch, combine
 from apps.events.tracked import tracked_models
@@ -17,7 +18,7 @@ type Place = tuple[str, str]
 
 
 def touches_told(events: Iterable[Event]) -> Iterator[Touch]:
-    """Each touch once, in order, though a change is told on each of its streams."""
+    """Each touch of a row once, in order, though a change is told on each of its streams."""
     told: set[tuple[str, int]] = set()
     heard: Counter[tuple[Any, str]] = Counter()
     for event in events:
@@ -26,7 +27,7 @@ def touches_told(events: Iterable[Event]) -> Iterator[Touch]:
         copy = (text, heard[event.stream_id, text])
         if copy not in told:
             told.add(copy)
-            yield from event.touched()
+            yield from (touch for touch in event.touched() if touch.entity != DROPPED)
 
 
 def differences(before: Rows, after: Rows) -> dict[Place, Touch]:

@@ -15,6 +15,7 @@ WATER = "/mountain-hut/water/"
 EMAIL = "olga@example.org"
 EDITOR_EMAIL = "emil@example.org"
 READER_EMAIL = "rosa@example.org"
+STAFF_EMAIL = "stig@example.org"
 
 TEXT = """The spring is behind the hut. See [[Stove]] and [[No such page]].
 
@@ -54,6 +55,7 @@ Press `Ctrl`, look at <https://example.org/> and rest.
 
 MAKE = """
 import base64, json
+from uuid import uuid4
 from apps.accounts.actions import create_person
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
@@ -63,7 +65,9 @@ from apps.documents.actions.handbooks import open_handbook
 from apps.documents.actions.media import add_media
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
+from apps.rendering.actions import create_token, drop_cached
 from apps.tenants.actions import add_member
+from tests.rendering.kept import keep
 given = json.loads({given!r})
 def person(email, name):
     return Actor(create_person(email=email, name=name, password=given["password"]).pk)
@@ -85,11 +89,18 @@ for title in ("Firewood", "Ashes", "Chimney"):
     page(title, f"About {{title.lower()}}. " * 40, stove)
 page("Not ready", "A draft.", publish=False)
 bin_document(olga, page("Thrown away", "Old.").pk)
+for path in ("water/", "stove/", "stove/ashes/", "-/tree/"):
+    keep(f"/{{given['slug']}}/{{path}}", hits=3)
 water = Document.objects.select_related("revision").get(pk=water.pk)
 save_document(olga, water.pk, title="Water", source=text.replace("rest", "rest well"), message="Rest",
     base_revision_id=water.revision_id)
 draft = Document.objects.get(handbook=book, title="Not ready")
-print(json.dumps({{"water": str(water.pk), "stove": str(stove.pk), "draft": str(draft.pk)}}))
+create_person(email=given["staff"], name="Stig", password=given["password"], staff=True)
+create_token(olga, book.pk, name="Deploy")
+operation = uuid4()
+drop_cached(olga, book.pk, tags=["page:/mountain-hut/stove/"], warm=True, operation_id=operation)
+ids = {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation}}
+print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
 
@@ -100,6 +111,7 @@ class Hut:
     water: str
     stove: str
     draft: str
+    operation: str  # that renewed what is below Stove
     slug: str = SLUG
 
 
@@ -107,6 +119,7 @@ def build(site: Site) -> Hut:
     given = {
         "email": EMAIL,
         "password": PASSWORD,
+        "staff": STAFF_EMAIL,
         "slug": SLUG,
         "members": {EDITOR_EMAIL: "editor", READER_EMAIL: "reader"},
         "picture": base64.b64encode(picture()).decode(),

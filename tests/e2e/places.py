@@ -26,6 +26,7 @@ OWN = {
     "accounts:sign_out": "/-/sign-out/",
     "accounts:password_change": "/-/password/",
     "accounts:password_change_done": "/-/password/changed/",
+    "documents:me": "/-/me/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
     "documents:members": "/{slug}/-/members/",
@@ -40,17 +41,32 @@ OWN = {
     "documents:move": "/{slug}/-/move/{stove}/",
     "documents:bin": "/{slug}/-/bin/",
     "documents:media": "/{slug}/-/media/",
+    "console:handbooks": "/-/console/",
+    "console:pages": "/-/console/{slug}/",
+    "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
+    "console:act": "/-/console/{slug}/act/",
+    "console:progress": "/-/console/{slug}/progress/{operation}/",
+    "console:figures": "/-/console/{slug}/figures/",
+    "console:audit": "/-/console/{slug}/audit/",
+    "console:tokens": "/-/console/{slug}/tokens/",
 }
 # Other faces of these pages.
 FACES = {
     "menu of the bar": "/{slug}/",
     "nothing found": "/{slug}/-/search/?q=zebra",
+    "no such cached page": "/-/console/{slug}/?q=zebra",
     "a search to begin": "/{slug}/-/search/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
     "health",
     "accounts:bar",
+    "rendering:invalidate",
+    "console:progress_now",
+    "console:revoke",
+    "console:everything",  # for staff, as these: looked at where the console is walked
+    "console:everything_progress",
+    "console:everything_now",
     "documents:yours",
     "documents:bar",
     "documents:branch",
@@ -69,4 +85,6 @@ NO_PAGES = {
 
 
 def address(pattern: str, hut: Hut) -> str:
-    return pattern.format(slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft)
+    return pattern.format(
+        slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft, operation=hut.operation
+    )

@@ -27,8 +27,16 @@ class Site:
     the socket's queue: nobody polls, and no other program can take the port.
     """
 
-    def __init__(self, folder: Path, *, database_url: str = "", env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str = "",
+        env: dict[str, str] | None = None,
+        app: str = "project.asgi:application",
+    ) -> None:
         self.folder = folder
+        self.app = app
         self.log_path = folder / "server.log"
         self.env = {
             **os.environ,
@@ -56,7 +64,7 @@ class Site:
     def start(self) -> None:
         """Returns when the site answers; raises RuntimeError with its log when it does not start."""
         with socket.create_server(("127.0.0.1", self.port)) as listener, self.log_path.open("ab") as log:
-            command = [sys.executable, "-m", "uvicorn", "project.asgi:application", "--log-level=warning"]
+            command = [sys.executable, "-m", "uvicorn", self.app, "--log-level=warning"]
             self.process = subprocess.Popen(
                 [*command, f"--fd={listener.fileno()}"],
                 cwd=ROOT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.bar import PersonBar, person_bar
@@ -38,6 +39,7 @@ class BarView(PersonBar):
     media_url: str | None = None
     settings_url: str | None = None
     members_url: str | None = None
+    cached_url: str | None = None
     document: BarDocument | None = None
 
 
@@ -55,6 +57,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         media_url=handbook.media_url if edits else None,
         settings_url=handbook.settings_url if manages else None,
         members_url=handbook.members_url if manages else None,
+        cached_url=reverse(settings.CACHED_PAGES, kwargs={"slug": handbook.slug}) if manages else None,
         document=document,
     )
 

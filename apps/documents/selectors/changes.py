@@ -114,7 +114,7 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
         Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
     )
     rows = []
-    for event in _without_parts(events):
+    for event in without_parts(events):
         page = documents.get(event.about_id) if event.about_id else None
         rows.append(
             ChangeRow(
@@ -129,7 +129,7 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
     return rows
 
 
-def _without_parts(events: Iterable[Event]) -> Iterable[Event]:
+def without_parts(events: Iterable[Event]) -> Iterable[Event]:
     """A change too large for one event has several in a row; it is told once."""
     for _change, parts in groupby(events, key=lambda event: (event.type, event.about_id, event.operation_id)):
         yield next(parts)

@@ -44,7 +44,11 @@ def cards_of(actor: Actor) -> tuple[HandbookCard, ...]:
 
 def account_page(actor: Actor) -> dict[str, Any]:
     """What the account page shows of handbooks."""
-    return {"handbooks": cards_of(actor), "new_handbook_url": reverse("documents:new_handbook")}
+    return {
+        "handbooks": cards_of(actor),
+        "new_handbook_url": reverse("documents:new_handbook"),
+        "work_url": reverse("documents:me"),
+    }
 
 
 def _cards(handbooks: QuerySet[Handbook]) -> tuple[HandbookCard, ...]:

@@ -60,6 +60,7 @@ class Former:
 
 @projection(Link, stream="handbook_id")
 class Mention:
+    key: str
     id: UUID = column("source_id")
     title: str = column("source__title")
     path: str = column("source__path")
@@ -146,10 +147,10 @@ def names_of(handbook_id: UUID, document: Named) -> set[str]:
     return names - {""} if document.path else names
 
 
-def backlinks(handbook: HandbookView, document: Named, names: set[str], found: Found) -> tuple[Crumb, ...]:
-    """Readable pages that link here, by title. `found` is resolve() over at least `names`: a slug may
-    mean another page."""
-    mine = [name for name in names if name in found and found[name][0] == document.id]
-    rows = select(Mention, handbook.id, key=mine) if mine else []
-    pages = {(row.title, row.path) for row in rows if _is_readable(row) and row.id != document.id}
+def backlinks(handbook: HandbookView, document: Named) -> tuple[Crumb, ...]:
+    """Readable pages that link here, by title."""
+    rows = select(Mention, handbook.id, key=list(names_of(handbook.id, document)))
+    rows = [row for row in rows if _is_readable(row) and row.id != document.id]
+    found = resolve(handbook.id, {row.key for row in rows})  # a slug may mean another page
+    pages = {(row.title, row.path) for row in rows if row.key in found and found[row.key][0] == document.id}
     return tuple(Crumb(title, page_url(handbook.slug, path)) for title, path in sorted(pages)[:BACKLINKS_MAX])

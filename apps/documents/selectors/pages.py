@@ -15,7 +15,7 @@ from apps.queries.projections import column, one, projection
 from ..models import Document
 from ..text import Heading, fill_links, linked_keys, media_digests
 from .handbook import Crumb, HandbookView, page_url
-from .links import Found, Named, backlinks, former, names_of, readable, resolve, targets
+from .links import Named, former, readable, resolve, targets
 from .media import pictures
 from .tree import LEVEL_MAX, TreeNode, by_parent, previous_and_next, tree_nodes, way_and_levels
 from .words import words
@@ -35,7 +35,6 @@ class PageView:
     children: tuple[Crumb, ...]
     previous: Crumb | None
     next: Crumb | None
-    backlinks: tuple[Crumb, ...]
     updated_at: datetime
     is_home: bool
 
@@ -57,8 +56,6 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
     way = [known[document.id]]
     while way[0].parent_id is not None:
         way.insert(0, known[way[0].parent_id])
-    names = names_of(handbook.id, document)
-    found = resolve(handbook.id, {*linked_keys(document.html), *names})
     before, after = previous_and_next(handbook, way, levels)
     at = {"handbook": handbook.slug, "document_id": document.id}
     return PageView(
@@ -67,7 +64,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         url=page_url(handbook.slug, path),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
-        html=filled(handbook, document.html, found),
+        html=filled(handbook, document.html),
         outline=tuple(Heading(*entry) for entry in document.outline),
         breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),
         tree=tree_nodes(handbook, levels, way[0].id, document.id),
@@ -77,16 +74,14 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         ),
         previous=before,
         next=after,
-        backlinks=backlinks(handbook, document, names, found),
         updated_at=document.updated_at,
         is_home=path == "",
     )
 
 
-def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Markup:
+def filled(handbook: HandbookView, html: str) -> Markup:
     """Stored HTML with its links completed. It was sanitised when it was written."""
-    if found is None:
-        found = resolve(handbook.id, linked_keys(html))
+    found = resolve(handbook.id, linked_keys(html))
     sizes = pictures(handbook.id, media_digests(html))
     return Markup(fill_links(html, targets(handbook, found), handbook.slug, words(), sizes))  # noqa: S704
 

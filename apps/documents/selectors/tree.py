@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 
 from apps.queries.projections import depends_on, has, one, projection, select
+from apps.queries.results import groups
 
 from ..models import Document
 from .handbook import Crumb, HandbookView, page_url
@@ -56,8 +57,8 @@ def way_and_levels(handbook_id: UUID, path: str) -> list[Place]:
     if path not in found:
         return []
     above = [found[step] for step in way if step in found]
-    levels = select(Place, handbook_id, parent_id=[place.id for place in above], order=IN_ORDER)
-    return [above[0], *levels]
+    levels = groups(Place, handbook_id, "parent_id", [place.id for place in above], IN_ORDER)
+    return [above[0], *(place for level in levels.values() for place in level)]
 
 
 def by_parent(rows: Iterable[Place]) -> dict[UUID | None, list[Place]]:

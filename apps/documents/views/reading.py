@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from apps.rendering.books import Book
 from apps.rendering.pages import Moved, Render, page
+from apps.rendering.parts import Part
 
 from ..selectors.changes import changes_page
-from ..selectors.handbook import handbook_view
+from ..selectors.handbook import HandbookView, handbook_view
+from ..selectors.links import Named, backlinks
 from ..selectors.pages import moved_to, page_view
 from ..selectors.search import search_page
 from ..selectors.tree import branch as branch_nodes
@@ -20,15 +24,22 @@ NUMBER_DIGITS = 18
 
 
 @page(fresh_for=LIFE)
-def document(book: Book, path: str) -> Render | Moved | None:
+def document(book: Book, path: str) -> Render | Moved:
     handbook, path = handbook_view(book), path.removesuffix("/")
-    if "\0" in path:
-        return None
-    view = page_view(handbook, path)
+    view = None if "\0" in path else page_view(handbook, path)
     if view is not None:
-        return Render("documents/page.html", {"handbook": handbook, "page": view})
-    address = moved_to(handbook, path)
-    return Moved(address) if address else None
+        named = Named(view.id, path, view.title, slug=path.rpartition("/")[2])
+        return Render(
+            "documents/page.html",
+            {"handbook": handbook, "page": view},
+            later=(Part("backlinks", partial(_mentions, handbook, named), "documents/backlinks.html"),),
+        )
+    address = None if "\0" in path else moved_to(handbook, path)
+    return Moved(address) if address else lost(handbook)
+
+
+def _mentions(handbook: HandbookView, document: Named) -> dict[str, Any]:
+    return {"backlinks": backlinks(handbook, document)}
 
 
 @page(fresh_for=LIFE)
@@ -41,11 +52,11 @@ def branch(book: Book, document_id: UUID) -> Render:
 
 
 @page(fresh_for=LIFE, query=("from_",))
-def tree(book: Book, document_id: UUID | None = None, from_: str = "") -> Render | None:
+def tree(book: Book, document_id: UUID | None = None, from_: str = "") -> Render:
     """The children of one document as a page, by parts: the whole tree without JavaScript."""
     handbook = handbook_view(book)
     view = tree_page(handbook, document_id, _number(from_) or 0)
-    return None if view is None else Render("documents/tree.html", {"handbook": handbook, **view})
+    return lost(handbook) if view is None else Render("documents/tree.html", {"handbook": handbook, **view})
 
 
 @page(fresh_for=LIFE, query=("q", "page"))
@@ -79,6 +90,10 @@ def changes(book: Book, before: str = "", after: str = "") -> Render:
             "older_url": view.older_url,
         },
     )
+
+
+def lost(handbook: HandbookView) -> Render:
+    return Render("404.html", {"search_url": handbook.search_url, "typed": ""}, status=404)
 
 
 def _number(text: str) -> int | None:

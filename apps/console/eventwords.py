@@ -1,0 +1,79 @@
+"""Events of a handbook's log, as the console tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.caching.marks import WARM
+from apps.rendering.models import ApiToken
+
+DROPPED_TYPES: Final = ("cache_dropped", "cache_warmed")
+TOKEN_TYPES: Final = ("token_created", "token_revoked")
+EVENTS: Final[dict[str, Promise]] = {
+    "cache_dropped": gettext_lazy("Dropped or renewed by hand"),
+    "cache_warmed": gettext_lazy("Warmed by hand"),
+    "token_created": gettext_lazy("Token made"),
+    "token_revoked": gettext_lazy("Token revoked"),
+    "document_created": gettext_lazy("Page made"),
+    "document_saved": gettext_lazy("Page saved"),
+    "document_published": gettext_lazy("Page published"),
+    "document_unpublished": gettext_lazy("Page taken back"),
+    "document_moved": gettext_lazy("Page moved"),
+    "document_renamed": gettext_lazy("Page renamed"),
+    "revision_restored": gettext_lazy("Revision put back"),
+    "media_added": gettext_lazy("File added"),
+    "media_removed": gettext_lazy("File removed"),
+    "member_added": gettext_lazy("Member added"),
+    "member_removed": gettext_lazy("Member removed"),
+    "role_changed": gettext_lazy("Role changed"),
+    "document_binned": gettext_lazy("Page binned"),
+    "document_restored": gettext_lazy("Page put back"),
+    "handbook_changed": gettext_lazy("Settings changed"),
+    "pages_imported": gettext_lazy("Pages imported"),
+    "handbook_created": gettext_lazy("Handbook made"),
+    "person_renamed": gettext_lazy("Somebody has another name"),
+}
+FATES: Final[dict[str, Promise]] = {
+    "EXPIRED": gettext_lazy("Renewed"),
+    "CHANGED": gettext_lazy("Dropped"),
+    "GONE": gettext_lazy("Dropped as gone"),
+}
+
+
+def event_words(type: str) -> str:
+    return str(EVENTS.get(type, type.replace("_", " ")))
+
+
+def fate_words(fields: Collection[str]) -> str:
+    """What became of the tags of a drop, by the fields of its touch."""
+    said = next((str(words) for name, words in FATES.items() if name in fields), "")
+    if not said:
+        return _("Warmed")
+    return _("%s and made anew at once") % said if WARM in fields else said
+
+
+class Who:
+    """Those who did something, by name; nobody's name is the system's."""
+
+    def __init__(self, people: Collection[UUID | None], tokens: Collection[UUID | None] = ()) -> None:
+        self._names = {person.pk: str(person) for person in User.objects.filter(pk__in=_those(people))}
+        rows = ApiToken.objects.filter(pk__in=_those(tokens))
+        self._tokens = dict(rows.values_list("pk", "name"))
+
+    def __call__(self, person: UUID | None, token: UUID | None = None) -> str:
+        if token in self._tokens:
+            return _("Token “%s”") % self._tokens[token]
+        if person is None:
+            return _("A command")
+        return self._names.get(person, _("Somebody"))
+
+
+def _those(ids: Collection[UUID | None]) -> set[UUID]:
+    return {id for id in ids if id is not None}

@@ -1,0 +1,185 @@
+"""What the edge served and made, counted in memory and written down in batches: page views, and the
+catalogue of cached pages that admins see. At most FLUSH_S old; each batch is added once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.caching.reads import Reads
+
+from .models import CachedPage, CacheMinute, Flush
+
+FLUSH_S: Final = 5.0
+PAGES_MAX: Final = 50_000  # of one handbook, in the catalogue; those seen longest ago leave
+PAGES_A_BATCH: Final = 200
+KEPT: Final = timedelta(days=7)  # minutes and flushes
+ADDRESS_MAX: Final = 2_000
+
+type Key = tuple[UUID, str, str]  # handbook, audience, address
+
+
+@dataclass(frozen=True)
+class FilledPage:
+    at: datetime
+    render_ms: float
+    fresh_for_s: float
+    size_bytes: int
+    stamps: Mapping[str, Any]
+    tags: Mapping[str, list[str]]
+
+
+@dataclass
+class Batch:
+    id: UUID = field(default_factory=uuid4)
+    hits: dict[Key, int] = field(default_factory=dict)
+    expired: dict[Key, int] = field(default_factory=dict)
+    fills: dict[Key, int] = field(default_factory=dict)
+    render_ms: dict[Key, float] = field(default_factory=dict)
+    pages: dict[Key, FilledPage] = field(default_factory=dict)
+    left: set[Key] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.hits or self.fills or self.expired or self.left)
+
+    def views(self, key: Key) -> int:
+        return self.hits.get(key, 0) + self.expired.get(key, 0)
+
+    def seen(self) -> set[Key]:
+        return {*self.hits, *self.expired, *self.fills}
+
+
+class Counts:
+    """Called from the event loop's thread alone."""
+
+    def __init__(self) -> None:
+        self._batch = Batch()
+
+    def hit(self, key: Key) -> None:
+        hits = self._batch.hits
+        hits[key] = hits.get(key, 0) + 1
+
+    def served_expired(self, key: Key) -> None:
+        expired = self._batch.expired
+        expired[key] = expired.get(key, 0) + 1
+
+    def filled(
+        self, key: Key, reads: Reads, *, render_ms: float, size_bytes: int, fresh_for_s: float
+    ) -> None:
+        batch = self._batch
+        batch.left.discard(key)
+        batch.fills[key] = batch.fills.get(key, 0) + 1
+        batch.render_ms[key] = batch.render_ms.get(key, 0.0) + render_ms
+        if len(batch.pages) >= PAGES_A_BATCH:  # a crawl: the rest is counted, not listed
+            return
+        batch.pages[key] = FilledPage(
+            timezone.now(),
+            render_ms,
+            fresh_for_s,
+            size_bytes,
+            {str(stream): [str(at.log_id), at.position] for stream, at in reads.stamps.items()},
+            {str(stream): sorted(tags) for stream, tags in reads.tags().items()},
+        )
+
+    def left(self, key: Key) -> None:
+        """There is no page at the address any more: it was moved, taken back, or never was."""
+        batch = self._batch
+        batch.pages.pop(key, None)
+        if len(batch.left) < PAGES_A_BATCH:  # a crawl of what never was
+            batch.left.add(key)
+
+    def take(self) -> Batch:
+        taken, self._batch = self._batch, Batch()
+        return taken
+
+
+def page_id(key: Key) -> str:
+    return sha256("\0".join(map(str, key)).encode()).hexdigest()
+
+
+def write(batch: Batch) -> bool:
+    """Add a batch to the tables, in one transaction; False where it was added before."""
+    if not batch:
+        return False
+    now = timezone.now()
+    with transaction.atomic():
+        _, is_new = Flush.objects.get_or_create(pk=batch.id, defaults={"at": now})
+        if not is_new:
+            return False
+        _write_pages(batch, now)
+        _write_minutes(batch, now.replace(second=0, microsecond=0))
+    return True
+
+
+def _write_pages(batch: Batch, now: datetime) -> None:
+    CachedPage.objects.filter(pk__in=[page_id(key) for key in batch.left]).delete()
+    ids = {page_id(key): key for key in batch.seen()}
+    known = set(CachedPage.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    new = {id: key for id, key in ids.items() if id not in known and key in batch.pages}
+    CachedPage.objects.bulk_create(
+        CachedPage(
+            id=id,
+            handbook_id=key[0],
+            audience=key[1],
+            address=key[2][:ADDRESS_MAX],
+            hits=batch.views(key),
+            fills=batch.fills.get(key, 0),
+            seen_at=now,
+            **_values(batch.pages[key]),
+        )
+        for id, key in new.items()
+    )
+    for id in known:
+        key = ids[id]
+        CachedPage.objects.filter(pk=id).update(
+            hits=F("hits") + batch.views(key),
+            fills=F("fills") + batch.fills.get(key, 0),
+            seen_at=now,
+            **(_values(batch.pages[key]) if key in batch.pages else {}),
+        )
+
+
+def _values(filled: FilledPage) -> dict[str, Any]:
+    return {
+        "made_at": filled.at,
+        "fresh_for_s": filled.fresh_for_s,
+        "render_ms": filled.render_ms,
+        "size_bytes": filled.size_bytes,
+        "stamps": filled.stamps,
+        "tags": filled.tags,
+    }
+
+
+def _write_minutes(batch: Batch, minute: datetime) -> None:
+    for handbook_id in {key[0] for key in batch.seen()}:
+        row, _ = CacheMinute.objects.get_or_create(handbook_id=handbook_id, minute=minute)
+        CacheMinute.objects.filter(pk=row.pk).update(
+            hits=F("hits") + _sum(batch.hits, handbook_id),
+            expired=F("expired") + _sum(batch.expired, handbook_id),
+            fills=F("fills") + _sum(batch.fills, handbook_id),
+            render_ms=F("render_ms") + _sum(batch.render_ms, handbook_id),
+        )
+
+
+def _sum(counts: Mapping[Key, float], handbook_id: UUID) -> float:
+    return sum(count for key, count in counts.items() if key[0] == handbook_id)
+
+
+def tidy(handbook_ids: Iterable[UUID]) -> None:
+    """Keep the tables bounded."""
+    before = timezone.now() - KEPT
+    Flush.objects.filter(at__lt=before).delete()
+    CacheMinute.objects.filter(minute__lt=before).delete()
+    for handbook_id in handbook_ids:
+        rows = CachedPage.objects.filter(handbook_id=handbook_id).order_by("-seen_at")
+        oldest = rows.values_list("seen_at", flat=True)[PAGES_MAX : PAGES_MAX + 1].first()
+        if oldest is not None:
+            rows.filter(seen_at__lte=oldest).delete()

@@ -1,0 +1,112 @@
+"""What somebody means by a URL, a tag or a handbook that is to be dropped, renewed or warmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from apps.caching.tags import PAGE, PRESENCE, ROOT, page_tag, subtree_tag
+from apps.events.actions import RefusedError
+from apps.events.tracked import tracked_models
+from apps.tenants.directory import HandbookRef, directory
+
+from .pages import Page
+
+
+@dataclass(frozen=True)
+class Target:
+    """A tag of one handbook."""
+
+    handbook_id: UUID
+    tag: str
+
+
+@dataclass(frozen=True)
+class PageAt:
+    """A declared page and where it stands."""
+
+    page: Page
+    ref: HandbookRef
+    arguments: dict[str, object]
+    path: str
+
+
+def handbook_at(slug: str) -> HandbookRef:
+    """Raises RefusedError, which names what was asked for."""
+    ref = directory.find(slug.strip("/"))
+    if ref is None:
+        raise RefusedError(_("There is no handbook “%s”.") % slug, "handbook")
+    return ref
+
+
+def page_at(url: str) -> PageAt:
+    """The page that answers at an address of this site, with or without scheme and host. Raises
+    RefusedError, which names what was asked for."""
+    path = unquote(urlsplit(url).path)
+    if not path.startswith("/"):
+        path = f"/{path}"
+    try:
+        match = resolve(path)
+    except Resolver404:
+        match = None
+    if match is None or not isinstance(match.func, Page):
+        raise RefusedError(_("There is no shared page at “%s”.") % url, "url")
+    ref = handbook_at(match.kwargs["handbook"])
+    arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
+    answer = match.func.make(ref, arguments, {})
+    if answer is None or answer.status == 404:
+        raise RefusedError(_("There is no page at “%s”.") % url, "url")
+    return PageAt(match.func, ref, arguments, path)
+
+
+def target_of_url(url: str) -> Target:
+    """One page: the address itself, with whatever query, not those below it."""
+    found = page_at(url)
+    return Target(found.ref.id, page_tag(found.path))
+
+
+def target_of_subtree(url: str) -> Target:
+    """A page with all below it."""
+    found = page_at(url)
+    return Target(found.ref.id, subtree_tag(found.path))
+
+
+def target_of_tag(slug: str, tag: str) -> Target:
+    if not is_known(tag):
+        known = ", ".join(model.entity for model in tracked_models())
+        text = _(
+            "“%(tag)s” is no tag. Allowed are *, and entity, entity.column or entity[key=value].column "
+            "of %(known)s."
+        )
+        raise RefusedError(text % {"tag": tag, "known": known}, "tag")
+    return Target(handbook_at(slug).id, tag)
+
+
+def target_of_handbook(slug: str) -> Target:
+    return Target(handbook_at(slug).id, ROOT)
+
+
+def is_known(tag: str) -> bool:
+    """Whether something could depend on it: its entity, key and column exist."""
+    if tag in (ROOT, PAGE) or tag.startswith(f"{PAGE}:/"):
+        return True
+    entity, bracket, rest = tag.partition("[")
+    column: str | None = None
+    if bracket:
+        condition, closed, column = rest.rpartition("].")
+        key = condition.removesuffix(" is null").partition("=")[0]
+        if not closed:
+            return False
+    else:
+        entity, dot, column_name = entity.partition(".")
+        key, column = "", column_name if dot else None
+    model = next((each for each in tracked_models() if each.entity == entity), None)
+    if model is None:
+        return False
+    columns = {field.attname for field in model._meta.concrete_fields}
+    known_key = not key or key == "id" or key in model.keys
+    return known_key and (column is None or column == PRESENCE or column in columns)

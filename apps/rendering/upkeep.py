@@ -1,0 +1,106 @@
+"""What an edge does beside answering: writing its counts down, and making anew what was asked to be warm."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.caching.marks import DROPPED, WARM
+from apps.caching.process import absent, memory
+from apps.events.models import Event
+
+from .counting import FLUSH_S, Batch, Counts, tidy, write
+from .sources import LOOK_EVERY_S, newest_change
+
+logger = logging.getLogger(__name__)
+
+TIDY_EVERY: Final = 120  # flushes
+RETRIES_MAX: Final = 20  # batches kept while the database is away
+
+type Warm = Callable[[UUID, str], Coroutine[Any, Any, None]]
+
+
+class Upkeep:
+    """Begins with the first request or the lifespan, on the edge's own loop."""
+
+    def __init__(self, counts: Counts, warm: Warm, threads: Executor) -> None:
+        self._counts = counts
+        self._warm = warm
+        self._threads = threads
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: list[Batch] = []
+        self._flushes = 0
+
+    def start(self) -> None:
+        if not self._tasks:
+            self._loop = asyncio.get_running_loop()
+            self._tasks = [self._loop.create_task(self._run())]
+            if settings.DEBUG:
+                self._tasks.append(self._loop.create_task(self._watch_sources()))
+
+    async def stop(self) -> None:
+        """The last counts are written before the process goes."""
+        if self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks = []
+            await self.flush()
+
+    async def flush(self) -> None:
+        """A batch that could not be added keeps its id, so that it is added once."""
+        batch = self._counts.take()
+        if batch:
+            self._waiting.append(batch)
+        while self._waiting:
+            first = self._waiting[0]
+            try:
+                await self._in_thread(write, first)
+            except Exception:
+                logger.exception("Counts of the page cache could not be written down; trying again")
+                del self._waiting[:-RETRIES_MAX]
+                return
+            self._waiting.remove(first)
+            await self._tidy(first)
+
+    def call(self, function: Callable[[], None]) -> None:
+        """From any thread: run it on the loop."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function)
+
+    def listen(self, event: Event) -> None:
+        """In the follower's thread: hand what is to be warm over to the loop."""
+        tags = [touch.id for touch in event.touched() if touch.entity == DROPPED and WARM in touch.fields]
+        if self._loop is not None and not self._loop.is_closed():
+            for tag in tags:
+                asyncio.run_coroutine_threadsafe(self._warm(event.stream_id, tag or "*"), self._loop)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            await self.flush()
+
+    async def _watch_sources(self) -> None:
+        seen = await self._in_thread(newest_change)
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = await self._in_thread(newest_change)
+            if now != seen:
+                seen = now
+                memory.clear()
+                absent.clear()
+
+    async def _tidy(self, batch: Batch) -> None:
+        self._flushes += 1
+        if self._flushes % TIDY_EVERY == 0:
+            await self._in_thread(tidy, {key[0] for key in batch.seen()})
+
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)

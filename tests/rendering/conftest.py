@@ -1,0 +1,73 @@
+"""The edge of this process, following the log, with empty memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from apps.caching.conf import conf
+from apps.caching.process import absent, fills, memory, threads
+from apps.events import follower, following
+from apps.queries.results import results
+from apps.rendering.gates import gates
+from apps.tenants.directory import directory
+from project.asgi import application
+from tests.rendering.asking import Asker
+from tests.rendering.following import SlowSite
+from tests.services.sites import Sites
+
+PATIENCE_S = 30
+MAKE_BOOK = """
+from tests import given
+given.handbook(given.person(), slug="book", is_public=True)
+"""
+
+
+@pytest.fixture
+def ask(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asker]:
+    """`ask.get("/cairn/")`: through the edge and all that is behind it."""
+    forget()
+    monkeypatch.setattr(follower, "LOOK_EVERY_S", 0.03)  # so long stopping takes
+    following.start([import_string(path) for path in settings.EVENT_LISTENERS], [])
+    assert following._running is not None
+    assert following._running[0].following.wait(PATIENCE_S)
+    asker = Asker(application.app)
+    yield asker
+    asker.close()
+    following.stop()
+    assert fills.running() == 0
+    close_readers()
+    forget()
+
+
+def forget() -> None:
+    for pool in (memory, absent, gates, results):
+        pool.clear()
+    directory._known.clear()
+
+
+def close_readers() -> None:
+    """Reader threads keep their connections; a test database is dropped."""
+    all_here = threading.Barrier(conf.reader_threads)
+
+    def close() -> None:
+        all_here.wait(PATIENCE_S)
+        connection.close()
+
+    for done in [threads.submit(close) for _ in range(conf.reader_threads)]:
+        done.result(PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def slow_site(new_site: Sites) -> SlowSite:
+    started = new_site(
+        DJANGO_SETTINGS_MODULE="tests.rendering.slow.settings", CAIRN_RENDERING_PART_PATIENCE_MS="30"
+    )
+    started.python(MAKE_BOOK)
+    started.start()
+    return SlowSite(started)

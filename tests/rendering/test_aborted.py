@@ -1,0 +1,148 @@
+"""Requests that are given up at any point leave nothing behind: no task, no fill, no connection, no reply
+for somebody else."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import socket
+import sqlite3
+from contextlib import suppress
+
+import pytest
+from django.db import connection
+
+from apps.caching.conf import conf
+from apps.caching.process import absent, fills, memory
+from apps.rendering.gates import gates
+from tests import given
+from tests.rendering.asking import HOST, Asker, scope_of, session_of
+from tests.rendering.wire import plain
+
+REQUESTS = 10_000
+AT_ONCE = 20
+STEPS_MAX = 60  # of the event loop, after which a request is given up
+TO_DJANGO = 0.02
+FORGOTTEN = 0.02  # how often memory is emptied before a request
+BESIDE = 3  # connections of the follower, the relay and this thread
+SOCKETS = 400
+
+
+def seeded() -> random.Random:
+    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**9))
+    print(f"SEED={seed}")
+    return random.Random(seed)
+
+
+def open_connections() -> int:
+    """Of this process to the test database."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND query NOT LIKE 'LISTEN%'"
+            )
+            return cursor.fetchone()[0]
+    # SQLite itself keeps files open that it has closed while another connection has locks on them.
+    gc.collect()
+    return sum(isinstance(each, sqlite3.Connection) for each in gc.get_objects())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_aborted_at_random_points_leave_nothing_behind(ask: Asker):
+    chance = seeded()
+    owner = given.person()
+    texts: dict[str, str] = {}
+    for number in range(4):
+        book = given.handbook(owner, f"book-{number}", is_public=number % 2 == 0)
+        for page in range(3):
+            text = f"marker-{number}-{page}-end"
+            given.page(owner, given.home(book.pk), f"Page {page}", text, publish=True)
+            texts[f"/book-{number}/page-{page}/"] = text
+    cookie = f"sessionid={session_of(owner)['sessionid']}"
+    ask.warm(next(iter(texts)))
+    lasting = ask.runner.run(_others())  # what a process does all the time
+    completed = ask.runner.run(_storm(ask, chance, cookie, texts))
+    ask.settle()
+    assert completed > REQUESTS / 20
+    assert fills.running() == 0
+    assert [task for task in ask.runner.run(_others()) if task not in lasting] == []
+    assert open_connections() <= conf.reader_threads + BESIDE
+    for target, text in texts.items():
+        for said in (None, "hit"):
+            reply = ask.get(target, cookie=cookie)
+            ask.settle()
+            assert (reply.status, text in reply.text) == (200, True)
+            assert said in (None, reply.said)
+
+
+async def _others() -> list[asyncio.Task[object]]:
+    return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+async def _storm(ask: Asker, chance: random.Random, cookie: str, texts: dict[str, str]) -> int:
+    """How many were answered before they were given up."""
+    completed, targets = 0, [*texts]
+
+    async def one() -> None:
+        nonlocal completed
+        target = chance.choice(targets)
+        to_django = chance.random() < TO_DJANGO
+        asked = "/-/account/" if to_django else target
+        headers = [(b"host", HOST.encode()), (b"cookie", cookie.encode())]
+        if chance.random() < FORGOTTEN:
+            chance.choice((memory, absent, gates)).clear()
+        left = asyncio.Event()
+        task = asyncio.create_task(ask.answer(scope_of("GET", asked, headers), left=left))
+        for _ in range(chance.randrange(STEPS_MAX)):
+            await asyncio.sleep(0)
+        if not task.done() and chance.random() < 0.1:
+            await asyncio.wait([task], timeout=chance.random() / 100)
+        left.set()
+        if not to_django:  # it ends by itself what it has begun, and closes its connection
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            reply = await task
+            completed += reply.status != 0
+            assert reply.status in ((0, 200) if to_django else (200,))
+            assert to_django or texts[target] in reply.text
+
+    left = REQUESTS
+
+    async def worker() -> None:
+        nonlocal left
+        while left > 0:
+            left -= 1
+            await one()
+
+    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+    return completed
+
+
+@pytest.mark.sqlite_only(reason="Sockets know nothing of databases.")
+def test_connections_closed_early_leave_a_site_as_it_was(new_site):
+    chance = seeded()
+    site = new_site()
+    site.manage("import_handbook", "docs/handbook", "--handbook=cairn", "--title=Cairn", "--public")
+    with site:
+        good = plain(site.port, "/cairn/")
+        assert good.status == 200
+        request = b"GET /cairn/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        for number in range(SOCKETS):
+            sent = request % chance.choice(
+                (b"", b"-/search/?q=%d" % number, b"nothing-%d/" % number, b"-/tree/")
+            )
+            if chance.random() < 0.3:
+                sent = sent[: chance.randrange(1, len(sent))]
+            with socket.create_connection(("127.0.0.1", site.port)) as gone:
+                gone.sendall(sent)
+                if chance.random() < 0.3 and sent.endswith(b"\r\n\r\n"):
+                    gone.recv(chance.randrange(1, 4_000))
+                if chance.random() < 0.5:
+                    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset
+        again = plain(site.port, "/cairn/")
+        assert (again.status, again.body, again.header("etag")) == (200, good.body, good.header("etag"))
+        assert b'"status": "ok"' in plain(site.port, "/-/health/").body
+        assert "Traceback" not in site.log()

@@ -1,0 +1,176 @@
+"""Counts are written down in batches, each once, whatever the database does meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from apps.caching.process import hearing
+from apps.caching.reads import Reads
+from apps.rendering import counting, upkeep
+from apps.rendering.counting import Batch, Counts, Key, tidy, write
+from apps.rendering.models import CachedPage, CacheMinute, Flush
+
+HANDBOOK = UUID(int=7)
+
+
+def key(address: str = "/hut/") -> Key:
+    return HANDBOOK, "public", address
+
+
+def filled(counts: Counts, address: str = "/hut/", render_ms: float = 4.0) -> None:
+    reads = Reads(hearing)
+    counts.filled(key(address), reads, render_ms=render_ms, size_bytes=900, fresh_for_s=60)
+
+
+def page(address: str = "/hut/") -> tuple[int, int]:
+    return CachedPage.objects.values_list("hits", "fills").get(address=address)
+
+
+def minute() -> tuple[int, int, int, float]:
+    return CacheMinute.objects.values_list("hits", "expired", "fills", "render_ms").get()
+
+
+@pytest.mark.django_db
+def test_a_batch_makes_rows_and_adds_to_those_that_are_there(monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    counts = Counts()
+    filled(counts)
+    counts.hit(key())
+    counts.hit(key())
+    counts.served_expired(key())
+    assert write(counts.take())
+    assert (page(), minute()) == ((3, 1), (2, 1, 1, 4.0))
+    filled(counts, render_ms=6.0)
+    counts.hit(key())
+    assert write(counts.take())
+    assert (page(), minute()) == ((4, 2), (3, 1, 2, 10.0))
+    assert CachedPage.objects.get().render_ms == 6.0
+
+
+@pytest.mark.django_db
+def test_the_same_batch_is_added_once():
+    counts = Counts()
+    filled(counts)
+    counts.hit(key())
+    batch = counts.take()
+    assert [write(batch), write(batch)] == [True, False]
+    assert page() == (1, 1)
+    assert (CacheMinute.objects.get().hits, Flush.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_nothing_counted_is_nothing_written():
+    assert write(Counts().take()) is False
+    assert Flush.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_batch_that_fails_half_way_leaves_nothing_and_can_be_added_again(monkeypatch):
+    counts = Counts()
+    filled(counts)
+    batch = counts.take()
+    with monkeypatch.context() as broken:
+        broken.setattr(counting, "_write_minutes", lambda *_: (_ for _ in ()).throw(OperationalError("gone")))
+        with pytest.raises(OperationalError):
+            write(batch)
+    assert (CachedPage.objects.count(), Flush.objects.count()) == (0, 0)
+    assert write(batch)
+    assert page() == (0, 1)
+
+
+def test_a_lost_database_is_tried_again_with_the_same_batch(monkeypatch, caplog):
+    """The counts of meanwhile wait behind it, and none is lost or written twice."""
+    written: list[UUID] = []
+    away = [True]
+
+    def wrote(batch: Batch) -> bool:
+        if away[0]:
+            raise OperationalError("the database is away")
+        written.append(batch.id)
+        return True
+
+    monkeypatch.setattr(upkeep, "write", wrote)
+    counts = Counts()
+
+    async def never_warm(_handbook: UUID, _tag: str) -> None:
+        raise AssertionError("nothing was to be warmed")
+
+    async def run(threads: ThreadPoolExecutor) -> list[UUID]:
+        keeper = upkeep.Upkeep(counts, never_warm, threads)
+        ids = []
+        for _ in range(2):
+            counts.hit(key())
+            ids.append(counts._batch.id)
+            await keeper.flush()
+        assert written == []
+        away[0] = False
+        await keeper.flush()
+        await keeper.flush()
+        return ids
+
+    with ThreadPoolExecutor(1) as threads:
+        assert asyncio.run(run(threads)) == written
+    assert len(set(written)) == 2
+    assert "trying again" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_no_longer_there_leaves_the_catalogue():
+    counts = Counts()
+    filled(counts)
+    filled(counts, "/hut/a/")
+    write(counts.take())
+    counts.left(key("/hut/a/"))
+    assert write(counts.take())
+    assert [row.address for row in CachedPage.objects.all()] == ["/hut/"]
+
+
+@pytest.mark.django_db
+def test_a_page_that_left_and_came_back_in_one_batch_is_there():
+    counts = Counts()
+    counts.left(key())
+    filled(counts)
+    assert write(counts.take())
+    assert page() == (0, 1)
+
+
+@pytest.mark.django_db
+def test_a_crawl_fills_no_batch_without_end():
+    counts = Counts()
+    for number in range(counting.PAGES_A_BATCH + 5):
+        filled(counts, f"/hut/{number}/")
+        counts.left(key(f"/hut/none-{number}/"))
+    batch = counts.take()
+    assert (len(batch.pages), len(batch.left)) == (counting.PAGES_A_BATCH, counting.PAGES_A_BATCH)
+    write(batch)
+    assert CachedPage.objects.count() == counting.PAGES_A_BATCH
+    assert CacheMinute.objects.get().fills == counting.PAGES_A_BATCH + 5
+
+
+@pytest.mark.django_db
+def test_tidying_keeps_a_week_and_the_pages_seen_last(monkeypatch):
+    monkeypatch.setattr(counting, "PAGES_MAX", 2)
+    now = timezone.now()
+    old = now - timedelta(days=8)
+    for at in (old, now):
+        Flush.objects.create(pk=uuid4(), at=at)
+        CacheMinute.objects.create(handbook_id=HANDBOOK, minute=at)
+    counts = Counts()
+    for number in range(4):
+        filled(counts, f"/hut/{number}/")
+    write(counts.take())
+    for number in range(4):
+        CachedPage.objects.filter(address=f"/hut/{number}/").update(seen_at=now + timedelta(seconds=number))
+    tidy([HANDBOOK])
+    assert not CacheMinute.objects.filter(minute=old).exists()
+    assert CacheMinute.objects.filter(minute=now).exists()
+    assert (Flush.objects.filter(at=old).count(), Flush.objects.filter(at=now).count()) == (0, 1)
+    assert sorted(CachedPage.objects.values_list("address", flat=True)) == ["/hut/2/", "/hut/3/"]

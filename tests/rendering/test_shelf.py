@@ -1,0 +1,73 @@
+"""Pages as bytes that other processes read, and what their keys stand for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from apps.rendering import shelf
+from apps.rendering.bodies import Body, body_of
+from apps.rendering.cdn import Cdn
+from apps.rendering.pages import Answer
+from apps.rendering.shelf import BodyCodec, digest, shared_pages
+
+SECURITY = [(b"x-frame-options", b"DENY")]
+LARGE, SMALL = b"<p>words</p>" * 500, b"<p>few</p>"
+
+
+@pytest.mark.parametrize("text", [LARGE, SMALL])
+def test_a_body_comes_back_as_it_was(text: bytes):
+    cdn = Cdn((b"xkey", b"a b"), time.monotonic() + 60)
+    body = body_of(Answer(200, text, "de", "public"), SECURITY, 3.5, cdn)
+    data = BodyCodec().dump(body)
+    assert data is not None
+    found = BodyCodec().load(data, 60)
+    assert found.cdn is not None
+    assert abs(found.cdn.ends_at - cdn.ends_at) < 5
+    found.cdn = cdn
+    assert found == body
+    for accepts in (b"br", b"gzip", b""):
+        assert found.encoded(accepts) == body.encoded(accepts)
+
+
+def test_what_is_packed_is_stored_packed_alone():
+    data = BodyCodec().dump(body_of(Answer(200, LARGE, "en", "members"), SECURITY, 1.0, None))
+    assert data is not None
+    assert len(data) < len(LARGE) / 10
+
+
+@pytest.mark.parametrize("status", [404, 500, 301])
+def test_only_pages_that_are_there_are_shared(status: int):
+    assert (
+        BodyCodec().dump(body_of(Answer(status, SMALL, "en", "public", "/a/"), SECURITY, 1.0, None)) is None
+    )
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x90", b"\x93\x01\x02\x03", b"no body at all"])
+def test_other_bytes_are_refused(data: bytes):
+    with pytest.raises(ValueError, match="no stored body"):
+        Body.from_bytes(data, 60)
+
+
+def test_the_digest_stands_for_what_makes_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    one = digest()
+    assert digest.__wrapped__() == one
+    made = tmp_path / "page.html"
+    for text, is_same in (("", False), ("changed", False)):
+        made.write_text(text)
+        monkeypatch.setattr(shelf, "FILES", (*shelf.FILES, str(made)))
+        assert (digest.__wrapped__() == one) is is_same
+    assert any(path.name == "reading.py" for path in shelf._files())
+    assert any(path.suffix == ".html" for path in shelf._files())
+
+
+def test_the_digest_is_quickly_made():
+    began = time.perf_counter()
+    digest.__wrapped__()
+    assert time.perf_counter() - began < 1
+
+
+def test_without_redis_nothing_is_shared():
+    assert shared_pages() is None
