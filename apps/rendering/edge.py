@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +21,7 @@ from apps.tenants.directory import HandbookRef, directory
 
 from .asking import Asked, Door, Scope, asked_of, matches
 from .bodies import Body
+from .encodings import encoding_for, packed
 from .finding import find, in_thread
 from .gates import gate_of, remembered
 from .keeping import Given, Keeper, Unfinished
@@ -131,20 +132,29 @@ class Edge:
     async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
         """Who leaves cancels nothing: the page is made for the next reader as well."""
         took_ms = (time.perf_counter() - began) * 1000
+        encoding = encoding_for(asked.accepts)
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
             (b"content-language", page.begun.language.encode()),
             (b"cache-control", page.begun.cache_control.encode()),
+            (b"vary", b"accept-encoding"),
+            *([(b"content-encoding", encoding)] if encoding else []),
             (b"x-accel-buffering", b"no"),
             (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
             *self._keeper.security,
         ]
         native = moves_templates(asked.brands.decode("latin-1"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        async for chunk in page.feed.chunks(page.begun, native=native):
+        async for chunk in packed(_chunks(page, native=native), encoding):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await page.filling  # what went wrong after all breaks the response off
-        await send({"type": "http.response.body", "body": page.begun.shell.last()})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _chunks(page: Unfinished, *, native: bool) -> AsyncIterator[bytes]:
+    async for chunk in page.feed.chunks(page.begun, native=native):
+        yield chunk
+    await page.filling  # what went wrong after all breaks the response off
+    yield page.begun.shell.last()
 
 
 def _has_heard(ref: HandbookRef, asked: Asked) -> bool:
