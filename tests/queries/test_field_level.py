@@ -6,10 +6,8 @@ not one change is missed, and on the site's own pages far less is dropped than b
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +22,6 @@ from hypothesis import strategies as st
 from apps.caching.marks import State
 from apps.documents.models import Body, Document, Link, Redirect
 from apps.documents.selectors.links import readable
-from apps.events.models import Event
 from apps.events.streams import handbook_stream
 from apps.events.touches import Touch
 from apps.events.unit import record
