@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
 
@@ -147,7 +148,7 @@ def to_many(hut: Hut) -> None:
 
 
 def cascades(hut: Hut) -> None:
-    with pytest.raises((UnrecordedWriteError, Exception), match="recorded change|protected"):
+    with pytest.raises((UnrecordedWriteError, ProtectedError)):
         Document.objects.filter(pk=hut.radio.pk).delete()
 
 
@@ -162,9 +163,9 @@ def by_admin(_hut: Hut) -> None:
 
 def raw_statement(hut: Hut) -> None:
     key = hut.radio.pk.hex if connection.vendor == "sqlite" else hut.radio.pk
-    touch = Touch("document", "~", ("title",), str(hut.radio.pk), {
-        name: (value, value) for name, value in (("path", "radio"), ("slug", "radio"), ("parent_id", str(hut.home.pk)))
-    })  # fmt: skip
+    keys = {"path": "radio", "slug": "radio", "parent_id": str(hut.home.pk)}
+    pairs = {name: (value, value) for name, value in keys.items()}
+    touch = Touch("document", "~", ("title",), str(hut.radio.pk), pairs)
     with record("x_raw", handbook_stream(hut.book), actor_id=None) as change:
         change.execute("UPDATE documents_document SET title = 'Raw' WHERE id = %s", [key], [touch])
 

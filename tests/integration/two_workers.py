@@ -21,10 +21,12 @@ from apps.accounts.models import User
 from tests import given
 owner = given.person(name="Olga")
 book = given.handbook(owner, "hut", is_public=True)
-pages = [given.page(owner, given.home(book.pk), title, "Old text.", publish=True) for title in ("Radio", "Stove")]
+home = given.home(book.pk)
+radio, _stove = (given.page(owner, home, title, "Old text.", publish=True) for title in ("Radio", "Stove"))
 client = Client()
 client.force_login(User.objects.get(pk=owner.id))
-print(json.dumps({"session": client.cookies["sessionid"].value, "radio": str(pages[0].pk), "owner": str(owner.id)}))
+session = client.cookies["sessionid"].value
+print(json.dumps({"session": session, "radio": str(radio.pk), "owner": str(owner.id)}))
 """
 SAVE: Final = """
 from uuid import UUID
@@ -32,7 +34,8 @@ from apps.accounts.people import Actor
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 page = Document.objects.get(pk="{radio}")
-save_document(Actor(UUID("{owner}")), page.pk, title="Radio", source="{text}", base_revision_id=page.revision_id)
+owner, base = Actor(UUID("{owner}")), page.revision_id
+save_document(owner, page.pk, title="Radio", source="{text}", base_revision_id=base)
 """
 REVISION: Final = """
 from apps.documents.models import Document
