@@ -202,14 +202,14 @@ def test_rows_of_two_moments_that_do_not_fit_are_read_once_more(kitchen: Kitchen
 def test_an_old_fill_that_fails_does_not_fail_who_came_later(kitchen: Kitchen) -> None:
     def fail() -> None:
         if kitchen.made == 1:
+            kitchen.has_read.release()
             assert kitchen.may_end.acquire(timeout=PATIENCE_S)
             raise ZeroDivisionError
 
     async def main() -> None:
         kitchen.during = fail
         first = asyncio.create_task(kitchen.fetch())
-        while kitchen.made == 0:
-            await asyncio.sleep(0)
+        await kitchen.begun()
         kitchen.hear()
         second = asyncio.create_task(kitchen.fetch())
         await asyncio.sleep(0)
