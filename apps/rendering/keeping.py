@@ -17,6 +17,7 @@ from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
 from apps.caching.tags import PAGE, above, page_tag
+from apps.store.process import store
 
 from .bodies import Body, body_of
 from .cdn import cdn_of
@@ -25,6 +26,7 @@ from .feeds import Begun, Feed
 from .finding import Found, find, in_thread
 from .security import security_headers
 from .shelf import shared_pages
+from .spare import Spare
 from .upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self.counts = Counts()
-        self.upkeep = Upkeep(self.counts, self.warm, threads)
+        self.upkeep = Upkeep(self.counts, self.warm, threads, Spare(store) if store else None)
         self.security = security_headers()
         self._tasks: set[asyncio.Future[None]] = set()
 
