@@ -89,6 +89,14 @@ LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 WORK_URL = "documents:me"  # the route of a person's own work
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
+# Code that makes the bytes of shared pages. When it changes, what other processes keep of them is not used.
+PAGE_SOURCES = (
+    "apps/documents",
+    "apps/queries",
+    "apps/rendering",
+    "project/formats",
+    "project/templating.py",
+)
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
 CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600

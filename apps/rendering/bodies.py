@@ -11,13 +11,11 @@ import brotli
 import msgpack
 
 from .cdn import Cdn
+from .encodings import BROTLI_QUALITY, GZIP_LEVEL, encoding_for
 from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
-BROTLI_QUALITY: Final = 5  # 0.7 ms for 24 KB; 11 takes a hundred times that
-GZIP_LEVEL: Final = 6
 COMPRESSED_FROM: Final = 400  # bytes; less does not get smaller
-ACCEPTED_MAX_BYTES: Final = 1_000  # of an Accept-Encoding; a longer one costs more to read than it saves
 
 
 @dataclass(slots=True)
@@ -40,7 +38,7 @@ class Body:
 
     def encoded(self, accepted: bytes) -> tuple[bytes, Headers]:
         """Bytes and headers for an Accept-Encoding."""
-        encoding = self._encoding(accepted)
+        encoding = b"" if self.brotli is None else encoding_for(accepted)
         found = self.sent.get(encoding)
         if found is None:
             found = self.sent[encoding] = self._encode(encoding)
@@ -76,15 +74,6 @@ class Body:
             raise ValueError(f"no stored body: {error}") from error
         return cls(status, plain, etag, pairs, packed, audience, render_ms, cdn)
 
-    def _encoding(self, accepted: bytes) -> bytes:
-        if self.brotli is None or not accepted or len(accepted) > ACCEPTED_MAX_BYTES:
-            return b""
-        weights = _weights(accepted)
-        for encoding in (b"br", b"gzip"):
-            if weights.get(encoding, weights.get(b"*", 0.0)) > 0:
-                return encoding
-        return b""
-
     def _encode(self, encoding: bytes) -> tuple[bytes, Headers]:
         body = self.plain
         if encoding == b"br" and self.brotli is not None:
@@ -93,18 +82,6 @@ class Body:
             body = gzip.compress(self.plain, GZIP_LEVEL, mtime=0)
         said = [(b"content-encoding", encoding)] if encoding else []
         return body, [*self.headers, *said, (b"content-length", str(len(body)).encode())]
-
-
-def _weights(accepted: bytes) -> dict[bytes, float]:
-    weights = {}
-    for part in accepted.lower().split(b","):
-        name, _, parameter = part.partition(b";")
-        _, _, q = parameter.partition(b"q=")
-        try:
-            weights[name.strip()] = float(q.partition(b";")[0]) if q else 1.0
-        except ValueError:
-            weights[name.strip()] = 0.0
-    return weights
 
 
 def body_of(answer: Answer, security: Headers, render_ms: float, cdn: Cdn | None = None) -> Body:

@@ -96,6 +96,10 @@ class Counts:
         if len(batch.left) < PAGES_A_BATCH:  # a crawl of what never was
             batch.left.add(key)
 
+    @property
+    def current(self) -> Batch:
+        return self._batch
+
     def take(self) -> Batch:
         taken, self._batch = self._batch, Batch()
         return taken

@@ -19,16 +19,7 @@ from .bodies import Body
 from .security import security_headers
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-# What makes the bytes of a page, whatever the version is called: a deploy that changes none of it keeps
-# what is stored. Locks name the libraries.
-SOURCES: Final = (
-    "apps/documents",
-    "apps/queries",
-    "apps/rendering",
-    "project/formats",
-    "project/templating.py",
-)
-FILES: Final = ("static/dist/meta.json", "requirements/base.txt")
+FILES: Final = ("static/dist/meta.json", "requirements/base.txt")  # assets; libraries
 
 
 class BodyCodec:
@@ -40,7 +31,7 @@ class BodyCodec:
 
 
 def _files() -> Iterator[Path]:
-    for source in SOURCES:
+    for source in settings.PAGE_SOURCES:
         path = ROOT / source
         yield from path.rglob("*.py") if path.is_dir() else (path,)
     templates: list[Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
@@ -51,7 +42,8 @@ def _files() -> Iterator[Path]:
 
 @cache
 def digest() -> str:
-    """Of all that makes the bytes of a page beside the handbook's rows; read once, at the start."""
+    """Of all that makes the bytes of a page beside the handbook's rows, whatever its version is called: a
+    deploy that changes none of it keeps what is stored. Read once, at the start."""
     said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes)
     found = sha256(repr(said).encode())
     for path in sorted(_files()):

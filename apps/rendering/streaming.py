@@ -17,9 +17,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from apps.accounts.personal import personal
 
+from .encodings import encoding_for, packed
 from .parts import Part, arriving
 from .shells import Shell, later, moves_templates
 
@@ -35,7 +37,11 @@ def stream(request: HttpRequest, template: str, parts: Sequence[Part], **context
     else:
         native = moves_templates(request.headers.get("Sec-CH-UA", ""))
         chunks = _chunks(shell, parts, translation.get_language(), native=native)
-        response = StreamingHttpResponse(chunks, status=page.status_code)
+        encoding = encoding_for(request.headers.get("Accept-Encoding", "").encode("latin-1", "replace"))
+        response = StreamingHttpResponse(packed(chunks, encoding), status=page.status_code)
+        if encoding:
+            response["Content-Encoding"] = encoding.decode()
+        patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = page["Cache-Control"]
     response["X-Accel-Buffering"] = "no"  # nginx would wait for the end
     response["Server-Timing"] = f"shell;dur={(time.perf_counter() - began) * 1000:.2f}"

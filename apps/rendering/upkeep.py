@@ -17,6 +17,7 @@ from apps.events.models import Event
 
 from .counting import FLUSH_S, Batch, Counts, tidy, write
 from .sources import LOOK_EVERY_S, newest_change
+from .spare import KEEP_EVERY_S, LOOK_EVERY, Spare
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,8 @@ type Warm = Callable[[UUID, str], Coroutine[Any, Any, None]]
 class Upkeep:
     """Begins with the first request or the lifespan, on the edge's own loop."""
 
-    def __init__(self, counts: Counts, warm: Warm, threads: Executor) -> None:
+    def __init__(self, counts: Counts, warm: Warm, threads: Executor, spare: Spare | None = None) -> None:
+        self._spare = spare
         self._counts = counts
         self._warm = warm
         self._threads = threads
@@ -42,6 +44,8 @@ class Upkeep:
         if not self._tasks:
             self._loop = asyncio.get_running_loop()
             self._tasks = [self._loop.create_task(self._run())]
+            if self._spare:
+                self._tasks.append(self._loop.create_task(self._keep_spare(self._spare)))
             if settings.DEBUG:
                 self._tasks.append(self._loop.create_task(self._watch_sources()))
 
@@ -68,6 +72,8 @@ class Upkeep:
                 del self._waiting[:-RETRIES_MAX]
                 return
             self._waiting.remove(first)
+            if self._spare:
+                await self._spare.drop(first)
             await self._tidy(first)
 
     def call(self, function: Callable[[], None]) -> None:
@@ -86,6 +92,17 @@ class Upkeep:
         while True:
             await asyncio.sleep(FLUSH_S)
             await self.flush()
+
+    async def _keep_spare(self, spare: Spare) -> None:
+        keeps = 0
+        while True:
+            await asyncio.sleep(KEEP_EVERY_S)
+            if self._counts.current:
+                await spare.keep(self._counts.current)
+            keeps += 1
+            if keeps % LOOK_EVERY == 0:
+                own = {self._counts.current.id, *(batch.id for batch in self._waiting)}
+                self._waiting += await spare.orphans(own)
 
     async def _watch_sources(self) -> None:
         seen = await self._in_thread(newest_change)

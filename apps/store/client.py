@@ -14,57 +14,24 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-from redis._parsers import AsyncCommandsParser
-from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    ClusterDownError,
-    ConnectionError,
-    NoScriptError,
-    RedisClusterException,
-    RedisError,
-    SlotNotCoveredError,
-    TimeoutError,
-)
+from redis.exceptions import NoScriptError
 
 from .addresses import address_of
 from .breaker import Breaker
+from .cluster import NODE_IS_GONE, REDIS_IS_WRONG, Cluster
 from .loop import LoopThread
 from .scripts import Script
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 0.5
-SCANNED_AT_ONCE: Final = 1000
-REDIS_IS_WRONG: Final = (RedisError, RedisClusterException, OSError)
-NODE_IS_GONE: Final = (
-    ConnectionError,
-    TimeoutError,
-    ClusterDownError,
-    SlotNotCoveredError,
-    RedisClusterException,
-    OSError,
-)
 
 
 class StoreUnavailableError(RuntimeError):
     """Redis did not answer in time, or refused. Nothing is known about what it did."""
-
-
-class FirstWordIsKey(AsyncCommandsParser):
-    """redis-py asks one node for all commands there are, to learn where their keys stand; while that node is
-    down it could use none of the others. Here the first word is the key (scripts it knows by itself)."""
-
-    async def initialize(self, node: Any = None) -> None:
-        self.node = node
-
-    async def get_keys(self, *words: Any) -> tuple[str, ...]:
-        return (words[1],)
 
 
 class Store:
@@ -76,7 +43,7 @@ class Store:
         self.counts: Counter[str] = Counter()  # calls, failures, refused (by an open breaker)
         self._connections = connections
         self._thread = LoopThread("store")
-        self._redis: RedisCluster | None = None
+        self._cluster: Cluster | None = None
         self._free = asyncio.Semaphore(connections)
         self._breakers: dict[str, Breaker] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -89,7 +56,7 @@ class Store:
 
     def begin(self, *words: Any, key: str) -> Future[Any]:
         """The same, for callers that do not wait, or wait on a thread."""
-        return self._thread.submit(self._in_time(key, partial(self._command, words)))
+        return self._thread.submit(self._in_time(key, partial(self._command, key, words)))
 
     async def run(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
         """What a script returns; all keys have the same tag in braces. Raises StoreUnavailableError."""
@@ -104,16 +71,16 @@ class Store:
 
     def connect(self, timeout_s: float) -> None:
         """Learn the cluster's nodes. Raises what redis-py says is wrong, or TimeoutError."""
-        self._thread.submit(asyncio.wait_for(self._ready(), timeout_s)).result()
+        self._thread.submit(asyncio.wait_for(self._known(), timeout_s)).result()
 
     def forget(self) -> None:
         """Begin anew. For a forked child: connections and threads are its parent's."""
         self._thread = LoopThread("store")
-        self._redis, self._free = None, asyncio.Semaphore(self._connections)
+        self._cluster, self._free = None, asyncio.Semaphore(self._connections)
         self._breakers, self._tasks = {}, set()
 
     def close(self) -> None:
-        if self._redis is not None:
+        if self._cluster is not None:
             self._thread.submit(self._close()).result()
         self._thread.stop()
         self.forget()
@@ -144,76 +111,53 @@ class Store:
             logger.warning("Redis refused a command about %s: %s", key, error)
         raise StoreUnavailableError(f"{node}: {error}") from error
 
-    async def _command(self, words: Sequence[Any]) -> Any:
-        redis = await self._ready()
+    async def _command(self, key: str, words: Sequence[Any]) -> Any:
+        cluster = await self._known()
         async with self._free:
-            return await redis.execute_command(*words)
+            return await cluster.execute(key, words)
 
     async def _script(self, script: Script, keys: Sequence[str], arguments: Sequence[Any]) -> Any:
         rest = (len(keys), *keys, *arguments)
         try:
-            return await self._command(("EVALSHA", script.digest, *rest))
+            return await self._command(keys[0], ("EVALSHA", script.digest, *rest))
         except NoScriptError:
-            return await self._command(("EVAL", script.source, *rest))
+            return await self._command(keys[0], ("EVAL", script.source, *rest))
 
     async def _delete_matching(self, pattern: str) -> int:
         deleted = 0
         try:
-            redis = await self._ready()
-            for node in redis.get_primaries():
-                at = None
-                while at != 0:
-                    scan = ("SCAN", at or 0, "MATCH", pattern, "COUNT", SCANNED_AT_ONCE)
-                    at, found = await node.execute_command(*scan)
-                    for name in found:
-                        deleted += await redis.execute_command("DEL", name)
+            cluster = await self._known()
+            async for name in cluster.matching(pattern):
+                deleted += await self._command(name, ("DEL", name))
         except REDIS_IS_WRONG as error:
             raise StoreUnavailableError(str(error)) from error
         return deleted
 
-    async def _ready(self, failed: str | None = None) -> RedisCluster:
-        """The client, its nodes known. `failed`: the node to ask last."""
-        if self._redis is None:
-            self._redis = self._client()
-        await self._redis.initialize(last_failed_node_name=failed)
-        return self._redis
-
-    def _client(self) -> RedisCluster:
-        addresses = [address_of(url) for url in self.urls]
-        way = addresses[0]
-        redis = RedisCluster(
-            startup_nodes=[ClusterNode(each.host, each.port) for each in addresses],
-            username=way.username,
-            password=way.password,
-            ssl=way.tls,
-            max_connections=self._connections + 2,  # beside commands: what learns the nodes
-            require_full_coverage=False,
-            retry=Retry(NoBackoff(), 1),
-            socket_timeout=self.timeout_s,
-            socket_connect_timeout=self.timeout_s,
-        )
-        redis.commands_parser = FirstWordIsKey()
-        return redis
+    async def _known(self) -> Cluster:
+        """The cluster, its nodes known."""
+        if self._cluster is None:
+            addresses = [address_of(url) for url in self.urls]
+            self._cluster = Cluster(addresses, timeout_s=self.timeout_s, connections=self._connections)
+        if not self._cluster.is_known:
+            await self._cluster.learn()
+        return self._cluster
 
     def _node_of(self, key: str) -> str:
-        """The node that has a key, as far as is known."""
-        if self._redis is None:
-            return ""
+        """The name of the node that has a key, as far as is known."""
         try:
-            node = self._redis.get_node_from_key(key)
+            return str(self._cluster.node_of(key).name) if self._cluster else ""
         except REDIS_IS_WRONG:
             return ""
-        return node.name if node is not None else ""
 
     async def _look_again(self, node: str, breaker: Breaker, key: str) -> None:
         """Until the key's node answers: this one, or the one that took over from it."""
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             try:
-                await self._command(("EXISTS", key))
+                if self._cluster is not None:
+                    await self._cluster.learn(node)
+                await self._command(key, ("EXISTS", key))
             except REDIS_IS_WRONG:
-                with suppress(*REDIS_IS_WRONG):  # here, so that no other command has to
-                    await self._ready(node)
                 continue
             breaker.succeeded()
             logger.warning("Redis answers again in place of %s", node)
@@ -234,6 +178,6 @@ class Store:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._redis is not None:
-            await self._redis.aclose()
-            self._redis = None
+        if self._cluster is not None:
+            await self._cluster.close()
+            self._cluster = None

@@ -9,7 +9,8 @@ from typing import Final
 from django.core.exceptions import ImproperlyConfigured
 
 from .addresses import ALLOWED, masked
-from .client import REDIS_IS_WRONG, Store
+from .client import Store
+from .cluster import REDIS_IS_WRONG
 from .conf import PREFIX, StoreConf, conf
 
 logger = logging.getLogger(__name__)

@@ -32,7 +32,8 @@ class InProcess:
         self.state = self.index.state
 
     def stands(self) -> tuple[UUID, int, int]:
-        return self.index.log_id, self.index.floor, self.index.heard
+        cursor = self.index.cursor
+        return cursor.log_id, self.index.floor, cursor.position
 
 
 class InRedis:

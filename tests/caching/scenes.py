@@ -28,6 +28,7 @@ from tests.caching.world import (
     PERSON,
     STREAMS,
     CutError,
+    PointedMade,
     Process,
     Read,
     Row,
@@ -104,12 +105,14 @@ ROWS: Final[dict[str, Row]] = {
 }
 FRAGMENT: Final = (children(BOOK, "1"),)
 PAGES: Final[dict[str, tuple[Asked, ...]]] = {
+    "one": (row(BOOK, "a"),),
     "page": (row(BOOK, "a"), row(PERSON, "p")),
     "lists": (children(BOOK, "2"), children(BOOK, "1")),
     "whole": (row(PERSON, "p"), children(BOOK, "1", coarse=True)),
     "built": (row(BOOK, "c"),),  # and the fragment
 }
-WHOSE: Final = {"page": BOOK, "lists": BOOK, "whole": BOOK, "built": BOOK}
+NAMES: Final = ("page", "lists", "whole", "built")
+WHOSE: Final = dict.fromkeys(PAGES, BOOK)
 
 
 class Came:
@@ -148,7 +151,7 @@ class Site:
                 parts += self.fragment(process, reads)
             if fails:
                 raise RenderError(name)
-            return Made(Value(tuple(parts)), 100, LIFE_S)
+            return PointedMade(Value(tuple(parts)), 100, LIFE_S)
 
         return make
 
@@ -297,15 +300,20 @@ def scene(seed: int) -> tuple[World, Site]:
         deaf = chance.random() < 0.25
         world.stage.enter("follower", partial(process.follow, 1 if deaf else chance.randint(1, 4)))
     world.stage.enter("time", time_goes_on(world, chance))
-    if chance.random() < 0.15:
+    if chance.random() < 0.2:
         stream, position = chance.choice(STREAMS), chance.randint(0, 2)
         world.stage.enter("operator", lambda: world.restore(stream, position))
     return world, site
 
 
 def reader(site: Site, chance: random.Random) -> Callable[[], None]:
+    often = chance.choice(site.world.processes)
     plan = [
-        (chance.choice(site.world.processes), chance.choice(tuple(PAGES)), chance.random() < 0.1)
+        (
+            chance.choice((often, often, *site.world.processes)),
+            chance.choice(NAMES),
+            chance.random() < 0.1,
+        )
         for _ in range(3)
     ]
 
@@ -359,12 +367,12 @@ def writer(site: Site, chance: random.Random, *, loses: bool) -> Callable[[], No
     return run
 
 
-def undone(site: Site, process: Process, stream: UUID, change: Any) -> None:
+def undone(site: Site, process: Process, stream: UUID, change: Any, name: str = "page") -> None:
     """An action that fails after it has written; somewhere in it, a page is asked for."""
 
     def inside() -> None:
         try:
-            process.fills._make(process.memory, BOOK, "page", site.make(process, "page"))
+            process.fills._make(process.memory, BOOK, name, site.make(process, name))
         except FillInTransactionError:
             site.world.seen["refused in a transaction"] += 1
 

@@ -25,6 +25,7 @@ class Actor(greenlet):
 
     def __init__(self, stage: Stage, name: str, run: Callable[[], Any]) -> None:
         super().__init__(run, parent=stage.hub)
+        self.stage = stage
         self.name = name
         self.transaction: Any = None
         self.waits_for: Callable[[], bool] | None = None
@@ -102,11 +103,11 @@ def at_random(chance: random.Random) -> Choose:
 
 
 class Explorer:
-    """All schedules of a scene, one run each; with `preemptions`, only those in which so often at most
-    somebody is stopped who could have gone on."""
+    """All schedules of a scene, one run each. With `departures`, only those that depart so often at most
+    from letting each go on while they can, and the first to have entered after them."""
 
-    def __init__(self, preemptions: int | None = None) -> None:
-        self.preemptions = preemptions
+    def __init__(self, departures: int | None = None) -> None:
+        self.departures = departures
         self.runs = 0
         self._path: list[int] = []  # the choice taken at each step
         self._options: list[int] = []  # how many there were
@@ -128,13 +129,13 @@ class Explorer:
     def _choose(self, ready: Sequence[Actor], last: Actor | None) -> Actor:
         stays = last is not None and last in ready
         order = [last, *(each for each in ready if each is not last)] if stays else list(ready)
-        bound = self.preemptions is not None and stays and self._spent >= self.preemptions
+        bound = self.departures is not None and self._spent >= self.departures
         self._options.append(1 if bound else len(order))
         if self._step == len(self._path):
             self._path.append(0)
         taken = self._path[self._step]
         self._step += 1
-        self._spent += int(stays and taken > 0)
+        self._spent += int(taken > 0)
         chosen = order[taken]
         assert chosen is not None
         return chosen

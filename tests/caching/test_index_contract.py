@@ -137,14 +137,15 @@ def test_the_two_give_the_same_answers_whatever_happens(store: Store, tags_max: 
     here = InProcess(at(20), tags_max)
     there = InRedis(store, at(20), tags_max)
     for what, log_id, offset, rest in steps:
-        cursor = Cursor(log_id, max(1, here.index.heard + offset))
+        cursor = Cursor(log_id, max(1, here.stands()[2] + offset))
         if what == "hear":
             here.advance(cursor, rest)
             there.advance(cursor, rest)
         else:
             assert there.state(cursor, rest) is here.state(cursor, rest)
         assert there.stands() == here.stands()
-    for position in range(max(0, here.index.floor - 2), here.index.heard + 1):
+    log_id, floor, heard = here.stands()
+    for position in range(max(0, floor - 2), heard + 1):
         for tag in TAGS:
-            stamp = Cursor(here.index.log_id, position)
+            stamp = Cursor(log_id, position)
             assert there.state(stamp, [tag]) is here.state(stamp, [tag])

@@ -98,8 +98,7 @@ def test_a_lost_copy_is_made_again_from_the_row(signed_in: str, person: UUID):
 def test_a_session_that_ended_while_the_cache_was_away_stays_ended(
     signed_in: str, person: UUID, hears: Hears
 ):
-    Session.objects.filter(pk=signed_in).delete()
-    note_sign_out(person)
+    note_sign_out(person, signed_in)
     hears.newest(person)
     assert cache.get(copy_key(signed_in)) is not None
     assert SessionStore(signed_in).load() == {}

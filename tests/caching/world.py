@@ -16,7 +16,7 @@ from uuid import UUID
 from greenlet import getcurrent
 
 from apps.caching.entries import Entry
-from apps.caching.fills import Fills
+from apps.caching.fills import Fills, Made
 from apps.caching.hearing import REPLAY_MAX, Hearing
 from apps.caching.index import TagIndex
 from apps.caching.marks import State
@@ -26,7 +26,7 @@ from apps.events import follower as following
 from apps.events import wake
 from apps.events.follower import Cursor, FollowerThread
 from apps.events.touches import Touch
-from tests.caching.stage import Stage, Turn, swapped
+from tests.caching.stage import Actor, Stage, Turn, swapped
 
 BOOK, PERSON = UUID(int=1), UUID(int=2)
 STREAMS: Final = (BOOK, PERSON)
@@ -260,6 +260,16 @@ class Value:
     reads: tuple[Read, ...]
 
 
+class PointedMade(Made):
+    """What a page made, and others go on after it was checked and before it is stamped and stored."""
+
+    def __getattribute__(self, name: str) -> Any:
+        actor = getcurrent()
+        if name == "fresh_for_s" and isinstance(actor, Actor):
+            actor.stage.point()
+        return super().__getattribute__(name)
+
+
 class PointedIndex(TagIndex):
     """The shipped index, and others go on before and after it is asked."""
 
@@ -267,17 +277,13 @@ class PointedIndex(TagIndex):
 
     def state(self, stamps: Any, tags: Any) -> State:
         self.stage.point()
-        state = super().state(stamps, tags)
-        if self.points_after:
-            self.stage.point()
-        return state
-
-    points_after = False
+        return super().state(stamps, tags)
 
 
 class ToldHearing(Hearing):
     """The shipped hearing, and what it was told is written down."""
 
+    stage: Stage
     told: set[tuple[UUID, UUID, int]]
     logs_told: set[tuple[UUID, UUID]]
 
@@ -285,6 +291,7 @@ class ToldHearing(Hearing):
         super()._hear(event, log_id)
         self.told.add((event.stream_id, log_id, event.position))
         self.logs_told.add((event.stream_id, log_id))
+        self.stage.point()
 
 
 class Outcome:
@@ -351,7 +358,7 @@ class Process:
             confirmed_at=lambda: self.thread.confirmed_at,
             presence=lambda: PRESENCE,
         )
-        self.hearing.told, self.hearing.logs_told = set(), set()
+        self.hearing.stage, self.hearing.told, self.hearing.logs_told = world.stage, set(), set()
         self.memory = Memory(kept)
         self.hearing._beginning = Turn(world.stage)
         self.thread = FollowerThread([self.hearing.listen], [self.hearing.begin])  # type: ignore[list-item]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import zlib
 
 import brotli
 import pytest
 
-from apps.rendering.bodies import ACCEPTED_MAX_BYTES, COMPRESSED_FROM, Body, body_of
+from apps.rendering.bodies import COMPRESSED_FROM, Body, body_of
+from apps.rendering.encodings import ACCEPTED_MAX_BYTES, encoding_for, packed
 from apps.rendering.pages import Answer
 
 TEXT = b"<p>Dry socks.</p>" * 100
@@ -91,3 +94,21 @@ def test_who_may_keep_it():
 def test_the_same_text_is_the_same_bytes():
     for accepted in (b"br", b"gzip", b""):
         assert body().encoded(accepted) == body().encoded(accepted)
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [(b"br", b"br"), (b"gzip", b"gzip"), (b"", b"")])
+def test_what_leaves_bit_by_bit_can_be_read_bit_by_bit(accepted, encoding):
+    """Each chunk, unpacked as it comes, is all that was sent so far."""
+
+    async def chunks():
+        for chunk in (b"<p>Dry", b" socks", b".</p>"):
+            yield chunk
+
+    async def read() -> list[bytes]:
+        unpack = {b"br": brotli.Decompressor().process, b"gzip": zlib.decompressobj(31).decompress}
+        return [unpack.get(encoding, bytes)(chunk) async for chunk in packed(chunks(), encoding)]
+
+    assert encoding_for(accepted) == encoding
+    came = asyncio.run(read())
+    assert came[:3] == [b"<p>Dry", b" socks", b".</p>"]
+    assert b"".join(came[3:]) == b""

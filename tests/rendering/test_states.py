@@ -9,7 +9,7 @@ from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.rendering import pages
-from apps.rendering.edge import BODY_MAX_BYTES
+from apps.rendering.keeping import BODY_MAX_BYTES
 from apps.tenants.actions import change_handbook
 from tests import given
 from tests.rendering.trial_urls import Trial, trial

@@ -22,7 +22,7 @@ TENANTS = [UUID(int=number) for number in range(1, 13)]
 
 @pytest.fixture
 def store(redis_nodes: RedisCluster) -> Iterator[Store]:
-    store = Store(redis_nodes.urls, timeout_s=1.0)
+    store = Store(redis_nodes.urls, timeout_s=10)
     yield store
     store.close()
 

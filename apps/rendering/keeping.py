@@ -1,0 +1,176 @@
+"""The pages of this process: giving out what is kept by its state, making what is not, keeping it warm."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from apps.caching.entries import Entry
+from apps.caching.fills import Made, UnsettledError
+from apps.caching.marks import State
+from apps.caching.memory import Memory
+from apps.caching.process import absent, fills, hearing, index, memory, threads
+from apps.caching.reads import Reads
+from apps.caching.tags import PAGE, above, page_tag
+from apps.store.process import store
+
+from .bodies import Body, body_of
+from .cdn import cdn_of
+from .counting import Counts
+from .feeds import Begun, Feed
+from .finding import Found, find, in_thread
+from .security import security_headers
+from .shelf import shared_pages
+from .spare import Spare
+from .upkeep import Upkeep
+
+logger = logging.getLogger(__name__)
+made = logging.getLogger("cairn.made")  # a line for each page that was rendered
+
+BODY_MAX_BYTES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A page that has begun while some of its parts are still missing."""
+
+    begun: Begun
+    feed: Feed
+    filling: asyncio.Task[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A page as it leaves, and what Server-Timing says of it; `page` None: Django is to answer."""
+
+    page: Body | Unfinished | None
+    said: str = ""
+
+
+class Keeper:
+    """Called from the edge's event loop; pages are made on reader threads."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.upkeep = Upkeep(self.counts, self.warm, threads, Spare(store) if store else None)
+        self.security = security_headers()
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    async def give(self, found: Found, *, streams: bool) -> Given:
+        """The page, kept or made now. `streams`: it may leave before its last parts are there."""
+        for pool in (memory, absent):
+            entry = pool.get(found.ref.id, found.key)
+            if entry is not None:
+                return await self._kept(pool, entry, found, streams=streams)
+        return await self._filled(found, "miss", streams=streams)
+
+    async def _kept(self, pool: Memory, entry: Entry, found: Found, *, streams: bool) -> Given:
+        """What is there, by its state."""
+        if not hearing.trusted():
+            await in_thread(hearing.confirm, tuple(entry.stamps))
+        now = time.monotonic()
+        state = entry.state(index, now)
+        if state is State.FRESH:
+            self.counts.hit((found.ref.id, *found.key))
+        if state is State.EXPIRED:
+            self.counts.served_expired((found.ref.id, *found.key))
+        if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
+            fills.renew(pool, found.ref.id, found.key, partial(self._make, found), shared_pages())
+        if state in (State.FRESH, State.EXPIRED):
+            return Given(entry.value, "hit" if state is State.FRESH else "expired")
+        try:
+            return await self._filled(found, "changed", streams=streams)
+        except Exception:
+            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
+                raise
+            logger.exception("%s could not be rendered anew; the last good one is served", found.address)
+            return Given(entry.value, "failed")
+
+    async def _filled(self, found: Found, said: str, *, streams: bool = False) -> Given:
+        feed = Feed() if streams else None
+        make = partial(self._make, found, feed=feed)
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, found.key, make, shared_pages()))
+        begun = await feed.begins(filling) if feed else None
+        if feed and begun:
+            return Given(Unfinished(begun, feed, filling), said)
+        try:
+            entry = await filling
+        except UnsettledError:
+            return Given(None)
+        body: Body | None = entry.value
+        if body is not None and body.status == 404:
+            memory.drop(found.ref.id, found.key)
+            absent.put(found.ref.id, found.key, entry)
+        return Given(body, said)
+
+    def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
+        """On a reader thread."""
+        reads.watch(found.ref.id)
+        began = time.perf_counter()
+        answer = found.page.make(found.ref, found.arguments, dict(found.query), feed)
+        if answer is None:
+            return Made(None, 0, None, storable=False)
+        reads.note(found.ref.id, {page_tag(found.path)})
+        render_ms = (time.perf_counter() - began) * 1000
+        fresh_for_s = found.page.fresh_for.total_seconds()
+        life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
+        cdn = cdn_of(answer, reads.tags(), life_s)
+        body = body_of(answer, self.security, render_ms, cdn)
+        self._note(found, answer.status, body, reads)
+        storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
+        if body.size > BODY_MAX_BYTES:
+            text = "%s has %d bytes: not stored, %d are allowed"
+            logger.warning(text, found.address, body.size, BODY_MAX_BYTES)
+        return Made(body, body.size, fresh_for_s, storable)
+
+    def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
+        """On a reader thread: the counts are the loop's."""
+        made.info("%s (%s, %d, %.1f ms)", found.address, body.audience, status, body.render_ms)
+        key = (found.ref.id, body.audience, found.address)
+        if status != 200:
+            self.upkeep.call(partial(self.counts.left, key))
+            return
+        count = partial(
+            self.counts.filled,
+            key,
+            reads,
+            render_ms=body.render_ms,
+            size_bytes=body.size,
+            fresh_for_s=found.page.fresh_for.total_seconds(),
+        )
+        self.upkeep.call(count)
+
+    def warm_soon(self, address: str) -> None:
+        """Make a page anew for the next who comes, beside whatever goes on."""
+        task = asyncio.ensure_future(self._warm_address(address))
+        self._tasks.add(task)  # one that nobody holds may be collected before its end
+        task.add_done_callback(self._tasks.discard)
+
+    async def warm(self, tenant: UUID, tag: str) -> None:
+        """Make anew what this process keeps below a tag; a single page also if it keeps none."""
+        addresses = {
+            str(key[1])
+            for key, entry in memory.items(tenant)
+            if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
+        }
+        if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
+            addresses.add(path)
+        for address in sorted(addresses):
+            await self._warm_address(address)
+
+    async def _warm_address(self, address: str) -> None:
+        path, _, query = address.partition("#")[0].partition("?")
+        try:
+            found = await find(path, query)
+            if found is None:
+                return
+            entry = memory.get(found.ref.id, found.key)
+            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
+                await self._filled(found, "warm")
+        except Exception:
+            logger.exception("%s could not be made anew; its next reader will try", address)

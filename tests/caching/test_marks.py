@@ -1,0 +1,92 @@
+"""Marks: what one event says to caches, from old and new values."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.caching.marks import DROPPED, Marks, State, marks_of
+from apps.events.touches import Op, Touch
+from tests.caching.saying import PRESENCE, many, row
+
+CHANGED, GONE, EXPIRED = State.CHANGED, State.GONE, State.EXPIRED
+
+
+def test_a_changed_column_marks_the_row_its_keys_and_all_above() -> None:
+    marks = marks_of([row("~", "title", path=("a", "a"))], PRESENCE)
+    assert marks == Marks(
+        {
+            "*": CHANGED,
+            "document": CHANGED,
+            "document.title": CHANGED,
+            "document[id=7].title": CHANGED,
+            "document[path=a].title": CHANGED,
+        }
+    )
+
+
+def test_a_changed_key_marks_its_old_value_and_its_new_one() -> None:
+    marks = marks_of([row("~", "path", path=("a", "b"))], PRESENCE)
+    assert {tag for tag in marks.exact if "[path" in tag} == {
+        "document[path=a].path",
+        "document[path=a].+",
+        "document[path=b].path",
+        "document[path=b].+",
+    }
+    assert set(marks.exact.values()) == {CHANGED}
+
+
+@pytest.mark.parametrize(
+    ("op", "keys", "state", "path"),
+    [("+", (None, "a"), CHANGED, "a"), ("-", ("a", None), GONE, "a")],
+)
+def test_a_row_that_comes_or_goes_marks_which_rows_there_are(
+    op: Op, keys: tuple[str | None, str | None], state: State, path: str
+) -> None:
+    marks = marks_of([row(op, path=keys)], PRESENCE)
+    assert marks.exact == {
+        "*": state,
+        "document": state,
+        "document.+": state,
+        "document[id=7].+": state,
+        f"document[path={path}].+": state,
+    }
+
+
+def test_a_column_of_presence_makes_gone_what_showed_the_row() -> None:
+    marks = marks_of([row("~", "published_at", path=("a", "a"))], PRESENCE)
+    assert marks.exact["document[path=a].+"] is GONE
+    assert marks.exact["document[id=7].published_at"] is GONE
+
+
+def test_many_rows_mark_columns_with_all_below_and_what_is_above() -> None:
+    assert marks_of([many("~", "title")], PRESENCE) == Marks(
+        {"*": CHANGED, "document": CHANGED},
+        {"document.title": CHANGED, "document.+": CHANGED},
+    )
+    assert marks_of([many("-")], PRESENCE) == Marks({"*": GONE, "document": GONE}, {"document.+": GONE})
+
+
+def test_every_event_marks_the_root() -> None:
+    assert marks_of([], PRESENCE) == Marks({"*": CHANGED})
+
+
+@pytest.mark.parametrize(
+    ("tag", "state", "exact", "below"),
+    [
+        ("page:/a/b/", GONE, {"*": GONE}, {"page:/a/b/": GONE}),
+        ("page:/a/b/", EXPIRED, {"*": CHANGED}, {"page:/a/b/": EXPIRED}),
+        ("document[id=7].title", CHANGED, {"*": CHANGED, "document": CHANGED}, {}),
+        (None, GONE, {"*": CHANGED}, {"*": GONE}),
+    ],
+)
+def test_a_tag_dropped_by_hand_takes_what_is_below(
+    tag: str | None, state: State, exact: dict[str, State], below: dict[str, State]
+) -> None:
+    marks = marks_of([Touch(DROPPED, "~", (state.name,), tag)], PRESENCE)
+    assert exact.items() <= marks.exact.items()
+    assert (below or {tag: state}).items() <= marks.below.items()
+
+
+def test_a_page_dropped_by_hand_leaves_the_page_above_it() -> None:
+    marks = marks_of([Touch(DROPPED, "~", ("GONE",), "page:/a/b/")], PRESENCE)
+    assert "page:/a/" not in marks.exact

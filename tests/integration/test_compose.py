@@ -1,0 +1,80 @@
+"""What compose.yaml starts, as processes: its Redis nodes, and the job that makes one cluster of them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import redis
+import yaml
+
+from tests.services.postgresql import free_port
+from tests.services.varnish import ROOT, command_of
+from tests.services.visitor import until
+
+pytestmark = pytest.mark.sqlite_only("no database has a part in it")
+
+CONF = ROOT / "deploy" / "redis" / "redis.conf"
+
+
+def answers(port: int) -> bool:
+    try:
+        with redis.Redis(port=port, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+@pytest.fixture
+def ports(tmp_path: Path) -> Iterator[list[int]]:
+    """Six nodes, each by its own service's command with this machine's addresses and folders."""
+    with ExitStack() as stack:
+        found = []
+        for number in range(1, 7):
+            port, folder = free_port(), tmp_path / f"redis{number}"
+            folder.mkdir()
+            here = {
+                "/etc/redis/redis.conf": str(CONF),
+                "6379": str(port),
+                "/data": str(folder),
+                "0.0.0.0": "127.0.0.1",
+                "256mb": "64mb",
+            }
+            command = [here.get(word, word) for word in command_of(f"redis{number}")]
+            with (folder / "log").open("wb") as log:
+                node = subprocess.Popen(
+                    [*command, "--cluster-port", str(free_port())], stdout=log, stderr=log
+                )
+            stack.callback(node.wait)
+            stack.callback(node.kill)
+            until(lambda port=port: answers(port), bool, f"the node at {port}")
+            found.append(port)
+        yield found
+
+
+def test_the_job_makes_one_cluster_of_the_nodes_and_does_it_once(ports):
+    command = [str(ROOT / "deploy" / "redis" / "form-cluster"), *(f"127.0.0.1:{port}" for port in ports)]
+    assert len(command) == len(command_of("redis-cluster"))
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.endswith(f"the cluster at 127.0.0.1:{ports[0]} is whole\n")
+    with redis.Redis(port=ports[0], decode_responses=True) as client:
+        until(
+            lambda: sorted(node["flags"].split(",")[-1] for node in client.cluster("nodes").values()),
+            lambda flags: flags == ["master"] * 3 + ["slave"] * 3,
+            "three masters, each with a replica",
+        )
+
+
+def test_every_file_that_a_service_is_given_is_there():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    given = {
+        volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", [])
+    }
+    files = {path for path in given if path.startswith("./")}
+    assert files == {"./deploy/redis/redis.conf", "./deploy/redis/form-cluster", "./deploy/varnish"}
+    assert [path for path in files if not (ROOT / path).exists()] == []

@@ -1,0 +1,248 @@
+"""Projections: tags, SQL and values from one declaration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.caching.marks import State
+from apps.documents.actions.documents import create_document
+from apps.documents.actions.places import move_document
+from apps.documents.actions.publishing import publish_document, unpublish_document
+from apps.documents.actions.saving import save_document
+from apps.documents.models import Body, Document, Link, Redirect
+from apps.documents.selectors.links import readable
+from apps.queries.people import names_of
+from apps.queries.projections import (
+    COARSE,
+    column,
+    depends_on,
+    depends_on_all,
+    depends_on_everything,
+    has,
+    one,
+    projection,
+    select,
+)
+from apps.tenants.models import Handbook
+from tests import given
+from tests.queries.keeping import Kept
+
+pytestmark = pytest.mark.django_db
+
+
+@projection(Document, stream="handbook_id", where=readable())
+class Titled:
+    id: UUID
+    title: str
+
+
+@projection(Document, stream="handbook_id")
+class Placed:
+    path: str
+    published_at: datetime | None
+    below: bool = has(Document, "parent_id", readable())
+
+
+@projection(Link, stream="handbook_id")
+class Named:
+    key: str
+    title: str = column("source__title")
+
+
+@projection(Document, stream="handbook_id")
+class Written:
+    id: UUID
+    html: str | None = column("body__html")
+
+
+@projection(Handbook, stream="id")
+class Cover:
+    title: str
+
+
+@pytest.fixture
+def anna():  # type: ignore[no-untyped-def]
+    return given.person()
+
+
+@pytest.fixture
+def book(anna) -> UUID:  # type: ignore[no-untyped-def]
+    return given.handbook(anna).pk
+
+
+@pytest.fixture
+def home(book: UUID) -> Document:
+    return given.home(book)
+
+
+def tags(kept: Kept, book: UUID) -> set[str]:
+    return {*kept.reads.tags()[book]}
+
+
+def test_a_row_by_its_id(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", publish=True)
+    kept = Kept(lambda: one(Titled, book, id=page.pk))
+    assert kept.value == Titled(page.pk, "Page")
+    assert tags(kept, book) == {f"document[id={page.pk}].title", f"document[id={page.pk}].+"}
+
+
+def test_a_key_is_known_by_its_value_found_or_not(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    kept = Kept(lambda: one(Titled, book, path="page"))
+    assert kept.value is None
+    assert tags(kept, book) == {f"document[path=page].{name}" for name in ("title", "path", "+")}
+    given.page(anna, home, "Other", publish=True)
+    assert kept.state() is State.FRESH
+    given.page(anna, home, "Page", publish=True)
+    assert kept.state() is State.CHANGED
+
+
+def test_of_several_keys_the_one_with_the_fewest_values(book: UUID) -> None:
+    kept = Kept(lambda: select(Titled, book, path=["a", "b"], parent_id=None, order=("-position", "pk")))
+    names = ("title", "path", "parent_id", "position", "+")
+    assert tags(kept, book) == {f"document[parent_id is null].{name}" for name in names}
+
+
+def test_one_of_several_keys_depends_on_each(book: UUID) -> None:
+    kept = Kept(lambda: select(Titled, book, any_of={"path": ["a"], "slug": ["b"]}))
+    names = ("title", "path", "slug", "+")
+    assert tags(kept, book) == {f"document[{key}].{name}" for key in ("path=a", "slug=b") for name in names}
+
+
+def test_without_a_key_it_depends_on_columns_and_is_reported(book: UUID) -> None:
+    kept = Kept(lambda: select(Titled, book, where=readable(), title="Page"))
+    assert tags(kept, book) == {"document.title", "document.+"}
+    assert COARSE["Titled(title)"] == "document.+, document.title"
+
+
+def test_a_condition_is_part_of_what_is_read(book: UUID) -> None:
+    kept = Kept(lambda: select(Titled, book, where=Document_q(), path="a"))
+    assert tags(kept, book) == {f"document[path=a].{name}" for name in ("title", "path", "position", "+")}
+
+
+def Document_q():  # type: ignore[no-untyped-def]  # noqa: N802
+    from django.db.models import Q
+
+    return Q(position__gte=5) & ~Q(position__in=[7])
+
+
+def test_a_row_of_the_streams_own_model(book: UUID) -> None:
+    kept = Kept(lambda: one(Cover, book, id=book))
+    assert tags(kept, book) == {f"handbook[id={book}].title", f"handbook[id={book}].+"}
+    assert tags(Kept(lambda: one(Cover, book)), book) == tags(kept, book)
+
+
+def test_has_depends_on_which_rows_point_here(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", publish=True)
+    kept = Kept(lambda: one(Placed, book, path="page"))
+    assert kept.value.below is False
+    assert f"document[parent_id={page.pk}].+" in tags(kept, book)
+    draft = given.page(anna, page, "Below")
+    publish_document(anna, draft.pk)
+    assert (kept.state(), kept.read().below) == (State.GONE, True)
+
+
+def test_a_related_column_depends_on_its_row_and_on_what_leads_to_it(
+    anna, book: UUID, home: Document
+) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", "[[Away]]", publish=True)
+    kept = Kept(lambda: select(Named, book, key="away"))
+    assert kept.value == [Named("away", "Page")]
+    assert tags(kept, book) == {
+        *(f"link[key=away].{name}" for name in ("key", "source_id", "+")),
+        f"document[id={page.pk}].title",
+        f"document[id={page.pk}].+",
+    }
+
+
+def test_a_one_to_one_row_that_comes_later_is_seen(home: Document, book: UUID) -> None:
+    kept = Kept(lambda: one(Written, book, id=home.pk))
+    assert {f"body[id={home.pk}].html", f"body[id={home.pk}].+"} <= tags(kept, book)
+
+
+def test_values_are_told_as_events_tell_them(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    spelt = (home, home.pk, str(home.pk).upper(), home.pk.hex)
+    kept = [Kept(lambda value=value: select(Titled, book, parent_id=value)) for value in spelt]
+    assert len({frozenset(tags(each, book)) for each in kept}) == 1
+    given.page(anna, home, "Page", publish=True)
+    assert [each.state() for each in kept] == [State.CHANGED] * len(spelt)
+
+
+def test_people_are_known_by_their_own_streams() -> None:
+    anna, ben = given.person(name="Anna"), given.person(name="Ben")
+    kept = Kept(lambda: names_of([anna.id, ben.id]))
+    assert kept.value == {anna.id: "Anna", ben.id: "Ben"}
+    assert kept.reads.tags() == {
+        each.id: {f"person[id={each.id}].name", f"person[id={each.id}].+"} for each in (anna, ben)
+    }
+
+
+def test_statements_of_ones_own(book: UUID) -> None:
+    def read() -> None:
+        depends_on_all(book, Body, "words")
+        depends_on(book, Redirect, "path", ["a", "b"], "slug")
+
+    assert tags(Kept(read), book) == {
+        "body.words",
+        "body.+",
+        *(f"redirect[path={path}].{name}" for path in "ab" for name in ("slug", "+")),
+    }
+    assert tags(Kept(lambda: depends_on_everything(book)), book) == {"*"}
+
+
+def test_nothing_is_noted_where_nobody_keeps_it(book: UUID, home: Document) -> None:
+    assert one(Titled, book, id=home.pk) == Titled(home.pk, home.title)
+
+
+def test_one_query_whatever_is_read(book: UUID) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        select(Placed, book, parent_id=[uuid4() for _ in range(9)], order=("position",), start=2, most=3)
+    assert len(queries) == 1
+
+
+def test_declarations_that_could_miss_a_change_are_refused(book: UUID) -> None:
+    with pytest.raises(TypeError, match="'position' is no declared key of Document"):
+
+        @projection(Document, stream="handbook_id")
+        class Pointed:
+            id: UUID
+            below: bool = has(Document, "position")
+
+    with pytest.raises(TypeError, match="two fields are read from one column"):
+
+        @projection(Link, stream="handbook_id")
+        class Twice:
+            source_id: UUID
+            id: UUID = column("source_id")
+
+    with pytest.raises(TypeError, match="one step to a tracked model is allowed"):
+
+        @projection(Link, stream="handbook_id")
+        class Far:
+            id: UUID
+            html: str = column("source__body__html")
+
+    with pytest.raises(TypeError, match="'title' is no declared key of Document"):
+        Kept(lambda: select(Titled, book, any_of={"title": ["Page"]}))
+    with pytest.raises(TypeError, match="only columns of Document itself"):
+        (
+            select(Titled, book, order=("body__title",)),
+            Kept(lambda: select(Titled, book, order=("body__title",))),
+        )
+
+
+def test_what_is_read_is_dropped_and_nothing_else(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    one_page, other = (given.page(anna, home, title, "Words", publish=True) for title in ("One", "Other"))
+    kept = {page: Kept(lambda page=page: one(Titled, book, path=page.path)) for page in (one_page, other)}
+    save_document(anna, one_page.pk, title="One", source="More", base_revision_id=one_page.revision_id)
+    assert [each.state() for each in kept.values()] == [State.FRESH, State.FRESH]
+    move_document(anna, one_page.pk, parent_id=other.pk, after_id=None)
+    assert [each.state() for each in kept.values()] == [State.CHANGED, State.FRESH]
+    unpublish_document(anna, other.pk)
+    assert kept[other].state() is State.GONE
+    create_document(anna, book, parent_id=home.pk, title="One", publish=True)
+    assert kept[one_page].state() is State.CHANGED
