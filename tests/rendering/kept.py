@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.caching.process import hearing
 from apps.caching.reads import reading
+from apps.rendering.books import book_of
 from apps.rendering.counting import Counts, Key, page_id, write
 from apps.rendering.models import CachedPage
 from apps.rendering.pages import audience_of
@@ -22,8 +23,10 @@ def keep(
     found, key, counts = page_at(url), key_of(url), Counts()
     with reading(hearing) as reads:
         reads.watch(found.ref.id)
-        answer = found.page.make(found.ref, found.arguments, {})
-        assert answer is not None
+        book = book_of(found.ref.id)
+        assert book is not None
+        # On this thread: others do not see what the test has not committed.
+        answer = found.page.render(book, found.arguments, {})
         reads.note(found.ref.id, {f"page:{found.path}."})
     counts.filled(
         key,
