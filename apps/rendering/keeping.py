@@ -106,7 +106,7 @@ class Keeper:
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, found.key)
             absent.put(found.ref.id, found.key, entry)
-        return Given(body, said)
+        return Given(body, "shared" if entry.shared else said)
 
     def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         """On a reader thread."""
