@@ -93,7 +93,7 @@ def catalogue(handbook_id: UUID, rooms: Rooms, wanted: Wanted) -> Catalogue:
     total = rows.count()
     recent = list(rows.order_by("-seen_at", "pk")[:STATES_MAX])
     audit = audit_of(recent)
-    states = {page.pk: state_of(audit.standing(page)) for page in recent}
+    states = {page.pk: state_of(audit.standing(page, why=False)) for page in recent}
     if wanted.query:
         rows = rows.filter(address__icontains=wanted.query)
     start = (wanted.page - 1) * SHOWN
@@ -104,7 +104,7 @@ def catalogue(handbook_id: UUID, rooms: Rooms, wanted: Wanted) -> Catalogue:
         shown, number = list(_ordered(rows, wanted.sort)[start : start + SHOWN]), rows.count()
         missing = [page for page in shown if page.pk not in states]
         more = audit_of(missing)
-        states |= {page.pk: state_of(more.standing(page)) for page in missing}
+        states |= {page.pk: state_of(more.standing(page, why=False)) for page in missing}
     return Catalogue(
         rows=_rows(shown, states, rooms),
         shares=_shares(Counter(states[page.pk] for page in recent), rooms, wanted),

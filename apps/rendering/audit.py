@@ -102,8 +102,8 @@ class Audit:
                 for event in _events(stream, start):
                     tail.add(event, self._now)
 
-    def standing(self, page: CachedPage) -> Standing:
-        """The worst over all streams."""
+    def standing(self, page: CachedPage, *, why: bool = True) -> Standing:
+        """The worst over all streams. The cause is looked for event by event: not for a whole list."""
         state, cause, renewing = State.FRESH, None, False
         for stream, tail in self._tails.items():
             if str(stream) not in page.stamps:
@@ -111,7 +111,7 @@ class Audit:
             stamp, tags = stamp_of(page, stream)
             found = tail.state(stamp, tags)
             if found > state:
-                state, cause = found, tail.cause(stamp, tags, found)
+                state, cause = found, tail.cause(stamp, tags, found) if why else None
             renewing = renewing or tail.is_warmed(stamp, tags)
         if state is State.FRESH and page.made_at + timedelta(seconds=page.fresh_for_s) <= self._now:
             state = State.EXPIRED

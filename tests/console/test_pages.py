@@ -13,6 +13,7 @@ from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 from apps.rendering.actions import drop_cached
+from apps.rendering.audit import Tail
 from apps.rendering.models import CachedPage, CacheMinute
 from tests import given
 from tests.console.shown import addresses, links, main_text, states, with_class, words
@@ -248,3 +249,11 @@ def test_the_list_of_handbooks_tells_rate_pages_size_and_the_last_drop(owner, bo
     assert "Hit rate, last hour 60 % Pages kept 2 Size 5 kB Last dropped by hand never" in text
     drop_cached(owner, book, tags=["*"])
     assert "Last dropped by hand never" not in main_text(at_hut.get("/-/console/"))
+
+
+def test_the_list_looks_for_no_causes(owner, book, at_hut, monkeypatch):
+    """Event by event and tag by tag: for thousands of pages that would take minutes."""
+    keep("/hut/water/")
+    save(owner, "Water", "Other words. [[Stove]]")
+    monkeypatch.delattr(Tail, "cause")
+    assert states(at_hut.get(LIST)) == {"/hut/water/": "Changed"}
