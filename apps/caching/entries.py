@@ -28,7 +28,7 @@ class Entry:
     fresh_for_s: float | None
     generation: int  # of the index, when the fill began
     checked: int = -1  # the generation at which it was last found FRESH
-    renewing: bool = field(default=False, compare=False)
+    shared: bool = field(default=False, compare=False)  # another process, or an earlier one, has made it
 
     def state(self, index: TagIndex, now: float) -> State:
         """Also where nothing was heard since the last look: then without looking at tags."""

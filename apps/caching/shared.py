@@ -165,6 +165,7 @@ class Shared:
             made_at=self._clock() - used_s,
             fresh_for_s=0.0 if over else life_s,
             generation=self._hearing.index.generation,
+            shared=True,
         )
 
     async def _contact(self, stream: UUID) -> Cursor:

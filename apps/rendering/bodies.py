@@ -11,7 +11,7 @@ import brotli
 import msgpack
 
 from .cdn import Cdn
-from .encodings import BROTLI_QUALITY, GZIP_LEVEL, encoding_for
+from .encodings import BROTLI_BEST, BROTLI_QUALITY, GZIP_LEVEL, encoding_for
 from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
@@ -30,6 +30,7 @@ class Body:
     audience: str
     render_ms: float
     cdn: Cdn | None = None  # for a CDN, besides `headers`; None: it must not keep this
+    is_best: bool = False  # packed as small as can be
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
 
     @property
@@ -43,6 +44,13 @@ class Body:
         if found is None:
             found = self.sent[encoding] = self._encode(encoding)
         return found
+
+    def pack_best(self) -> None:
+        """Once, on a thread that has the time; who reads meanwhile gets what is there."""
+        if self.brotli is not None and not self.is_best:
+            self.is_best = True
+            self.brotli = brotli.compress(self.plain, quality=BROTLI_BEST)
+            self.sent.pop(b"br", None)
 
     def to_bytes(self) -> bytes:
         """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""

@@ -14,7 +14,8 @@ from .pages import Answer
 
 logger = logging.getLogger(__name__)
 
-FRESH_SAID = frozenset({"hit", "miss", "changed"})  # the edge's words for an answer that is as it should be
+# The edge's words for an answer that is as it should be.
+FRESH_SAID = frozenset({"hit", "shared", "miss", "changed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,7 +22,7 @@ from apps.store.process import store
 
 from .bodies import Body, body_of
 from .cdn import cdn_of
-from .counting import Counts
+from .counting import Counts, Key
 from .feeds import Begun, Feed
 from .finding import Found, find, in_thread
 from .security import security_headers
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 
 BODY_MAX_BYTES: Final = 1_000_000
+BEST_FROM_HITS: Final = 50  # between two flushes of the counts
+BEST_AT_ONCE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Keeper:
 
     def __init__(self) -> None:
         self.counts = Counts()
-        self.upkeep = Upkeep(self.counts, self.warm, threads, Spare(store) if store else None)
+        spare = Spare(store) if store else None
+        self.upkeep = Upkeep(self.counts, self.warm, threads, spare=spare, read_often=self.pack_best)
         self.security = security_headers()
         self._tasks: set[asyncio.Future[None]] = set()
 
@@ -106,7 +110,7 @@ class Keeper:
         if body is not None and body.status == 404:
             memory.drop(found.ref.id, found.key)
             absent.put(found.ref.id, found.key, entry)
-        return Given(body, said)
+        return Given(body, "shared" if entry.shared else said)
 
     def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         """On a reader thread."""
@@ -144,6 +148,13 @@ class Keeper:
             fresh_for_s=found.page.fresh_for.total_seconds(),
         )
         self.upkeep.call(count)
+
+    def pack_best(self, hits: Mapping[Key, int]) -> None:
+        """Of what was read most since the last time, a few; on a reader thread."""
+        for tenant, *key in sorted(hits, key=lambda each: -hits[each])[:BEST_AT_ONCE]:
+            entry = memory.get(tenant, tuple(key))
+            if entry is not None and hits[tenant, key[0], key[1]] >= BEST_FROM_HITS:
+                entry.value.pack_best()
 
     def warm_soon(self, address: str) -> None:
         """Make a page anew for the next who comes, beside whatever goes on."""

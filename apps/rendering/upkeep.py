@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from apps.caching.marks import DROPPED, WARM
 from apps.caching.process import absent, memory
 from apps.events.models import Event
 
-from .counting import FLUSH_S, Batch, Counts, tidy, write
+from .counting import FLUSH_S, Batch, Counts, Key, tidy, write
 from .sources import LOOK_EVERY_S, newest_change
 from .spare import KEEP_EVERY_S, LOOK_EVERY, Spare
 
@@ -30,8 +30,17 @@ type Warm = Callable[[UUID, str], Coroutine[Any, Any, None]]
 class Upkeep:
     """Begins with the first request or the lifespan, on the edge's own loop."""
 
-    def __init__(self, counts: Counts, warm: Warm, threads: Executor, spare: Spare | None = None) -> None:
+    def __init__(
+        self,
+        counts: Counts,
+        warm: Warm,
+        threads: Executor,
+        *,
+        spare: Spare | None = None,
+        read_often: Callable[[Mapping[Key, int]], None] = lambda _hits: None,
+    ) -> None:
         self._spare = spare
+        self._read_often = read_often
         self._counts = counts
         self._warm = warm
         self._threads = threads
@@ -91,7 +100,9 @@ class Upkeep:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
+            hits = dict(self._counts.current.hits)
             await self.flush()
+            await self._in_thread(self._read_often, hits)
 
     async def _keep_spare(self, spare: Spare) -> None:
         keeps = 0

@@ -232,6 +232,7 @@ class World:
             (following, "Min", str),
             (wake, "transaction", self),
             (wake, "connection", self),
+            (wake, "after_commit", []),  # who waits for other processes is not on this stage
         ):
             yield
 

@@ -43,3 +43,8 @@ class Kept:
                 Cursor(stamp.log_id, event.position), marks_of(event.touched(), presence_of_models())
             )
         return index.state(stamp, self.reads.tags().get(stream, frozenset()))
+
+    def settle(self) -> None:
+        """It was found fresh: events up to now need not be looked at again."""
+        for stream in self.reads.stamps:
+            self.reads.stamps[stream] = Still().contact(stream)

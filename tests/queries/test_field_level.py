@@ -30,7 +30,7 @@ from tests import given
 from tests.queries.keeping import Kept
 
 pytestmark = [pytest.mark.django_db]
-EXAMPLES: Final = 150
+EXAMPLES: Final = 60
 TITLES: Final = ("One", "Two", "Three")
 SLUGS: Final = ("a", "b", "c", "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 import zlib
 
 import brotli
@@ -112,3 +113,18 @@ def test_what_leaves_bit_by_bit_can_be_read_bit_by_bit(accepted, encoding):
     came = asyncio.run(read())
     assert came[:3] == [b"<p>Dry", b" socks", b".</p>"]
     assert b"".join(came[3:]) == b""
+
+
+def test_what_is_read_often_is_packed_smaller_and_is_the_same_text():
+    dice, words = (
+        random.Random(1),
+        b"door generator dry lit locked radio sledge crevasse spring storm".split(),
+    )
+    text = b" ".join(dice.choice(words) for _ in range(4000))
+    once = body(text)
+    quick, _headers = once.encoded(b"br")
+    once.pack_best()
+    best, headers = once.encoded(b"br")
+    assert len(best) < len(quick)
+    assert brotli.decompress(best) == text
+    assert dict(headers)[b"content-length"] == str(len(best)).encode()
