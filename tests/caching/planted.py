@@ -80,8 +80,8 @@ BUGS: Final = (
             Change(
                 wake,
                 "announce",
-                "transaction.on_commit(partial(_committed, first, last), robust=True)",
-                "_committed(first, last)",
+                "transaction.on_commit(partial(_committed, events, first, last), robust=True)",
+                "_committed(events, first, last)",
             ),
         ),
         "a fill and a write",

@@ -107,7 +107,9 @@ def test_an_event_that_cannot_be_read_takes_all_of_its_stream(
     ears: Ears, caplog: pytest.LogCaptureFixture
 ) -> None:
     ears.hearing.contact(STREAM)
-    ears.hearing.listen(event(1, Touch("tag", "~", ("NEVER HEARD OF",), "document")))
+    unreadable = event(1)
+    unreadable.touches = [{"e": "document"}]
+    ears.hearing.listen(unreadable)
     assert ears.index.heard(STREAM) == at(1)
     assert ears.index.state({STREAM: at(0)}, {STREAM: ["link.key"]}) is State.GONE
     assert "cannot be read" in caplog.text

@@ -32,7 +32,7 @@ def test_two_actors_in_every_order(scene: small.Scene) -> None:
 
 @pytest.mark.parametrize("scene", small.CROWDS, ids=lambda scene: scene.name)
 def test_several_actors_in_every_order_but_for_two_departures(scene: small.Scene) -> None:
-    assert small.explore(scene, 2) > 100
+    assert small.explore(scene, 2) > 10
 
 
 @pytest.mark.parametrize("part", range(PARTS))
