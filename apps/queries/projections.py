@@ -202,6 +202,8 @@ def select[T](
     An alternative between keys is told as `any_of={"path": paths, "slug": slugs}`."""
     plan: Plan = cls.plan  # type: ignore[attr-defined]
     any_of: dict[str, Collection[Any]] = keys.pop("any_of", {})
+    if not keys and plan.stream == plan.model._meta.pk.attname:
+        keys = {"id": stream}
     reads = current_reads()
     if reads is not None:
         reads.watch(stream)
