@@ -37,11 +37,11 @@ def groups[T](
         return {value: group.rows for value, group in found.items()}
     reads.watch(stream)
     generation = index.generation
-    kept = {value: _kept(stream, (cls, key, value)) for value in values}
+    kept = {value: _kept(stream, (cls, key, value, tuple(order))) for value in values}
     missing = [value for value, group in kept.items() if group is None]
     made = select_groups(cls, stream, key, missing, order) if missing else {}
     for value, group in made.items():
-        _keep(reads, stream, (cls, key, value), group, generation)
+        _keep(reads, stream, (cls, key, value, tuple(order)), group, generation)
     together = {**{value: group for value, group in kept.items() if group is not None}, **made}
     for group in together.values():
         reads.note(stream, group.tags)
