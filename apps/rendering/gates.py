@@ -7,6 +7,7 @@ of both: a sign-out, a new password, a changed role closes it in every process t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, Final
@@ -14,6 +15,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from apps.accounts.models import User
@@ -22,6 +25,7 @@ from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.memory import Memory
 from apps.caching.process import fills, index
+from apps.caching.reads import Reads
 from apps.queries.projections import depends_on_all, depends_on_everything
 from apps.tenants.models import Membership
 from apps.tenants.permissions import right_of
@@ -56,15 +60,18 @@ async def gate_of(session_key: str, handbook_id: UUID) -> Gate:
     """As the tables say now. Where they change faster than they are read, Django's views decide."""
     key = _key(session_key, handbook_id)
     try:
-        entry = await fills.fetch(gates, "gates", key, lambda _reads: _made(session_key, handbook_id))
+        entry = await fills.fetch(gates, "gates", key, partial(_made, session_key, handbook_id))
     except UnsettledError:
         return Gate(open=False)
     gate: Gate = entry.value
     return gate
 
 
-def _made(session_key: str, handbook_id: UUID) -> Made:
+def _made(session_key: str, handbook_id: UUID, reads: Reads) -> Made:
     actor = _actor(session_key, handbook_id)
+    ends = Session.objects.filter(pk=session_key).values_list("expire_date", flat=True).first()
+    if ends is not None:
+        reads.ends_in(max(0.0, (ends - timezone.now()).total_seconds()))
     gate = Gate(actor is not None and right_of(actor, handbook_id) is not None)
     return Made(gate, 100, GATE_S, storable=actor is not None)
 

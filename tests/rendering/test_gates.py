@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from apps.accounts.actions import change_password
 from apps.accounts.models import User
@@ -203,3 +207,13 @@ def test_of_two_session_cookies_the_one_that_django_takes_counts(ask, ours, read
         text = "; ".join(f"sessionid={each}" for each in pair)
         assert ask.get(PAGE, cookie=text).status == status
         assert ask.ask("GET", PAGE, headers={"cookie": text}, root_path="/").status == status
+
+
+def test_a_gate_stands_open_no_longer_than_the_session_lasts(ask, ours, reader):
+    cookies = session_of(reader)
+    with opened():
+        ends = timezone.now() + timedelta(seconds=GATE_S / 2)
+        Session.objects.filter(pk=cookies["sessionid"]).update(expire_date=ends)
+    ask.warm(PAGE, cookies=cookies)
+    ((_key, entry),) = gates.items("gates")
+    assert 0 < entry.fresh_for_s <= GATE_S / 2
