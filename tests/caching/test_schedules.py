@@ -19,7 +19,7 @@ SCHEDULES: Final = int(os.environ.get("CAIRN_SCHEDULES", "100000"))
 PARTS: Final = 4
 MUST_BE_SEEN: Final = (
     *("hit", "FRESH", "EXPIRED", "filled", "failed", "last good one", "fragment hits"),
-    *("restored", "refused in a transaction", "UnsettledError", "changed in every round"),
+    *("restored", "refused in a transaction", "UnsettledError"),
 )
 
 pytestmark = pytest.mark.sqlite_only("the tables are in memory: no database has a part in it")
@@ -37,7 +37,8 @@ def test_several_actors_in_every_order_but_for_two_departures(scene: small.Scene
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_by_chance(part: int) -> None:
-    """Skewed clocks, lost wake-ups, deaf processes, trimmed indexes, small memories, restored logs."""
+    """Skewed clocks, lost wake-ups, deaf processes, trimmed indexes, small memories, restored logs. That a
+    page changes in every round of its making is too rare for each part to see."""
     seen: Counter[str] = Counter()
     for seed in range(part, SCHEDULES, PARTS):
         seen.update(play(seed).seen)
