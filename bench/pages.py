@@ -16,6 +16,7 @@ from tests.services.postgresql import free_port
 
 RUNS = 3
 PAGE_BYTES = 24_000
+TEXT_CHARS = 12_000  # of Markdown: a page of about PAGE_BYTES
 SLUG, EMAIL, PASSWORD = "bench", "reader@example.org", "mountain-hut-7"
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.site.settings", "CAIRN_SECRET_KEY": "only-for-benches"}
 DJANGOS = {**SETTINGS, "DJANGO_SETTINGS_MODULE": "bench.site.django_settings"}
@@ -29,6 +30,7 @@ def furnish(slug: str = SLUG, *, is_public: bool = True, pages: int = 0) -> str:
     from apps.documents.actions.documents import create_document
     from apps.documents.actions.handbooks import open_handbook
     from apps.documents.models import Document
+    from apps.documents.seeding import seed_pages
     from apps.tenants.actions import add_member
 
     book = open_handbook(SYSTEM, slug=slug, title="Bench", is_public=is_public)
@@ -36,12 +38,16 @@ def furnish(slug: str = SLUG, *, is_public: bool = True, pages: int = 0) -> str:
         create_person(email=EMAIL, name="Rita", password=PASSWORD)
     add_member(SYSTEM, book.pk, email=EMAIL, role="reader")
     home = Document.objects.get(handbook=book)
-    sentence = "The generator room is dry, lit and locked; whoever opens it signs the list beside door {}. "
-    paragraphs = ["".join(sentence.format(n * 7 + m) for m in range(4)) for n in range(42)]
+    paragraphs = [page.source for page in seed_pages(12)]  # texts as people write them
     for number in range(pages):
         create_document(SYSTEM, book.pk, parent_id=home.pk, title=f"Page {number}", source="", publish=True)
     create_document(
-        SYSTEM, book.pk, parent_id=home.pk, title="Long", source="\n\n".join(paragraphs), publish=True
+        SYSTEM,
+        book.pk,
+        parent_id=home.pk,
+        title="Long",
+        source="\n\n".join(paragraphs)[:TEXT_CHARS],
+        publish=True,
     )
     return f"/{slug}/long/"
 

@@ -150,7 +150,8 @@ WITH RECURSIVE down(id, depth) AS (
             ORDER BY child.position DESC, child.id DESC LIMIT 1), depth + 1
     FROM down WHERE down.id IS NOT NULL
 )
-SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth
+SELECT document.id, document.parent_id, document.title, document.path
+FROM down JOIN documents_document document ON document.id = down.id ORDER BY depth
 """
 
 
@@ -162,9 +163,18 @@ def _last_below(handbook_id: UUID, place: Place) -> Place:
     start = "CAST(%s AS uuid)" if connection.vendor == "postgresql" else "%s"
     with connection.cursor() as cursor:
         cursor.execute(LAST_BELOW.replace("%s", start, 1), [field.get_db_prep_value(place.id, connection)])
-        down = [id if isinstance(id, UUID) else UUID(id) for (id,) in cursor.fetchall()]
-    depends_on(handbook_id, Document, "parent_id", down, "position")
-    return one(Place, handbook_id, id=down[-1]) or place  # it went while we looked
+        found = cursor.fetchall()
+    down = [Place(_uuid(id), _uuid(parent), title, path, False) for id, parent, title, path in found]
+    depends_on(handbook_id, Document, "parent_id", [each.id for each in down], "position")
+    if not down:  # it went while we looked
+        return place
+    depends_on(handbook_id, Document, "id", [down[-1].id], "title", "path")
+    return down[-1]
+
+
+def _uuid(value: Any) -> UUID:
+    """SQLite gives text."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def tree_page(handbook: HandbookView, parent_id: UUID | None, start: int) -> dict[str, Any] | None:
