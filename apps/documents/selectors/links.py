@@ -151,6 +151,7 @@ def backlinks(handbook: HandbookView, document: Named) -> tuple[Crumb, ...]:
     """Readable pages that link here, by title."""
     rows = select(Mention, handbook.id, key=list(names_of(handbook.id, document)))
     rows = [row for row in rows if _is_readable(row) and row.id != document.id]
-    found = resolve(handbook.id, {row.key for row in rows})  # a slug may mean another page
-    pages = {(row.title, row.path) for row in rows if row.key in found and found[row.key][0] == document.id}
+    others = resolve(handbook.id, {row.key for row in rows} - {document.path})  # a slug may mean another page
+    mine = {document.path, *(key for key, (id, _path, _title) in others.items() if id == document.id)}
+    pages = {(row.title, row.path) for row in rows if row.key in mine}
     return tuple(Crumb(title, page_url(handbook.slug, path)) for title, path in sorted(pages)[:BACKLINKS_MAX])
