@@ -147,11 +147,11 @@ def names_of(handbook_id: UUID, document: Named) -> set[str]:
     return names - {""} if document.path else names
 
 
-def backlinks(handbook: HandbookView, document: Named) -> tuple[Crumb, ...]:
-    """Readable pages that link here, by title."""
+def backlinks(handbook: HandbookView, document: Named, known: Collection[str]) -> tuple[Crumb, ...]:
+    """Readable pages that link here, by title. `known`: keys that are known to mean the document."""
     rows = select(Mention, handbook.id, key=list(names_of(handbook.id, document)))
     rows = [row for row in rows if _is_readable(row) and row.id != document.id]
-    others = resolve(handbook.id, {row.key for row in rows} - {document.path})  # a slug may mean another page
-    mine = {document.path, *(key for key, (id, _path, _title) in others.items() if id == document.id)}
+    others = resolve(handbook.id, {row.key for row in rows} - {*known})  # a slug may mean another page
+    mine = {*known, *(key for key, (id, _path, _title) in others.items() if id == document.id)}
     pages = {(row.title, row.path) for row in rows if row.key in mine}
     return tuple(Crumb(title, page_url(handbook.slug, path)) for title, path in sorted(pages)[:BACKLINKS_MAX])

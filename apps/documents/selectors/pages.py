@@ -15,7 +15,7 @@ from apps.queries.projections import column, one, projection
 from ..models import Document
 from ..text import Heading, fill_links, linked_keys, media_digests
 from .handbook import Crumb, HandbookView, page_url
-from .links import Named, former, readable, resolve, targets
+from .links import Found, Named, former, readable, resolve, targets
 from .media import pictures
 from .tree import LEVEL_MAX, TreeNode, by_parent, previous_and_next, tree_nodes, way_and_levels
 from .words import words
@@ -37,6 +37,7 @@ class PageView:
     next: Crumb | None
     updated_at: datetime
     is_home: bool
+    slug_is_its: bool  # a link by its slug alone means this page
 
 
 @projection(Document, stream="handbook_id", where=readable())
@@ -57,6 +58,9 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
     while way[0].parent_id is not None:
         way.insert(0, known[way[0].parent_id])
     before, after = previous_and_next(handbook, way, levels)
+    own = {document.slug} if document.slug else set()  # the home page's empty slug names nothing
+    found = resolve(handbook.id, own | {*linked_keys(document.html)})
+    named = found.get(document.slug) if own else None
     at = {"handbook": handbook.slug, "document_id": document.id}
     return PageView(
         id=document.id,
@@ -64,7 +68,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         url=page_url(handbook.slug, path),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
-        html=filled(handbook, document.html),
+        html=filled(handbook, document.html, found),
         outline=tuple(Heading(*entry) for entry in document.outline),
         breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),
         tree=tree_nodes(handbook, levels, way[0].id, document.id),
@@ -76,12 +80,14 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         next=after,
         updated_at=document.updated_at,
         is_home=path == "",
+        slug_is_its=named is not None and named[0] == document.id,
     )
 
 
-def filled(handbook: HandbookView, html: str) -> Markup:
+def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Markup:
     """Stored HTML with its links completed. It was sanitised when it was written."""
-    found = resolve(handbook.id, linked_keys(html))
+    if found is None:
+        found = resolve(handbook.id, linked_keys(html))
     sizes = pictures(handbook.id, media_digests(html))
     return Markup(fill_links(html, targets(handbook, found), handbook.slug, words(), sizes))  # noqa: S704
 

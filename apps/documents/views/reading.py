@@ -32,14 +32,21 @@ def document(book: Book, path: str) -> Render | Moved:
         return Render(
             "documents/page.html",
             {"handbook": handbook, "page": view},
-            later=(Part("backlinks", partial(_mentions, handbook, named), "documents/backlinks.html"),),
+            later=(
+                Part(
+                    "backlinks",
+                    partial(_mentions, handbook, named, view.slug_is_its),
+                    "documents/backlinks.html",
+                ),
+            ),
         )
     address = None if "\0" in path else moved_to(handbook, path)
     return Moved(address) if address else lost(handbook)
 
 
-def _mentions(handbook: HandbookView, document: Named) -> dict[str, Any]:
-    return {"backlinks": backlinks(handbook, document)}
+def _mentions(handbook: HandbookView, document: Named, slug_is_its: bool) -> dict[str, Any]:
+    known = {document.path, document.slug} if slug_is_its else {document.path}
+    return {"backlinks": backlinks(handbook, document, known)}
 
 
 @page(fresh_for=LIFE)
