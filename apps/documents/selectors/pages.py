@@ -13,7 +13,7 @@ from markupsafe import Markup
 from apps.queries.projections import column, one, projection
 
 from ..models import Document
-from ..text import Heading, fill_links, linked_keys, media_digests
+from ..text import Heading, fill_links, linked_keys, media_digests, slugify
 from .handbook import Crumb, HandbookView, page_url
 from .links import Found, Named, former, readable, resolve, targets
 from .media import pictures
@@ -37,7 +37,7 @@ class PageView:
     next: Crumb | None
     updated_at: datetime
     is_home: bool
-    slug_is_its: bool  # a link by its slug alone means this page
+    keys: tuple[str, ...]  # of links that mean this page
 
 
 @projection(Document, stream="handbook_id", where=readable())
@@ -58,9 +58,8 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
     while way[0].parent_id is not None:
         way.insert(0, known[way[0].parent_id])
     before, after = previous_and_next(handbook, way, levels)
-    own = {document.slug} if document.slug else set()  # the home page's empty slug names nothing
+    own = {document.slug, slugify(document.title)} - {""}
     found = resolve(handbook.id, own | {*linked_keys(document.html)})
-    named = found.get(document.slug) if own else None
     at = {"handbook": handbook.slug, "document_id": document.id}
     return PageView(
         id=document.id,
@@ -80,7 +79,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         next=after,
         updated_at=document.updated_at,
         is_home=path == "",
-        slug_is_its=named is not None and named[0] == document.id,
+        keys=(path, *sorted(key for key in own if key in found and found[key][0] == document.id)),
     )
 
 

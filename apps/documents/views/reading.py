@@ -35,7 +35,7 @@ def document(book: Book, path: str) -> Render | Moved:
             later=(
                 Part(
                     "backlinks",
-                    partial(_mentions, handbook, named, view.slug_is_its),
+                    partial(_mentions, handbook, named, view.keys),
                     "documents/backlinks.html",
                 ),
             ),
@@ -44,9 +44,8 @@ def document(book: Book, path: str) -> Render | Moved:
     return Moved(address) if address else lost(handbook)
 
 
-def _mentions(handbook: HandbookView, document: Named, slug_is_its: bool) -> dict[str, Any]:
-    known = {document.path, document.slug} if slug_is_its else {document.path}
-    return {"backlinks": backlinks(handbook, document, known)}
+def _mentions(handbook: HandbookView, document: Named, keys: tuple[str, ...]) -> dict[str, Any]:
+    return {"backlinks": backlinks(handbook, document, keys)}
 
 
 @page(fresh_for=LIFE)
