@@ -25,6 +25,7 @@ PARTS = {
     "documents/kinds.html",
     "documents/me_rows.html",
     "console/parts.html",
+    "documents/talk_rows.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",

@@ -15,6 +15,7 @@ from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
 from .handbook import HandbookView
+from .talk import talk_root
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class BarView(PersonBar):
     settings_url: str | None = None
     members_url: str | None = None
     cached_url: str | None = None
+    person_id: UUID | None = None
+    talk_url: str | None = None
     document: BarDocument | None = None
 
 
@@ -47,6 +50,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     """The personal corner of the top bar: what this person may do here."""
     person = User.objects.filter(pk=actor.id).first() if actor.id else None
     right = right_of(actor, handbook.id)
+    takes_part = right is not None and right >= Right.TAKE_PART
     edits, manages = right is not None and right >= Right.EDIT, right is Right.MANAGE
     document = _bar_document(handbook, document_id) if edits and document_id else None
     return BarView(
@@ -59,6 +63,8 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         members_url=handbook.members_url if manages else None,
         cached_url=reverse(settings.CACHED_PAGES, kwargs={"slug": handbook.slug}) if manages else None,
         document=document,
+        person_id=actor.id if takes_part else None,
+        talk_url=talk_root(handbook, document_id) if takes_part and document_id else None,
     )
 
 

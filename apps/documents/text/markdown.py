@@ -61,7 +61,8 @@ def split_blocks(source: str) -> tuple[str, ...]:
     return tuple(segment.text for segment in segments(source, tokens))
 
 
-def _build() -> MarkdownIt:
+def build() -> MarkdownIt:
+    """A parser of pages; other texts take away from it."""
     options = {"html": False, "tasklists": True, "inline_definitions": True, "maxNesting": MAX_NESTING}
     parser = MarkdownIt("commonmark", options, renderer_cls=PageRenderer)
     parser.options["xhtmlOut"] = False
@@ -99,7 +100,7 @@ def _inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-_PARSER: Final = _build()
+_PARSER: Final = build()
 
 
 def _is_costly(text: str) -> bool:
