@@ -57,7 +57,7 @@ def split_blocks(source: str) -> tuple[str, ...]:
     source = normalise(source)
     env: dict[str, Any] = {}
     tokens = _PARSER.block.parse(source, _PARSER, env, []) or []
-    _refuse_deep(tokens)
+    refuse_deep(tokens)
     return tuple(segment.text for segment in segments(source, tokens))
 
 
@@ -78,11 +78,11 @@ def build() -> MarkdownIt:
 
 
 def _note_segments(state: StateCore) -> None:
-    _refuse_deep(state.tokens)
+    refuse_deep(state.tokens)
     state.env["segments"] = segments(state.src, state.tokens)
 
 
-def _refuse_deep(tokens: list[Token]) -> None:
+def refuse_deep(tokens: list[Token]) -> None:
     """The parser skips what lies deeper: better to refuse than to hide text."""
     for token in tokens:
         if token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 from apps.documents.text.compose import point_links
-from apps.documents.text.markdown import build
+from apps.documents.text.markdown import build, refuse_deep
 from apps.documents.text.mentions import MARK, Called, People
 from apps.documents.text.sanitise import sanitise
 from apps.documents.text.source import normalise
@@ -48,6 +48,7 @@ def compose_remark(source: str, people: People) -> Remark:
     found = _Found(people)
     env: dict[str, Any] = {"found": found}
     tokens = _PARSER.parse(source, env)
+    refuse_deep(tokens)
     point_links(tokens)
     html = sanitise(_PARSER.renderer.render(tokens, _PARSER.options, env))
     called = found.called.values()

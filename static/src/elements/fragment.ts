@@ -34,6 +34,11 @@ export class FragmentElement extends HTMLElement {
     this.#leaving.abort();
   }
 
+  /** Shows what is there now. */
+  reload(): void {
+    void this.#load();
+  }
+
   /** Going back shows the page as it was left; who is signed in may have changed since. */
   #again = (event: PageTransitionEvent): void => {
     if (event.persisted) void this.#load();
