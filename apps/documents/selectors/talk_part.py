@@ -67,7 +67,7 @@ def talk_part(handbook: HandbookView, document_id: UUID) -> TalkPart | None:
     first: dict[str, str] = {}
     for each in is_open:
         if each.anchor:
-            counts[each.anchor] += each.count
+            counts[each.anchor] += each.standing
             first.setdefault(each.anchor, thread_url(url, each.row.id, is_long=is_long))
     return TalkPart(
         url=url,
@@ -85,7 +85,8 @@ def _line(thread: ThreadView, url: str) -> ThreadLine:
     begun = next(each for each in thread.comments if not each.is_deleted)
     words = begun.html.striptags()
     short = words if len(words) <= EXCERPT_CHARS else f"{words[: EXCERPT_CHARS - 1].rstrip()}…"
-    return ThreadLine(short, begun.author, len(thread.comments), url)
+    count = sum(not each.is_deleted for each in thread.comments)
+    return ThreadLine(short, begun.author, count, url)
 
 
 def names_to_mention(handbook: HandbookView) -> tuple[str, ...]:

@@ -62,13 +62,14 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Placed:
-    """A thread with at least one comment that stands, and where it belongs now: `anchor` is the id to jump to
-    on the page, `count` how many comments there are, those deleted counted as well."""
+    """A thread with at least one comment that stands, and where it belongs now: `anchor` is the id to jump
+    to on the page, `count` how many comments are drawn, `standing` how many of them are not deleted."""
 
     row: ThreadRow
     place: Place
     anchor: str
     count: int
+    standing: int
 
     @property
     def group(self) -> Group:
@@ -91,7 +92,7 @@ def placed_threads(handbook_id: UUID, document: Discussed) -> list[Placed]:
     order = {block: number for number, block in enumerate(texts)}
     anchors = block_anchors(document.html)
     placed = [
-        Placed(row, _place(row, texts), anchors.get(row.block, ""), len(stand[row.id]))
+        Placed(row, _place(row, texts), anchors.get(row.block, ""), len(stand[row.id]), sum(stand[row.id]))
         for row in select(ThreadRow, handbook_id, document_id=document.id, order=IN_TIME)
         if any(stand[row.id])
     ]

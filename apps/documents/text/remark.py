@@ -63,18 +63,19 @@ def compose_remark(source: str, people: People) -> Remark:
 
 def _mention(state: StateInline, silent: bool) -> bool:
     """`@` at the beginning of a word."""
-    if state.src[state.pos] != MARK or state.linkLevel or state.src[state.pos - 1 : state.pos].isalnum():
+    before = state.src[state.pos - 1] if state.pos else ""
+    if state.src[state.pos] != MARK or state.linkLevel or before.isalnum() or before == MARK:
         return False
     found: _Found = state.env["found"]
     called = found.people.called(state.src, state.pos + 1)
     if called is None:
         return False
-    if silent:
-        return bool(called.person)
-    found.called[called.typed] = called
+    if not silent:
+        found.called[called.typed] = called
     if not called.person:
         return False
-    state.push("mention", "span", 0).meta = {"person": called.person}
+    if not silent:
+        state.push("mention", "span", 0).meta = {"person": called.person}
     state.pos += len(MARK) + len(called.typed)
     return True
 

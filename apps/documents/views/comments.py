@@ -216,7 +216,7 @@ def _said(
     except RefusedError as refused:
         form = replace(form, source=source, errors={**form.errors, refused.field: (refused.message,)})
         return _page(request, place, kind, form, thread_id, comment_id, REFUSED, **may)
-    messages.success(request, _("Said."))
+    messages.success(request, _("Saved.") if kind == "change" else _("Sent."))
     for name in said.unknown:
         text = _("Nobody here is called “%(name)s”, so it stays plain text and nobody is told.")
         messages.info(request, text % {"name": name})

@@ -4,7 +4,7 @@
  */
 import { Margin } from "../talk/margin.ts";
 import { knowReader } from "../talk/own.ts";
-import { loadFragment } from "./fragment.ts";
+import { FragmentElement } from "./fragment.ts";
 
 export class MemberElement extends HTMLElement {
   #leaving = new AbortController();
@@ -14,22 +14,19 @@ export class MemberElement extends HTMLElement {
     const { person = "", manages, talk } = this.dataset;
     knowReader(document, person, manages !== undefined);
     const place = document.getElementById("talk-part");
-    if (talk && place) void this.#bringTalk(place, talk);
+    if (talk && place instanceof FragmentElement) void this.#bringTalk(place, talk);
   }
 
   disconnectedCallback(): void {
     this.#leaving.abort();
   }
 
-  async #bringTalk(place: HTMLElement, url: string): Promise<void> {
+  async #bringTalk(place: FragmentElement, url: string): Promise<void> {
     const { signal } = this.#leaving;
-    const html = await loadFragment(url, signal, fetch.bind(window)).catch(() => null);
-    if (html === null || signal.aborted) return; // the plain link to the talk stays
-    place.innerHTML = html;
-    place.hidden = false;
+    await place.reload(url);
     const article = place.closest("article");
     const prose = article?.querySelector<HTMLElement>(".prose");
-    if (!article || !prose) return;
+    if (!article || !prose || signal.aborted) return;
     const marks = place.querySelectorAll<HTMLElement>(".talk-mark");
     new Margin(prose, article).fill(marks, place.querySelector("a.talk-here"), signal);
   }

@@ -130,7 +130,7 @@ export class TalkElement extends HTMLElement {
     unfold(target);
     target?.focus();
     const bar = document.querySelector("cairn-fragment.bar");
-    if (bar instanceof FragmentElement) bar.reload();
+    if (bar instanceof FragmentElement) void bar.reload();
   }
 
   #putBack(box: HTMLElement): void {
@@ -159,6 +159,7 @@ let boxes = 0;
 function setApart(box: HTMLElement): void {
   const number = ++boxes;
   for (const element of box.querySelectorAll("*")) {
+    element.removeAttribute("autofocus");
     for (const name of ["id", "for", "aria-describedby", "href"]) {
       const value = element.getAttribute(name);
       if (value?.includes("remark-"))

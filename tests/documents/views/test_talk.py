@@ -167,7 +167,7 @@ def test_a_name_that_is_nobodys_stays_text_and_is_told_of(page, reader):
     [comment] = Comment.objects.all()
     assert (comment.html, comment.mentions) == ("<p>@Zoe and @media</p>\n", {})
     assert notices(reader.get("/hut/-/bar/")) == [
-        "Said.",
+        "Sent.",
         "Nobody here is called “Zoe”, so it stays plain text and nobody is told.",
         "Nobody here is called “media”, so it stays plain text and nobody is told.",
     ]
