@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actions import rename_person
+from apps.accounts.models import User
 from apps.documents.actions.comments import (
     change_comment,
     delete_comment,
@@ -20,7 +22,6 @@ from apps.documents.selectors.handbook import handbook_view
 from apps.documents.selectors.talk import talk_view
 from apps.tenants.actions import remove_member
 from tests import given
-from tests.accounts.conftest import signed_in
 from tests.rendering.asking import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,7 +147,8 @@ def queries_of(client, url: str) -> int:
 def test_a_talk_asks_as_many_queries_with_many_comments_as_with_few(owner, page, other):
     furnish(owner, page, MANY)
     furnish(owner, other, 20)
-    client = signed_in(given_user(owner))
+    client = Client()
+    client.force_login(User.objects.get(pk=owner.id))
     assert Comment.objects.filter(document=page).count() == MANY
     for rest in ("", "part/"):
         few, many = (queries_of(client, talk(each) + rest) for each in (other, page))
@@ -169,9 +171,3 @@ def test_a_long_talk_has_pages_that_part_no_thread(owner, page, monkeypatch):
     thread = last.open[0]
     assert talk_view(handbook, page.pk, thread=str(thread.id)) == last
     assert talk_view(handbook, page.pk, start=99) == last
-
-
-def given_user(actor):
-    from apps.accounts.models import User
-
-    return User.objects.get(pk=actor.id)
