@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils import timezone
@@ -49,8 +50,14 @@ def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> b
     if together and unread is not None:
         if unread.source == source:
             return False
-        values = {"count": unread.count + 1, "at": now, "actor_id": notice.actor_id, "mailed_at": None}
-        return change.update(unread, source=source, **values)
+        return change.update(
+            unread,
+            count=unread.count + 1,
+            at=now,
+            actor_id=notice.actor_id,
+            source=source,
+            mailed_at=None,
+        )
     change.insert(
         Notification(
             id=id,
@@ -142,7 +149,11 @@ def change_wishes(
     if unknown:
         text = _("“%(value)s” is not allowed here: %(allowed)s.")
         raise RefusedError(text % {"value": unknown[0], "allowed": ", ".join(known)})
-    values = {"digest": digest, "unwanted": sorted({*unwanted}), "unmailed": sorted({*unmailed})}
+    values: dict[str, Any] = {
+        "digest": digest,
+        "unwanted": sorted({*unwanted}),
+        "unmailed": sorted({*unmailed}),
+    }
     with record(
         "wishes_changed",
         person_stream(person_id),

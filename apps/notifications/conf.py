@@ -19,7 +19,7 @@ class NotificationsConf:
     kept_days: int = setting(180, "How long read notifications are kept, in days. Unread ones stay.", least=1)
     site_url: str = setting(
         "http://127.0.0.1:8000",
-        "The address of this site, as links in mails begin that nobody's request led to.",
+        "Where this site is, for links in mails that no request led to.",
     )
 
 

@@ -20,8 +20,8 @@ from .models import Notification
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` is what the settings call it, `icon` one of templates/icons.html. `together`: while one about the
-    same subject is unread, another only counts it up."""
+    """`title` is what the settings call it, `icon` one of templates/icons.html. `together`: while one about
+    the same subject is unread, another only counts it up."""
 
     name: str
     title: Any  # a lazy translation

@@ -1,4 +1,4 @@
-"""What happens to documents, as notifications: whom an event concerns and how it is told (settings.NOTICES)."""
+"""What happens to documents, as notifications: whom it concerns, how it is told (settings.NOTICES)."""
 
 from .topics import DocumentNotices
 from .watching import WATCHING

@@ -23,8 +23,8 @@ CHANGED = "page_changed"
 
 def _of_page(event: Event) -> Iterable[Notice]:
     """Whoever watches the page and may see it as it is now."""
-    document = Document.objects.filter(pk=event.about_id, handbook_id=event.stream_id).first()
-    if document is None or not event.touches:
+    document = Document.objects.filter(pk__in=[event.about_id], handbook_id=event.stream_id).first()
+    if document is None:
         return
     watching = watchers([document.pk])
     rights = members(document.handbook_id) if watching else {}

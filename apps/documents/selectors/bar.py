@@ -54,8 +54,9 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     person = User.objects.filter(pk=actor.id).first() if actor.id else None
     right = right_of(actor, handbook.id)
     edits, manages = right is not None and right >= Right.EDIT, right is Right.MANAGE
-    takes_part = right is not None and right >= Right.TAKE_PART
-    document = _bar_document(actor, handbook, document_id, right) if takes_part and document_id else None
+    document = None
+    if document_id and right is not None and right >= Right.TAKE_PART:
+        document = _bar_document(actor, handbook, document_id, right)
     return BarView(
         **vars(person_bar(person)),
         drafts_url=handbook.drafts_url if edits else None,
