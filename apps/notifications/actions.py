@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.people import Actor
+from apps.accounts.people import Actor, require_self
 from apps.events.actions import RefusedError, action
 from apps.events.streams import person_stream
 from apps.events.unit import Recorder, record
@@ -24,8 +24,8 @@ READ_AT_ONCE = 1_000  # rows of one change
 
 @action
 def tell(person_id: UUID, notices: Sequence[Notice], *, source: str, operation_id: UUID | None = None) -> int:
-    """Tell a person what they want to know of what `source` brought. Returns how many are new to them;
-    repeating it tells nothing."""
+    """Tell a person what they want to know of what `source` brought: an event's place (`stream@position`)
+    or an occasion. Returns how many are news to them; repeating it tells nothing."""
     known = kinds()
     with record(
         "person_notified",
@@ -44,15 +44,13 @@ def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> b
     if Notification.objects.filter(pk=id).exists():
         return False
     now = timezone.now()
-    unread = Notification.objects.filter(
-        person_id=notice.person_id, kind=notice.kind, subject_id=notice.subject_id, read_at=None
-    ).first()
-    if together and unread is not None:
-        if unread.source == source:
-            return False
+    last = _last(notice) if together else None
+    if last is not None and _place(last.source) >= _place(source):
+        return False  # it was counted already
+    if last is not None and last.read_at is None:
         return change.update(
-            unread,
-            count=unread.count + 1,
+            last,
+            count=last.count + 1,
             at=now,
             actor_id=notice.actor_id,
             source=source,
@@ -73,45 +71,48 @@ def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> b
     return True
 
 
-@action
-def mark_read(actor: Actor, ids: Collection[UUID] | None = None, *, operation_id: UUID | None = None) -> int:
-    """Those of the actor's own (None: all). Returns how many were unread."""
-    return _mark(actor, ids, operation_id, unread=False)
+def _last(notice: Notice) -> Notification | None:
+    about = {"person_id": notice.person_id, "kind": notice.kind, "subject_id": notice.subject_id}
+    return Notification.objects.filter(**about).order_by("-at").first()
+
+
+def _place(source: str) -> int:
+    """Where in its stream the event stands that told; what is told together comes from one stream."""
+    return int(source.partition("@")[2])
 
 
 @action
-def mark_unread(actor: Actor, ids: Collection[UUID], *, operation_id: UUID | None = None) -> int:
-    return _mark(actor, ids, operation_id, unread=True)
-
-
-def _mark(actor: Actor, ids: Collection[UUID] | None, operation_id: UUID | None, *, unread: bool) -> int:
-    person_id = _self(actor)
+def mark_read(
+    actor: Actor, person_id: UUID, ids: Collection[UUID] | None = None, *, operation_id: UUID | None = None
+) -> int:
+    """These of the person's (None: all). Returns how many were unread."""
+    require_self(actor, person_id)
     with record(
         "notifications_marked",
         person_stream(person_id),
-        actor_id=person_id,
+        actor_id=actor.id,
         operation_id=operation_id,
         about_id=person_id,
     ) as change:
-        rows = Notification.objects.filter(person_id=person_id, read_at__isnull=not unread)
+        rows = Notification.objects.filter(person_id=person_id, read_at=None).order_by("-at")
         if ids is not None:
             rows = rows.filter(pk__in=list(ids)[:READ_AT_ONCE])
-        read_at = None if unread else timezone.now()
-        return change.update_many((row, {"read_at": read_at}) for row in rows[:READ_AT_ONCE])
+        now = timezone.now()
+        return change.update_many((row, {"read_at": now}) for row in rows[:READ_AT_ONCE])
 
 
 @action
 def watch(actor: Actor, handbook_id: UUID, subject_id: UUID, *, operation_id: UUID | None = None) -> Watch:
     """From now on; who watches already goes on. That the subject may be seen is for the caller to say."""
-    person_id = _self(actor)
+    require(actor, handbook_id, Right.TAKE_PART)
+    person_id = cast("UUID", actor.id)
     with record(
-        "watch_begun",
+        "subject_watched",
         person_stream(person_id),
         actor_id=person_id,
         operation_id=operation_id,
         about_id=subject_id,
     ) as change:
-        require(actor, handbook_id, Right.TAKE_PART)
         row = Watch.objects.filter(person_id=person_id, subject_id=subject_id).first()
         return row or change.insert(
             Watch(person_id=person_id, handbook_id=handbook_id, subject_id=subject_id, since=timezone.now())
@@ -119,8 +120,10 @@ def watch(actor: Actor, handbook_id: UUID, subject_id: UUID, *, operation_id: UU
 
 
 @action
-def stop_watching(actor: Actor, subject_id: UUID, *, operation_id: UUID | None = None) -> None:
-    person_id = _self(actor)
+def stop_watching(
+    actor: Actor, person_id: UUID, subject_id: UUID, *, operation_id: UUID | None = None
+) -> None:
+    require_self(actor, person_id)
     with record(
         "watch_ended",
         person_stream(person_id),
@@ -134,13 +137,14 @@ def stop_watching(actor: Actor, subject_id: UUID, *, operation_id: UUID | None =
 @action
 def change_wishes(
     actor: Actor,
+    person_id: UUID,
     *,
     digest: str,
     unwanted: Collection[str] = (),
     unmailed: Collection[str] = (),
     operation_id: UUID | None = None,
 ) -> Wishes:
-    person_id = _self(actor)
+    require_self(actor, person_id)
     if digest not in Digest.values:
         text = _("“%(value)s” is not allowed here: %(allowed)s.")
         raise RefusedError(text % {"value": digest, "allowed": ", ".join(Digest.values)}, "digest")
@@ -173,7 +177,7 @@ def note_digest(person_id: UUID, mailed: Collection[UUID], *, operation_id: UUID
     """A digest with these notifications has left; also with none of them, so that the next is a day away."""
     now = timezone.now()
     with record(
-        "digest_sent", person_stream(person_id), actor_id=None, operation_id=operation_id, about_id=person_id
+        "digest_mailed", person_stream(person_id), actor_id=None, operation_id=operation_id, about_id=person_id
     ) as change:
         rows = Notification.objects.filter(person_id=person_id, pk__in=list(mailed))
         change.update_many((row, {"mailed_at": now}) for row in rows)
@@ -191,7 +195,7 @@ def forget_read(
     """Delete what was read longer ago than that. Returns how many."""
     before = timezone.now() - timedelta(days=kept_days)
     with record(
-        "notifications_forgotten",
+        "notifications_cleared",
         person_stream(person_id),
         actor_id=None,
         operation_id=operation_id,
@@ -208,9 +212,3 @@ def by_person(notices: Iterable[Notice]) -> dict[UUID, list[Notice]]:
         if notice.person_id != notice.actor_id:  # nobody is told what they did themselves
             found.setdefault(notice.person_id, []).append(notice)
     return found
-
-
-def _self(actor: Actor) -> UUID:
-    if actor.id is None:
-        raise RefusedError(_("Please sign in first."))
-    return actor.id

@@ -37,11 +37,8 @@ class Notification(Tracked):
     class Meta:
         indexes = (
             models.Index(fields=("person", "-at"), name="notification_newest"),
-            models.Index(
-                fields=("person", "kind", "subject_id"),
-                condition=models.Q(read_at=None),
-                name="notification_unread",
-            ),
+            models.Index(fields=("person",), condition=models.Q(read_at=None), name="notification_unread"),
+            models.Index(fields=("person", "kind", "subject_id"), name="notification_subject"),
         )
 
     def __str__(self) -> str:

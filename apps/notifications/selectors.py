@@ -8,7 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from apps.accounts.formview import Choice
 from apps.accounts.people import Actor
 
 from .models import Digest, Notification, Watch, Wishes
@@ -47,7 +49,7 @@ class KindWish:
 
 @dataclass(frozen=True)
 class WishesView:
-    digest: str
+    digests: tuple[Choice, ...]
     kinds: tuple[KindWish, ...]
 
 
@@ -107,7 +109,11 @@ def rows_of(actor: Actor, found: list[Notification]) -> tuple[Row, ...]:
 
 def wishes_view(actor: Actor) -> WishesView:
     wishes = Wishes.objects.filter(pk=actor.id).first() or Wishes(digest=Digest.DAILY)
-    return WishesView(wishes.digest, tuple(_wish(kind, wishes) for kind in kinds().values()))
+    names = ((Digest.DAILY, _("Every day")), (Digest.WEEKLY, _("Every Monday")), (Digest.OFF, _("Never")))
+    return WishesView(
+        tuple(Choice(digest.value, name, digest == wishes.digest) for digest, name in names),
+        tuple(_wish(kind, wishes) for kind in kinds().values()),
+    )
 
 
 def _wish(kind: Kind, wishes: Wishes) -> KindWish:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.people import actor_of
-from apps.accounts.personal import personal
+from apps.accounts.personal import personal, signed_in
 from apps.events.actions import RefusedError
 
 from .actions import change_wishes, mark_read
-from .models import Digest, Notification
+from .models import Notification
 from .selectors import inbox, unread_count, wishes_view
 from .source import kinds, source
 
@@ -53,7 +53,7 @@ def open_notification(request: HttpRequest, notification_id: UUID) -> HttpRespon
     told = source().told(actor, [row]) if row else {}
     if row is None or row.pk not in told:
         raise Http404
-    mark_read(actor, [row.pk])
+    mark_read(actor, row.person_id, [row.pk])
     return redirect(told[row.pk].url)
 
 
@@ -61,7 +61,7 @@ def open_notification(request: HttpRequest, notification_id: UUID) -> HttpRespon
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """All of them."""
-    mark_read(actor_of(request.user))
+    mark_read(actor_of(request.user), signed_in(request).pk)
     return redirect("notifications:inbox")
 
 
@@ -76,6 +76,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
         try:
             change_wishes(
                 actor,
+                signed_in(request).pk,
                 digest=request.POST.get("digest", ""),
                 unwanted=names - told,
                 unmailed=names - mailed,
@@ -90,11 +91,6 @@ def wishes(request: HttpRequest) -> HttpResponse:
         "notifications/wishes.html",
         422 if error else 200,
         wishes=wishes_view(actor),
-        digests=(
-            (Digest.DAILY.value, _("Every day")),
-            (Digest.WEEKLY.value, _("Every Monday")),
-            (Digest.OFF.value, _("Never")),
-        ),
         error=error,
         action=reverse("notifications:wishes"),
         inbox_url=reverse("notifications:inbox"),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from apps.accounts.people import Actor, actor_of
-from apps.accounts.personal import personal, personal_fragment
+from apps.accounts.personal import personal, personal_fragment, signed_in
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..selectors.handbook import HandbookView, handbook_view
 
-__all__ = ["Entry", "enter", "personal", "personal_fragment"]
+__all__ = ["Entry", "enter", "personal", "personal_fragment", "signed_in"]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from apps.notifications.actions import stop_watching, watch
 from apps.tenants.permissions import Right
 
 from ..selectors.documents import document_head, seen_document
-from .access import enter
+from .access import enter, signed_in
 
 
 @require_POST
@@ -26,6 +26,6 @@ def watching(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResp
         watch(entry.actor, entry.handbook.id, document.pk)
         messages.success(request, _("You will be told when this page changes."))
     else:
-        stop_watching(entry.actor, document.pk)
+        stop_watching(entry.actor, signed_in(request).pk, document.pk)
         messages.success(request, _("You are no longer told about this page."))
     return redirect(document_head(entry.handbook, document).url)
