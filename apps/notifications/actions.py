@@ -177,7 +177,11 @@ def note_digest(person_id: UUID, mailed: Collection[UUID], *, operation_id: UUID
     """A digest with these notifications has left; also with none of them, so that the next is a day away."""
     now = timezone.now()
     with record(
-        "digest_mailed", person_stream(person_id), actor_id=None, operation_id=operation_id, about_id=person_id
+        "digest_mailed",
+        person_stream(person_id),
+        actor_id=None,
+        operation_id=operation_id,
+        about_id=person_id,
     ) as change:
         rows = Notification.objects.filter(person_id=person_id, pk__in=list(mailed))
         change.update_many((row, {"mailed_at": now}) for row in rows)

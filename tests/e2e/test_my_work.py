@@ -12,7 +12,7 @@ from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import sign_up
 from tests.services.browser import PHONE, Visitors
 
-PANELS = ("Drafts", "Pages you worked on", "Your last changes", "Your handbooks")
+PANELS = ("New for you", "Drafts", "Pages you worked on", "Your last changes", "Your handbooks")
 NO_TEMPLATES = {"Sec-CH-UA": '"Other";v="1"'}
 SHIFTS = """
 window.shift = 0;
