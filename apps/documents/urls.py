@@ -15,6 +15,7 @@ from .views import (
     members,
     reading,
     talk,
+    watching,
 )
 
 app_name = "documents"
@@ -87,6 +88,7 @@ urlpatterns = [
         comments.delete,
         name="delete_comment",
     ),
+    path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from apps.accounts.formview import Choice
 from apps.accounts.people import Actor
-from apps.tenants.permissions import NotFoundError, Right, right_of
+from apps.tenants.permissions import NotFoundError, right_of
 
 from ..actions.comments import quote_of
 from ..actions.texts import blocks_of
 from ..models import Comment, Document, Thread
-from .documents import live_document
+from .documents import is_seen, live_document
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
 from .threads import PAGE_COMMENTS, discussed, placed_threads
@@ -33,7 +33,8 @@ class BlockChoices:
 def document_to_discuss(actor: Actor, handbook: HandbookView, document_id: UUID) -> Document:
     """Raises NotFoundError for what the actor cannot read."""
     document = live_document(handbook, document_id)
-    if not document.published_at and (right_of(actor, handbook.id) or 0) < Right.EDIT:
+    right = right_of(actor, handbook.id)
+    if right is None or not is_seen(document, right):
         raise NotFoundError
     return document
 
