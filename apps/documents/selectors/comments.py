@@ -7,13 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from apps.accounts.formview import Choice
-from apps.accounts.people import Actor
-from apps.tenants.permissions import NotFoundError, right_of
+from apps.tenants.permissions import NotFoundError
 
 from ..actions.comments import quote_of
 from ..actions.texts import blocks_of
 from ..models import Comment, Document, Thread
-from .documents import is_seen, live_document
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
 from .threads import PAGE_COMMENTS, discussed, placed_threads
@@ -28,15 +26,6 @@ class BlockChoices:
 
     heading: str
     blocks: tuple[Choice, ...]
-
-
-def document_to_discuss(actor: Actor, handbook: HandbookView, document_id: UUID) -> Document:
-    """Raises NotFoundError for what the actor cannot read."""
-    document = live_document(handbook, document_id)
-    right = right_of(actor, handbook.id)
-    if right is None or not is_seen(document, right):
-        raise NotFoundError
-    return document
 
 
 def thread_here(document: Document, thread_id: UUID) -> Thread:

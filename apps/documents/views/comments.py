@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.events.actions import RefusedError
-from apps.tenants.permissions import ForbiddenError, Right, right_of
+from apps.tenants.permissions import ForbiddenError, Right
 
 from ..actions.comments import (
     TEXT_MAX,
@@ -35,12 +35,11 @@ from ..selectors.comments import (
     block_quote,
     comment_here,
     comment_url,
-    document_to_discuss,
     talk_url,
     thread_here,
     thread_shown,
 )
-from ..selectors.documents import document_head
+from ..selectors.documents import document_head, seen_document
 from .access import Entry, enter, personal
 from .edit_form import Errors, made_by, operation_of, uuid_or_404
 
@@ -74,7 +73,7 @@ class Place:
 
 def _place(request: HttpRequest, handbook: str, document_id: UUID) -> Place:
     entry = enter(request, handbook, Right.TAKE_PART)
-    return Place(entry, document_to_discuss(entry.actor, entry.handbook, document_id))
+    return Place(entry, seen_document(entry.handbook, document_id, entry.right))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +145,7 @@ def comment(request: HttpRequest, handbook: str, document_id: UUID, comment_id: 
     if posts and not is_own:
         raise ForbiddenError
     form = _form(request, place, source=row.source)
-    manages = right_of(actor, place.entry.handbook.id) is Right.MANAGE
+    manages = place.entry.right is Right.MANAGE
     may: dict[str, Any] = {
         "may_change": is_own,
         "delete_url": f"{request.path}delete/" if is_own or manages else None,

@@ -169,7 +169,7 @@ function setApart(box: HTMLElement): void {
 }
 
 function focusField(box: HTMLElement): void {
-  box.querySelector<HTMLElement>("textarea, select, button")?.focus();
+  (box.querySelector("textarea") ?? box.querySelector("button"))?.focus();
 }
 
 /** Opens the folds around what is to be seen. */
