@@ -14,14 +14,16 @@ from .models import Handbook, Membership, Role
 
 
 class Right(IntEnum):
-    """Each right includes those below it."""
+    """Each right includes those below it. Whoever belongs to a handbook takes part: ticks, comments,
+    confirms; others only read, if it is public."""
 
     READ = 1
-    EDIT = 2
-    MANAGE = 3
+    TAKE_PART = 2
+    EDIT = 3
+    MANAGE = 4
 
 
-RIGHT_OF_ROLE = {Role.READER: Right.READ, Role.EDITOR: Right.EDIT, Role.OWNER: Right.MANAGE}
+RIGHT_OF_ROLE = {Role.READER: Right.TAKE_PART, Role.EDITOR: Right.EDIT, Role.OWNER: Right.MANAGE}
 
 
 class NotFoundError(Http404):
