@@ -14,6 +14,8 @@ import random
 import threading
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Final
 
 from bench.data import manage, own_database
@@ -25,7 +27,7 @@ from tests.services.postgresql import free_port
 
 CRAWLED, WARM = 200_000, 50_000
 HANDBOOKS: Final = {"imported": 4_000, "guide": 1_500, "notes": 500}  # pages of each
-MEMORY_MB: Final = 60  # about 1,500 pages
+MEMORY_MB: Final = 60  # a fifth of the pages, about
 CLIENTS = 4
 AT_ONCE: Final = 40  # pages whose addresses are asked for in no order
 PARAMETERS = ("utm_source", "fbclid", "sid", "replytocom", "print", "ref")
@@ -61,29 +63,22 @@ def _beside(page: str, dice: random.Random, number: int) -> str:
 def ask(site: str, paths: Iterator[str]) -> None:
     """Over CLIENTS connections that are kept. Raises RuntimeError for an answer other than 200 and 404."""
     lock = threading.Lock()
-    failed: list[str] = []
 
-    def client() -> None:
-        connection = http.client.HTTPConnection(site.removeprefix("http://"), timeout=60)
-        while not failed:
-            with lock:
-                path = next(paths, None)
-            if path is None:
-                break
-            connection.request("GET", path, headers={"Accept-Encoding": "br"})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status not in (200, 404):
-                failed.append(f"{path}: {answer.status}")
-        connection.close()
+    def client(_number: int) -> None:
+        with closing(http.client.HTTPConnection(site.removeprefix("http://"), timeout=60)) as connection:
+            while True:
+                with lock:
+                    path = next(paths, None)
+                if path is None:
+                    return
+                connection.request("GET", path, headers={"Accept-Encoding": "br"})
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status not in (200, 404):
+                    raise RuntimeError(f"{path}: {answer.status}")
 
-    clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
-    for each in clients:
-        each.start()
-    for each in clients:
-        each.join()
-    if failed:
-        raise RuntimeError("; ".join(failed))
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(client, range(CLIENTS)))
 
 
 def kept(site: str) -> dict[str, int]:

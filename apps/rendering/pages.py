@@ -100,8 +100,8 @@ class Answer:
 
 @functools.lru_cache(maxsize=LOST_KEPT)
 def lost(template: str, context: tuple[tuple[str, Any], ...], language: str, audience: str) -> Answer:
-    """What is said where no page is. It is the same all over a handbook, so a crawl of what is not there
-    renders it once."""
+    """What is said where no page is. Its values, which are hashable, are the same all over a handbook, so a
+    crawl of what is not there renders it once."""
     html = render_to_string(template, {"site": site(), **dict(context)})
     return Answer(404, html.encode(), language, audience)
 

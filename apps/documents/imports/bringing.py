@@ -23,9 +23,7 @@ from .fingerprint import operation_of, was_last_import
 from .preparing import Progress, prepare
 
 ATTEMPTS = 3
-SQLITE_KB: Final = (
-    32_000  # what outgrows SQLite's own cache spills to disk before the commit, and takes longer
-)
+SQLITE_KB: Final = 32_000  # of its own cache; what outgrows it spills to disk before the commit
 
 
 def bring_in(
