@@ -16,7 +16,7 @@ from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
-from apps.tenants.models import Membership
+from apps.tenants.models import Membership, Role
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Care, Confirmation, Document, Label, Revision
@@ -47,8 +47,8 @@ def change_care(
         raise RefusedError(text % {"value": review_every_months, "max": MONTHS_MAX}, "review_every")
     with editing("care_changed", actor, document_id, operation_id) as (change, document):
         care = care_of(change, document)
-        if owner_id and owner_id != care.owner_id and not _is_member(document, owner_id):
-            raise RefusedError(_("The owner of a page is a member of its handbook."), "owner")
+        if owner_id and owner_id != care.owner_id and not _is_editor(document, owner_id):
+            raise RefusedError(_("Who looks after a page is one of its editors."), "owner")
         _label(change, document, labels)
         change.update(
             care,
@@ -109,7 +109,7 @@ def confirm_reading(
         right = require(actor, handbook_id, Right.TAKE_PART)
         document = live(handbook_id, document_id)
         revision = Revision.objects.filter(pk=revision_id, document=document).first()
-        person = User.objects.filter(pk=actor.id).first()
+        person = User.objects.filter(pk__in=[actor.id]).first()
         if not is_seen(document, right) or revision is None or person is None:
             raise NotFoundError
         earlier = Confirmation.objects.filter(revision=revision, person=person).first()
@@ -150,9 +150,7 @@ def checked_tags(tags: Sequence[str]) -> dict[str, str]:
         if not name:
             continue
         if len(name) > TAG_MAX or not slug:
-            text = _(
-                "“%(value)s” is no tag: at most %(max)d characters, with a letter or a digit among them."
-            )
+            text = _("“%(value)s” is no tag: at most %(max)d characters, a letter or digit among them.")
             raise RefusedError(text % {"value": name, "max": TAG_MAX}, "tags")
         found.setdefault(slug, name)
     if len(found) > TAGS_MAX:
@@ -171,8 +169,9 @@ def _label(change: Recorder, document: Document, labels: dict[str, str]) -> None
     )
 
 
-def _is_member(document: Document, person_id: UUID) -> bool:
-    return Membership.objects.filter(handbook_id=document.handbook_id, person_id=person_id).exists()
+def _is_editor(document: Document, person_id: UUID) -> bool:
+    rows = Membership.objects.filter(handbook_id=document.handbook_id, person_id=person_id)
+    return rows.exclude(role=Role.READER).exists()
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,4 +1,4 @@
-"""Who looks after a page: its owner, its tags, when it is to be looked at again, who confirmed it was read."""
+"""Care of a page: its owner, its tags, its day of review, and who confirmed to have read it."""
 
 from __future__ import annotations
 

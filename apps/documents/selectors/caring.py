@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from ..models import Care, Confirmation, Document
 from .care import SOON, TagLink, tag_links
 from .handbook import HandbookView
 from .links import readable
-from .mine import ROWS, MyHandbook, mine
+from .mine import ROWS, Mine, MyHandbook, mine
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ class ConfirmationRow:
 
 @dataclass(frozen=True)
 class MyPageToDo:
+    """To be reviewed on that day; without one, to be confirmed."""
+
     title: str
     url: str
-    on: date | None
+    review_on: date | None
     handbook: MyHandbook
 
 
@@ -115,19 +118,13 @@ def has_confirmed(actor: Actor, care: Care) -> bool:
     return own.filter(number__gte=care.confirm_from or 1).exists()
 
 
-def my_reviews(actor: Actor) -> tuple[MyPageToDo, ...]:
-    """Pages that the actor looks after and that are due, or soon will be."""
-    books, until = mine(actor), timezone.localdate() + SOON / 2
-    rows = Care.objects.filter(
-        readable("document__"), owner_id=actor.id, review_on__lte=until, handbook_id__in=books.edited
-    )
-    found = rows.select_related("document").order_by("review_on", "pk")[:ROWS]
-    return tuple(_to_do(books.books[row.handbook_id], row, "care", row.review_on) for row in found)
-
-
-def my_confirmations(actor: Actor) -> tuple[MyPageToDo, ...]:
-    """Pages whose reading the actor has not confirmed."""
+def my_care(actor: Actor) -> tuple[MyPageToDo, ...]:
+    """Pages that the actor is asked to confirm, then those they look after and that are due, or soon."""
     books = mine(actor)
+    return (*_to_confirm(actor, books), *_to_review(actor, books))
+
+
+def _to_confirm(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
     confirmed = Confirmation.objects.filter(
         document_id=OuterRef("pk"), person_id=actor.id, number__gte=OuterRef("confirm_from")
     )
@@ -137,10 +134,19 @@ def my_confirmations(actor: Actor) -> tuple[MyPageToDo, ...]:
         confirm_from__isnull=False,
         handbook_id__in=list(books.books),
     )
-    found = rows.select_related("document").order_by(F("document__updated_at").desc(), "pk")[:ROWS]
-    return tuple(_to_do(books.books[row.handbook_id], row, "confirm", None) for row in found)
+    for row in rows.select_related("document").order_by("-document__updated_at", "pk")[:ROWS]:
+        yield _to_do(books.books[row.handbook_id], row, "confirm", None)
 
 
-def _to_do(book: MyHandbook, row: Care, route: str, on: date | None) -> MyPageToDo:
+def _to_review(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
+    until = timezone.localdate() + SOON / 2
+    rows = Care.objects.filter(
+        readable("document__"), owner_id=actor.id, review_on__lte=until, handbook_id__in=books.edited
+    )
+    for row in rows.select_related("document").order_by("review_on", "pk")[:ROWS]:
+        yield _to_do(books.books[row.handbook_id], row, "care", row.review_on)
+
+
+def _to_do(book: MyHandbook, row: Care, route: str, review_on: date | None) -> MyPageToDo:
     url = reverse(f"documents:{route}", kwargs={"handbook": book.slug, "document_id": row.document.pk})
-    return MyPageToDo(row.document.title, url, on, book)
+    return MyPageToDo(row.document.title, url, review_on, book)

@@ -69,7 +69,7 @@ class CareForm(forms.Form):
         super().__init__(*args, **options)
         owner: Any = self.fields["owner"]
         owner.choices = [("", _("Nobody")), *owner_choices(handbook)]
-        self.fields["review_on"].widget.input_type = "date"  # type: ignore[attr-defined]
+        self.fields["review_on"].widget.input_type = "date"
 
 
 @page(fresh_for=LIFE)
