@@ -12,7 +12,14 @@ from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import sign_up
 from tests.services.browser import PHONE, Visitors
 
-PANELS = ("New for you", "Drafts", "Pages you worked on", "Your last changes", "Your handbooks")
+PANELS = (
+    "New for you",
+    "To read and review",
+    "Drafts",
+    "Pages you worked on",
+    "Your last changes",
+    "Your handbooks",
+)
 NO_TEMPLATES = {"Sec-CH-UA": '"Other";v="1"'}
 SHIFTS = """
 window.shift = 0;
@@ -72,7 +79,14 @@ def test_somebody_new_is_told_where_to_begin(visit: Visitors):
     page.goto("/-/me/")
     for title, said in zip(
         PANELS,
-        ("All read", "Nothing is waiting", "No page yet", "Nothing has happened", "No handbook yet"),
+        (
+            "All read",
+            "Nothing is due",
+            "Nothing is waiting",
+            "No page yet",
+            "Nothing has happened",
+            "No handbook yet",
+        ),
         strict=True,
     ):
         expect(page.get_by_role("region", name=title)).to_contain_text(said)
