@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
+from typing import Any
 
 from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import PAGE, PRESENCE, ROOT, above, column_tag, key_tag
+from .tags import ANY, BOTH, HIDDEN, PAGE, PRESENCE, ROOT, SEEN, above, column_tag, key_tag
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
 WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
@@ -80,22 +81,41 @@ def _mark(marks: dict[str, State], tag: str, state: State) -> None:
 
 
 def _leaves(touch: Touch, presence: Collection[str]) -> Iterator[tuple[str, State]]:
-    came_or_went = touch.op != "~" or any(name in presence for name in touch.fields)
-    state = State.GONE if touch.op == "-" or (touch.op == "~" and came_or_went) else State.CHANGED
-    if touch.id is None:
-        for column in (*touch.fields, *([PRESENCE] if came_or_went else ())):
-            yield column_tag(touch.entity, column), state
-        if touch.op == "~":  # some may have left one key for another
-            yield column_tag(touch.entity, PRESENCE), state
-        return
-    columns = (*touch.fields, PRESENCE) if came_or_went else touch.fields
-    for column in columns:
-        yield key_tag(touch.entity, "id", touch.id, column), state
-    for key, (old, new) in touch.keys.items():
-        moved = touch.op == "~" and old != new
-        for value in (old, new) if moved else (old if touch.op == "-" else new,):
-            for column in (*columns, *([PRESENCE] if moved and not came_or_went else ())):
-                yield key_tag(touch.entity, key, value, column), state
+    """GONE is what shows a row that readers may no longer see; whether there is one shows nothing of it."""
+    decided = touch.op == "~" and any(name in presence for name in touch.fields)
+    goes = touch.op == "-" or (decided and touch.seen in (None, (True, False)))
+    state = State.GONE if goes else State.CHANGED
+    columns, rows = dict.fromkeys(touch.fields, state), {PRESENCE: state, ANY: State.CHANGED}
+    if touch.op != "~" or decided or touch.id is None:  # of many, some may have left one key for another
+        columns |= rows
+    keys = {key: _values(touch, *pair) for key, pair in touch.keys.items()}
+    moved = {key: rows for key, values in keys.items() if len(values) > 1}
+    among = {key: columns | moved.get(key, {}) for key in keys}
+    of_row = columns | ({ANY: State.CHANGED} if moved else {})
+    for side in _sides(touch, presence):
+        if touch.id is None:
+            yield from ((column_tag(touch.entity, side + each), state) for each, state in columns.items())
+            continue
+        for each, state in of_row.items():
+            yield key_tag(touch.entity, "id", touch.id, side + each), state
+        for key, values in keys.items():
+            for value in values:
+                for each, state in among[key].items():
+                    yield key_tag(touch.entity, key, value, side + each), state
+
+
+def _values(touch: Touch, old: Any, new: Any) -> tuple[Any, ...]:
+    moved = touch.op == "~" and old != new
+    return (old, new) if moved else (old if touch.op == "-" else new,)
+
+
+def _sides(touch: Touch, presence: Collection[str]) -> Collection[str]:
+    """Whether it was among the rows that readers see, among the others, or has passed from one to the other."""
+    if touch.seen is None:
+        return BOTH if presence else (SEEN,)
+    was, is_now = touch.seen
+    sides = (is_now,) if touch.op == "+" else (was,) if touch.op == "-" else (was, is_now)
+    return {SEEN if each else HIDDEN for each in sides}
 
 
 def makes_gone(event: Event) -> bool:

@@ -4,7 +4,9 @@
     document                         every row of an entity
     document.title, document.+       a column; which rows there are
     document[parent_id=7].title      that column among the rows with that key
+    document[parent_id=7].?          whether there is any
     document[id=7].title             of one row
+    document[id=7].~title            a column while readers do not see the row (see Tracked.visible)
     page:/cairn/a/.                  a page by its address, below page:/cairn/a/ and page:/cairn/
 
 A reader depends on leaves. A change marks a leaf and all above it, so whoever depends on a coarser tag
@@ -18,6 +20,12 @@ from typing import Any, Final
 
 ROOT: Final = "*"
 PRESENCE: Final = "+"  # in place of a column: which rows there are
+ANY: Final = (
+    "?"  # in place of a column: whether there is one; of a row, whether it is there with the same keys
+)
+SEEN: Final = ""  # before a column: of rows that readers see
+HIDDEN: Final = "~"  # before a column: of rows that they do not see
+BOTH: Final = (SEEN, HIDDEN)
 PAGE: Final = "page"
 KEY_CHARS_MAX: Final = 200  # a longer value is cut: two that begin alike then share a tag, which is safe
 
