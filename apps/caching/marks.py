@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
-from typing import Any
+from functools import cache, partial
 
 from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import ANY, BOTH, HIDDEN, PAGE, PRESENCE, ROOT, SEEN, above, column_tag, key_tag
+from .tags import ANY, BOTH, HIDDEN, PAGE, PRESENCE, ROOT, SEEN, above, column_tag, key_tag, place_tag
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
 WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
@@ -86,31 +85,29 @@ def _leaves(touch: Touch, presence: Collection[str]) -> Iterator[tuple[str, Stat
     goes = touch.op == "-" or (decided and touch.seen in (None, (True, False)))
     state = State.GONE if goes else State.CHANGED
     columns, rows = dict.fromkeys(touch.fields, state), {PRESENCE: state, ANY: State.CHANGED}
-    if touch.op != "~" or decided or touch.id is None:  # of many, some may have left one key for another
-        columns |= rows
-    keys = {key: _values(touch, *pair) for key, pair in touch.keys.items()}
-    moved = {key: rows for key, values in keys.items() if len(values) > 1}
-    among = {key: columns | moved.get(key, {}) for key in keys}
-    of_row = columns | ({ANY: State.CHANGED} if moved else {})
     for side in _sides(touch, presence):
-        if touch.id is None:
-            yield from ((column_tag(touch.entity, side + each), state) for each, state in columns.items())
-            continue
-        for each, state in of_row.items():
-            yield key_tag(touch.entity, "id", touch.id, side + each), state
-        for key, values in keys.items():
-            for value in values:
-                for each, state in among[key].items():
-                    yield key_tag(touch.entity, key, value, side + each), state
+        for tag, comes_or_goes in _sets(touch, came_or_went=decided or touch.op != "~"):
+            for column, each in (columns | rows if comes_or_goes else columns).items():
+                yield tag(side + column), each
+        for key, (old, new) in touch.keys.items():
+            if touch.id is not None and (decided or old != new):
+                yield place_tag(touch.entity, key, touch.id, side), State.CHANGED
 
 
-def _values(touch: Touch, old: Any, new: Any) -> tuple[Any, ...]:
-    moved = touch.op == "~" and old != new
-    return (old, new) if moved else (old if touch.op == "-" else new,)
+def _sets(touch: Touch, *, came_or_went: bool) -> Iterator[tuple[Callable[[str], str], bool]]:
+    """The sets of rows that it is about, from column to tag, and whether the row comes or goes there."""
+    if touch.id is None:
+        yield partial(column_tag, touch.entity), True  # some may have left one key for another
+        return
+    yield partial(key_tag, touch.entity, "id", touch.id), came_or_went
+    for key, (old, new) in touch.keys.items():
+        moved = touch.op == "~" and old != new
+        for value in (old, new) if moved else (old if touch.op == "-" else new,):
+            yield partial(key_tag, touch.entity, key, value), came_or_went or moved
 
 
 def _sides(touch: Touch, presence: Collection[str]) -> Collection[str]:
-    """Whether it was among the rows that readers see, among the others, or has passed from one to the other."""
+    """Whether it is of the rows that readers see, of the others, or passed from one to the other."""
     if touch.seen is None:
         return BOTH if presence else (SEEN,)
     was, is_now = touch.seen

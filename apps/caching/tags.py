@@ -6,6 +6,7 @@
     document[parent_id=7].title      that column among the rows with that key
     document[parent_id=7].?          whether there is any
     document[id=7].title             of one row
+    document[id+parent_id=7].?       whether that row is there, and where its parent_id has it
     document[id=7].~title            a column while readers do not see the row (see Tracked.visible)
     page:/cairn/a/.                  a page by its address, below page:/cairn/a/ and page:/cairn/
 
@@ -20,9 +21,7 @@ from typing import Any, Final
 
 ROOT: Final = "*"
 PRESENCE: Final = "+"  # in place of a column: which rows there are
-ANY: Final = (
-    "?"  # in place of a column: whether there is one; of a row, whether it is there with the same keys
-)
+ANY: Final = "?"  # in place of a column: whether there is one
 SEEN: Final = ""  # before a column: of rows that readers see
 HIDDEN: Final = "~"  # before a column: of rows that they do not see
 BOTH: Final = (SEEN, HIDDEN)
@@ -38,6 +37,11 @@ def key_tag(entity: str, key: str, value: Any, column: str = PRESENCE) -> str:
     """Of the rows whose `key` (a declared key, or `id`) is `value`. None stands for NULL."""
     text = "" if value is None else str(value)[:KEY_CHARS_MAX]
     return f"{entity}[{key}{'=' if value is not None else ' is null'}{text}].{column}"
+
+
+def place_tag(entity: str, key: str, id: Any, side: str = SEEN) -> str:
+    """That a row is there, with the value that its `key` has."""
+    return key_tag(entity, f"id+{key}", id, side + ANY)
 
 
 def page_tag(path: str) -> str:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.caching.reads import current_reads
-from apps.caching.tags import ANY, BOTH, HIDDEN, PRESENCE, ROOT, SEEN, column_tag, key_tag
+from apps.caching.tags import ANY, BOTH, HIDDEN, PRESENCE, ROOT, SEEN, column_tag, key_tag, place_tag
 from apps.events.touches import plain
 from apps.events.tracked import Tracked, meets
 
@@ -46,10 +46,10 @@ def tags_of(
             texts = [_as_in_events(model, attname, each) for each in each_of(value)]
             read = [side + column for column in among for side in sides]
             tags |= {key_tag(model.entity, label, each, column) for each in texts for column in read}
-    for name, each in plan.has.items():
-        at = plan.paths.index(name)
+    for path, has in plan.has.items():
+        at = plan.paths.index(path)
         for row in found:
-            tags |= _has_tags(each, row[plan.id_at], row[at])
+            tags |= _has_tags(has, row[plan.id_at], row[at])
     for related in plan.related:
         tags |= _related_tags(related, plan, found)
     return tags
@@ -63,8 +63,14 @@ def _has_tags(has: Has, id: Any, witness: Any) -> set[str]:
     """There is one while the row that was found stays as it is; where none was found, until one comes."""
     model, attname = has.model, attname_of(has.model, has.key)
     read = {attname_of(model, path) for path in columns_of(has.where)} - {*model.presence, attname}
-    key, value = (attname, id) if witness is None else ("id", witness)
-    return {key_tag(model.entity, key, value, side + column) for column in (*read, ANY) for side in has.sides}
+    if witness is None:
+        return {
+            key_tag(model.entity, attname, id, side + each) for each in (*read, ANY) for side in has.sides
+        }
+    return {
+        *(key_tag(model.entity, "id", witness, side + each) for each in read for side in has.sides),
+        *(place_tag(model.entity, attname, witness, side) for side in has.sides),
+    }
 
 
 def _related_tags(related: Related, plan: Plan, found: Collection[Any]) -> set[str]:
@@ -86,10 +92,8 @@ def _sides_of_related(related: Related, plan: Plan) -> Callable[[Any], Collectio
     visible = related.model.visible
     if not visible:
         return lambda _row: (SEEN,)
-    step = related.path.partition("__")[0]
-    at = {
-        each.column: plan.paths.index(each.path) for each in plan.related if each.path.startswith(f"{step}__")
-    }
+    step = related.path.removesuffix(related.path.partition("__")[2])
+    at = {each.column: plan.paths.index(each.path) for each in plan.related if each.path.startswith(step)}
     if not related.sure or not {*related.model.presence} <= at.keys():
         return lambda _row: BOTH
     return lambda row: (SEEN,) if meets(visible, lambda column: row[at[column]]) else (HIDDEN,)

@@ -102,13 +102,12 @@ def _plan(cls: Any, model: type[Tracked], stream: str, where: Q) -> Plan:
     if len(set(paths)) < len(paths):
         raise TypeError(f"{cls.__name__}: two fields are read from one column: {', '.join(paths)}")
     stream = attname_of(model, stream)
-    for each in related:
-        if each.id_path != stream:  # else it is the row that the stream is of
-            _require_stream(f"{cls.__name__}: {each.path!r}", each.model, stream)
     for each in has_fields.values():
         require_key(each.model, each.key)
-        if stream != key:
-            _require_stream(f"{cls.__name__}: has {each.model.__name__}", each.model, stream)
+    if stream != key:  # what hangs on the row that the stream is of is told there
+        others = [each.model for each in related if each.id_path != stream]
+        for other in (*others, *(each.model for each in has_fields.values())):
+            _require_stream(cls.__name__, other, stream)
     extra = [each.id_path for each in related if each.id_path not in paths]
     wanted = list(dict.fromkeys([*paths, *extra, key]))
     return Plan(
@@ -140,11 +139,11 @@ def require_key(model: type[Tracked], name: str) -> str:
     return attname
 
 
-def _require_stream(what: str, model: type[Tracked], stream: str) -> None:
-    """Tags are noted on one stream: what changes on another would be missed."""
+def _require_stream(name: str, model: type[Tracked], stream: str) -> None:
+    """Tags are noted on one stream: what is told on another would be missed."""
     if stream not in {field.attname for field in model._meta.concrete_fields}:
         raise TypeError(
-            f"{what}: {model.__name__} has no {stream!r}, so its changes are told on another stream; "
+            f"{name}: {model.__name__} has no {stream!r}, its changes are told on another stream; "
             "read it by a projection of its own."
         )
 

@@ -10,11 +10,11 @@
     select(DocumentLink, handbook_id, parent_id=parents, order=("position", "id"))
 
 A query by equality with a declared key (or `id`) depends on which rows have that key, and on the columns
-it reads, filters and sorts by among them. Any other query depends on whole columns and is reported.
-Related columns (`column("source__title")`) depend on the row they are of, `has(...)` on the row that it found, or
-on there being none. What asks only for rows that readers see (`where`, see Tracked.visible) does not depend
-on the others. Conditions and orders are over the model's own columns: a row that a related one filtered out would be
-known to nobody; read such columns and filter what was read.
+it reads, filters and sorts by among them. Any other query depends on whole columns and is reported. What
+asks only for rows that readers see (Tracked.visible) does not depend on the others. Related columns
+(`column("source__title")`) depend on the row they are of, `has(...)` on the row that it found, or on there
+being none. Conditions and orders are over the model's own columns: a row that a related one filtered out
+would be known to nobody; read such columns and filter what was read.
 """
 
 from __future__ import annotations
@@ -105,17 +105,12 @@ def _rows(plan: Plan, condition: Q, order: Sequence[str]) -> QuerySet[Any, Any]:
 
 
 def _made[T](cls: type[T], plan: Plan, rows: Collection[Any]) -> list[T]:
-    """Rows as _rows() gives them: of what `has` asks for, one's id."""
+    """Of what `has` asks for, rows hold the id of one."""
     if not plan.has:
         return [cls(*row[: plan.fields]) for row in rows]
-    paths = plan.paths[: plan.fields]
+    asked = [path in plan.has for path in plan.paths[: plan.fields]]
     return [
-        cls(
-            *(
-                value is not None if path in plan.has else value
-                for path, value in zip(paths, row, strict=False)
-            )
-        )
+        cls(*(value is not None if has else value for value, has in zip(row, asked, strict=False)))
         for row in rows
     ]
 

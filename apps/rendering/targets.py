@@ -108,5 +108,5 @@ def is_known(tag: str) -> bool:
     if model is None:
         return False
     columns = {PRESENCE, ANY, *(field.attname for field in model._meta.concrete_fields)}
-    known_key = not key or key == "id" or key in model.keys
+    known_key = not key or key == "id" or key.removeprefix("id+") in model.keys
     return known_key and (column is None or column.removeprefix(HIDDEN) in columns)
