@@ -19,6 +19,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+VOCABULARY: Final = 2  # of what events mark; an index that another release has marked is not ours to ask
 ROOT: Final = "*"
 PRESENCE: Final = "+"  # in place of a column: which rows there are
 ANY: Final = "?"  # in place of a column: whether there is one
