@@ -104,10 +104,10 @@ def _plan(cls: Any, model: type[Tracked], stream: str, where: Q) -> Plan:
     stream = attname_of(model, stream)
     for each in has_fields.values():
         require_key(each.model, each.key)
-    if stream != key:  # what hangs on the row that the stream is of is told there
-        others = [each.model for each in related if each.id_path != stream]
-        for other in (*others, *(each.model for each in has_fields.values())):
-            _require_stream(cls.__name__, other, stream)
+    others = [each.model for each in related if each.id_path != stream]
+    if stream != key:  # what points at the row that the stream is of is told there
+        others += [each.model for each in has_fields.values()]
+    _require_one_stream(cls.__name__, model, stream, others)
     extra = [each.id_path for each in related if each.id_path not in paths]
     wanted = list(dict.fromkeys([*paths, *extra, key]))
     return Plan(
@@ -139,13 +139,15 @@ def require_key(model: type[Tracked], name: str) -> str:
     return attname
 
 
-def _require_stream(name: str, model: type[Tracked], stream: str) -> None:
+def _require_one_stream(name: str, model: type[Tracked], stream: str, others: list[type[Tracked]]) -> None:
     """Tags are noted on one stream: what is told on another would be missed."""
-    if stream not in {field.attname for field in model._meta.concrete_fields}:
-        raise TypeError(
-            f"{name}: {model.__name__} has no {stream!r}, its changes are told on another stream; "
-            "read it by a projection of its own."
-        )
+    for other in others:
+        columns = {field.attname for field in other._meta.concrete_fields}
+        if stream == model._meta.pk.attname or stream not in columns:
+            raise TypeError(
+                f"{name}: {other.__name__} is told on another stream than {model.__name__}; "
+                "read it by a projection of its own"
+            )
 
 
 def related_of(model: type[Tracked], path: str) -> Related:

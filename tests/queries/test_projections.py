@@ -29,7 +29,7 @@ from apps.queries.projections import (
     projection,
     select,
 )
-from apps.tenants.models import Handbook
+from apps.tenants.models import Handbook, Membership
 from tests import given
 from tests.queries.keeping import Kept
 
@@ -303,14 +303,26 @@ def test_declarations_that_could_miss_a_change_are_refused(book: UUID) -> None:
             id: UUID
             html: str = column("source__body__html")
 
-    with pytest.raises(
-        TypeError, match="Written: User has no 'handbook_id', its changes are told on another"
-    ):
+    with pytest.raises(TypeError, match="Written: User is told on another stream than Revision"):
 
         @projection(Revision, stream="handbook_id")
         class Written:
             id: UUID
             author: str = column("author__name")
+
+    with pytest.raises(TypeError, match="Joined: Handbook is told on another stream than Membership"):
+
+        @projection(Membership, stream="id")
+        class Joined:
+            id: UUID
+            title: str = column("handbook__title")
+
+    with pytest.raises(TypeError, match="Joining: Membership is told on another stream than Redirect"):
+
+        @projection(Redirect, stream="document_id")
+        class Joining:
+            id: UUID
+            anybody: bool = has(Membership, "person_id")
 
     with pytest.raises(TypeError, match="'title' is no declared key of Document"):
         Kept(lambda: select(Titled, book, any_of={"title": ["Page"]}))
