@@ -57,8 +57,7 @@ def page_at(url: str) -> PageAt:
         raise RefusedError(_("There is no shared page at “%s”.") % url, "url")
     ref = handbook_at(match.kwargs["handbook"])
     arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-    answer = match.func.make(ref, arguments, {})
-    if answer is None or answer.status == 404:
+    if not match.func.is_there(ref, arguments):
         raise RefusedError(_("There is no page at “%s”.") % url, "url")
     return PageAt(match.func, ref, arguments, path)
 
