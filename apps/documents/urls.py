@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .views import (
     arranging,
+    care,
     comments,
     editing,
     front,
@@ -88,6 +89,15 @@ urlpatterns = [
         comments.delete,
         name="delete_comment",
     ),
+    # care
+    path("<slug:handbook>/-/tags/", care.tags, name="tags"),
+    path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),
+    path("<slug:handbook>/-/care/", care.due, name="due"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/", care.care, name="care"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/reviewed/", care.reviewed, name="reviewed"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/ask/", care.ask, name="ask_confirmation"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/record/", care.confirmations, name="confirmations"),
+    path("<slug:handbook>/-/confirm/<uuid:document_id>/", care.confirm, name="confirm"),
     path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),

@@ -25,6 +25,7 @@ class DocumentHead:
     edit_url: str
     history_url: str
     talk_url: str
+    care_url: str
     breadcrumbs: tuple[Crumb, ...]
     is_published: bool
     is_home: bool
@@ -79,6 +80,7 @@ def document_head(handbook: HandbookView, document: Document) -> DocumentHead:
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
         talk_url=reverse(f"documents:{'talk' if published else 'draft_talk'}", kwargs=at),
+        care_url=reverse("documents:care", kwargs=at),
         breadcrumbs=tuple(_ancestors(handbook, document)),
         is_published=published,
         is_home=document.parent_id is None,

@@ -16,6 +16,7 @@ from apps.documents.actions.comments import (
     resolve_thread,
     start_thread,
 )
+from apps.documents.actions.revisions import restore_revision
 from apps.documents.models import Comment, Thread
 from apps.events.actions import RefusedError
 from apps.events.models import Event
@@ -181,6 +182,8 @@ class TestTheAnchor:
         assert (said(view.open), said(view.gone)) == ([["And the rest?"]], [["Three."]])
         [thread] = view.gone
         assert (thread.place, thread.quote, thread.place_url) == ("gone", "Two cans.", "")
+        restore_revision(sample.actor(anna), page.pk, number=1)
+        assert [each.place for each in shown(page).open] == ["page", "block"]
 
     def test_quotes_what_was_read_where_somebody_saved_meanwhile(self, page, anna, bo):
         block, read = blocks(page)["Two cans."], page.revision_id
