@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+READS: Final = frozenset({"GET", "HEAD"})
 SENDERS_KEPT: Final = 100
 SENDER_MAX_BYTES: Final = 300
 QUERY_MAX_BYTES: Final = 2_000

@@ -19,7 +19,7 @@ from apps.caching.marks import State
 from apps.caching.process import hearing, index, memory
 from apps.tenants.directory import HandbookRef, directory
 
-from .asking import Asked, Door, Scope, asked_of
+from .asking import READS, Asked, Door, Scope, asked_of
 from .bodies import Body, Leaving
 from .encodings import encoding_for, packed
 from .finding import find, in_thread
@@ -36,7 +36,6 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 POSITION_COOKIE = f"{COOKIE}=".encode()
-READS = frozenset({"GET", "HEAD"})
 
 
 class Edge:
