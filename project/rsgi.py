@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
-from apps.rendering.asking import READS, Asked
+from apps.rendering.asking import READS, Said
 
 from .asgi import Following, edge
 from .asgi import application as site
@@ -76,7 +76,7 @@ class Rsgi:
         if scope.proto != "http":
             protocol.close(REFUSED)
             return
-        kept = self.edge.at_once(asked_of(scope)) if scope.method in READS else None
+        kept = self.edge.at_once(said_in(scope)) if scope.method in READS else None
         if kept is not None:
             protocol.response_bytes(kept.status, kept.text_headers, kept.data)
             return
@@ -128,9 +128,9 @@ class Exchange:
             self._transport = None  # which ends the response
 
 
-def asked_of(scope: RsgiScope) -> Asked:
+def said_in(scope: RsgiScope) -> Said:
     said = scope.headers.get_all
-    return Asked(
+    return (
         scope.method,
         scope.path,
         scope.query_string.encode(),
@@ -140,7 +140,6 @@ def asked_of(scope: RsgiScope) -> Asked:
         ",".join(said("if-none-match")).encode(),
         "; ".join(said("cookie")).encode(),
         ",".join(said("x-forwarded-proto")).encode(),
-        ",".join(said("sec-ch-ua")).encode(),
     )
 
 

@@ -19,7 +19,8 @@ from apps.caching.marks import State
 from apps.caching.process import hearing, index, memory
 from apps.tenants.directory import HandbookRef, directory
 
-from .asking import READS, Asked, Door, Scope, asked_of
+from .again import Again
+from .asking import READS, Asked, Door, Said, Scope, headers_of, said_in
 from .bodies import Body, Leaving
 from .encodings import encoding_for, packed
 from .finding import find, in_thread
@@ -45,6 +46,7 @@ class Edge:
     def __init__(self, app: App) -> None:
         self.app = app
         self._door = Door()
+        self._again = Again()
         self._keeper = Keeper()
         self.upkeep = self._keeper.upkeep
 
@@ -55,8 +57,8 @@ class Edge:
         if scope["method"] not in READS or scope.get("root_path"):
             await self.app(scope, receive, partial(self._sent, send))
             return
-        asked = asked_of(scope)
-        answer = self.at_once(asked) or await self._answer(asked)
+        said = said_in(scope)
+        answer = self.at_once(said) or await self._answer(Asked(*said), scope)
         if answer is None:
             await self.app(scope, receive, send)
             return
@@ -66,11 +68,21 @@ class Edge:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": answer.data})
 
-    def at_once(self, asked: Asked) -> Leaving | None:
+    def at_once(self, said: Said) -> Leaving | None:
         """A stored page that may leave as it is: nothing here waits for anything."""
-        path, now = asked.path, time.monotonic()
+        now = time.monotonic()
+        if not hearing.trusted(now):
+            return None
+        last = self._again.get(said, now)
+        if last is not None:
+            self._keeper.counts.hit(last.key)
+            return last.leaving
+        return self._stored(said, Asked(*said), now)
+
+    def _stored(self, said: Said, asked: Asked, now: float) -> Leaving | None:
+        path = asked.path
         ref = directory.known(path[1:].partition("/")[0])
-        if ref is None or asked.query or not hearing.trusted(now) or not self._door.lets_in(asked):
+        if ref is None or asked.query or not self._door.lets_in(asked):
             return None
         audience = PUBLIC if ref.is_public else MEMBERS
         entry = memory.get(ref.id, (audience, path))
@@ -79,15 +91,18 @@ class Edge:
             entry = memory.get(ref.id, (audience, path))
         if entry is None or entry.state(index, now) is not State.FRESH or entry.is_nearly_over(now):
             return None
-        if asked.cookies and POSITION_COOKIE in asked.cookies and not _has_heard(ref, asked):
+        if POSITION_COOKIE in asked.cookies and not _has_heard(ref, asked):
             return None
         if audience == MEMBERS and not _is_known_open(ref, asked, now):
             return None
-        self._keeper.counts.hit((ref.id, audience, path))
         body: Body = entry.value
-        return body.hit(asked)
+        leaving, key = body.hit(asked), (ref.id, audience, path)
+        self._keeper.counts.hit(key)
+        if body.cdn is None:  # what a CDN is told moves on with the time
+            self._again.put(said, asked, leaving, key, entry.nearly_over_at, now)
+        return leaving
 
-    async def _answer(self, asked: Asked) -> Leaving | None:
+    async def _answer(self, asked: Asked, scope: Scope) -> Leaving | None:
         """What is missing, over or not known here; None: Django is to answer."""
         began = time.perf_counter()
         self.upkeep.start()
@@ -96,7 +111,8 @@ class Edge:
             return None
         took_ms = (time.perf_counter() - began) * 1000
         if isinstance(given.page, Unfinished):
-            return self._streamed(given.page, asked, given.said, took_ms)
+            native = moves_templates(headers_of(scope).get(b"sec-ch-ua", b"").decode("latin-1"))
+            return self._streamed(given.page, asked, given.said, took_ms, native=native)
         return given.page.leaving(asked, given.said, took_ms)
 
     async def _given(self, asked: Asked) -> Given:
@@ -129,7 +145,9 @@ class Edge:
         if wrote and location.startswith("/"):
             self._keeper.warm_soon(unquote(location))
 
-    def _streamed(self, page: Unfinished, asked: Asked, said: str, took_ms: float) -> Leaving:
+    def _streamed(
+        self, page: Unfinished, asked: Asked, said: str, took_ms: float, *, native: bool
+    ) -> Leaving:
         """Who leaves cancels nothing: the page is made for the next reader as well."""
         encoding = encoding_for(asked.accepts)
         headers = [
@@ -142,7 +160,6 @@ class Edge:
             (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
             *self._keeper.security,
         ]
-        native = moves_templates(asked.brands.decode("latin-1"))
         return Leaving(200, headers, chunks=packed(_chunks(page, native=native), encoding))
 
 
