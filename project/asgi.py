@@ -36,6 +36,14 @@ class Following:
             self._start()
         await self.app(scope, receive, send)
 
+    async def start(self) -> None:
+        self._start()
+        edge.upkeep.start()
+
+    async def stop(self) -> None:
+        await edge.upkeep.stop()
+        self._stop()
+
     def _start(self) -> None:
         from apps.caching import process as caching  # its models need the app registry
         from apps.caching import purge_sender
@@ -70,15 +78,13 @@ class Following:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 try:
-                    self._start()
-                    edge.upkeep.start()
+                    await self.start()
                 except Exception as error:
                     await send({"type": "lifespan.startup.failed", "message": f"{error!r}"})
                     raise
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await edge.upkeep.stop()
-                self._stop()
+                await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
