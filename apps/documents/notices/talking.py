@@ -26,7 +26,7 @@ MENTIONED, ANSWERED = "mentioned", "answered"
 
 def _of_comment(event: Event) -> Iterable[Notice]:
     """Who is mentioned; of a new comment also whoever said something in its conversation before."""
-    touched = [touch.id for touch in event.touched() if touch.entity == Comment.entity]
+    touched = [touch.id for touch in event.touched() if touch.entity == Comment.entity and touch.id]
     comment = Comment.objects.filter(pk__in=touched, deleted_at=None).select_related("document").first()
     if comment is None:
         return
