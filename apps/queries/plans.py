@@ -34,7 +34,7 @@ class Has:
     where: Q
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Plan:
     """What was worked out of a projection's declaration."""
 
