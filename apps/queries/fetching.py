@@ -9,8 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations as Sqlite
-from django.db.models.expressions import BaseExpression
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+from django.db.models import Expression
 
 type Row = tuple[Any, ...]
 type Convert = Callable[[Any], Any]
@@ -18,11 +18,11 @@ type Convert = Callable[[Any], Any]
 UUID_CHARS: Final = 32  # as SQLite's columns hold it
 
 
-def needs_converting(expression: BaseExpression) -> bool:
+def needs_converting(expression: Expression) -> bool:
     return bool(_converters(expression))
 
 
-def fetched(sql: str, parameters: Row, converted: Iterable[tuple[int, BaseExpression]]) -> list[Row]:
+def fetched(sql: str, parameters: Row, converted: Iterable[tuple[int, Expression]]) -> list[Row]:
     """All rows; `converted` are the columns that need it, by where they stand."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -35,12 +35,12 @@ def fetched(sql: str, parameters: Row, converted: Iterable[tuple[int, BaseExpres
     return list(zip(*columns, strict=True))
 
 
-def _converters(expression: BaseExpression) -> list[Any]:
+def _converters(expression: Expression) -> list[Any]:
     of_field: list[Any] = expression.get_db_converters(connection)
     return [*connection.ops.get_db_converters(expression), *of_field]
 
 
-def _convert(expression: BaseExpression) -> Convert:
+def _convert(expression: Expression) -> Convert:
     converters = _converters(expression)
     if len(converters) == 1:
         short = SHORT.get(getattr(converters[0], "__func__", None))
@@ -77,6 +77,6 @@ def _datetime(otherwise: Convert) -> Convert:
 
 # The commonest of SQLite's, shorter for what they nearly always get.
 SHORT: Final[dict[Any, Callable[[Convert], Convert]]] = {
-    Sqlite.convert_uuidfield_value: _uuid,
-    Sqlite.convert_datetimefield_value: _datetime,
+    Sqlite.ops_class.convert_uuidfield_value: _uuid,
+    Sqlite.ops_class.convert_datetimefield_value: _datetime,
 }

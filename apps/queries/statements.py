@@ -14,7 +14,6 @@ from typing import Any, Final, cast
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Expression, Q, QuerySet
-from django.db.models.expressions import BaseExpression
 
 from .fetching import Row, fetched, needs_converting
 from .plans import Plan
@@ -69,7 +68,7 @@ class Place(Expression):
 class Statement:
     sql: str
     parameters: tuple[Any, ...]
-    converted: tuple[tuple[int, BaseExpression], ...]
+    converted: tuple[tuple[int, Expression], ...]
 
 
 def find(
