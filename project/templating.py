@@ -27,7 +27,7 @@ def escaped(value: Any) -> str:
     mark takes longer than all the rest."""
     kind = type(value)
     if kind is str:
-        return _escape_inner(value)  # type: ignore[no-any-return]
+        return _escape_inner(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
     return str(value) if kind is UUID or kind is int else escape(value)

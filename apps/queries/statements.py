@@ -88,10 +88,11 @@ def find(
     terms = tuple(_term(plan, name, value, values) for name, value in every)
     others = tuple(_term(plan, name, value, values) for name, value in any_of)
     compiled = _compiled.__wrapped__ if where else _compiled
-    statement = compiled(connection.vendor, query, plan, terms, others, where, tuple(order), start, stop)
+    shape = (connection.vendor, query, plan, terms, others, where or None, tuple(order), start, stop)
+    statement = compiled(*shape)
     if statement is None:
         return []
-    given = tuple(values[each.at] if type(each) is Slot else each for each in statement.parameters)
+    given = tuple(values[each.at] if isinstance(each, Slot) else each for each in statement.parameters)
     return fetched(statement.sql, given, statement.converted)
 
 
