@@ -178,9 +178,9 @@ CROWDS: Final = (
 SCENES: Final = {scene.name: scene for scene in (*PAIRS, *CROWDS)}
 
 
-def explore(scene: Scene, departures: int | None, most: int | None = None) -> int:
+def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> int:
     """Every schedule of it, or the first `most`; how many. Raises StaleError and names the schedule."""
-    explorer = Explorer(departures)
+    explorer = Explorer(preemptions)
     for choose in explorer.schedules():
         try:
             play(scene, choose)

@@ -166,7 +166,6 @@ class World:
             self.newest_id += 1
             event = Told(self.newest_id, stream, log.position + 1, touches)
             mine = getcurrent().transaction = Transaction(rows, [event])  # type: ignore[attr-defined]
-            self.stage.point()
             wake.hear_here[:] = [process.thread.hear]
             wake.announce([event], {stream: log.log_id})  # type: ignore[list-item]
             if inside is not None:
@@ -298,7 +297,8 @@ class ToldHearing(Hearing):
 class Outcome:
     """A Future without its locks: on the stage there is one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self.over = False
         self.value: Any = None
         self.error: Exception | None = None
@@ -320,18 +320,21 @@ class Outcome:
 
     def end(self, value: Any, error: Exception | None = None) -> None:
         self.value, self.error, self.over = value, error, True
+        self._stage.moved()
         for call in self._calls:
             call(self)
 
 
 class Threads:
-    """Reader threads: an actor each."""
+    """Reader threads: an actor each, but where who asked for it waits for it at once. One of the two stands
+    still then, so they are played as one."""
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._asked: tuple[Any, Actor, Outcome] | None = None
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Outcome:
-        done = Outcome()
+        done = Outcome(self.world.stage)
 
         def run() -> None:
             try:
@@ -341,8 +344,18 @@ class Threads:
             else:
                 done.end(result)
 
-        self.world.stage.enter("reader thread", run)
+        self._asked = getcurrent(), self.world.stage.enter("reader thread", run), done
         return done
+
+    async def wait(self, done: Outcome) -> Entry:
+        stage, asked = self.world.stage, self._asked
+        if asked is not None and asked[0] is getcurrent() and asked[2] is done and not asked[1]:
+            stage.leave(asked[1])
+            asked[1].run()
+            stage.point()
+        stage.wait(done.done)
+        entry: Entry = done.result()
+        return entry
 
 
 class Process:
@@ -364,13 +377,14 @@ class Process:
         self.hearing._beginning = Turn(world.stage)
         self.thread = FollowerThread([self.hearing.listen], [self.hearing.begin])  # type: ignore[list-item]
         self.thread._turn = Turn(world.stage)  # type: ignore[assignment]
+        threads = Threads(world)
         self.fills = Fills(
             self.index,
             self.hearing,
-            Threads(world),  # type: ignore[arg-type]
+            threads,  # type: ignore[arg-type]
             clock=self.clock,
             in_transaction=lambda: world.transaction() is not None,
-            wait=self._wait,  # type: ignore[arg-type]
+            wait=threads.wait,  # type: ignore[arg-type]
         )
         world.processes.append(self)
 
@@ -400,11 +414,6 @@ class Process:
                 self.look()
             if turn < times:
                 self.world.stage.point()
-
-    async def _wait(self, done: Outcome) -> Entry:
-        self.world.stage.wait(done.done)
-        entry: Entry = done.result()
-        return entry
 
     def has_heard(self, step: Step) -> bool:
         if step.position == 0:
