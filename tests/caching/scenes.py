@@ -22,6 +22,7 @@ from apps.caching.hearing import TRUST_S
 from apps.caching.marks import State
 from apps.caching.reads import Reads, reading
 from apps.caching.tags import column_tag, key_tag
+from tests.caching.network import Network, ended
 from tests.caching.stage import Choose, at_random
 from tests.caching.world import (
     BOOK,
@@ -213,12 +214,12 @@ class Site:
             state = entry.state(index, clock())
             if state <= State.EXPIRED:
                 if state is State.EXPIRED:
-                    process.fills.renew(process.memory, stream, name, make)
+                    process.fills.renew(process.memory, stream, name, make, process.shared)
                 give(entry.value, entry.tags, state.name)
                 return
             old = entry
         try:
-            filled = self.fetch(process, stream, name, make)
+            filled = ended(process.fills.fetch(process.memory, stream, name, make, process.shared))
         except RenderError:
             if old is not None and old.state(index, clock()) is not State.GONE:
                 give(old.value, old.tags, "failed")
@@ -226,15 +227,8 @@ class Site:
         except (UnsettledError, FillInTransactionError) as error:
             self.world.seen[type(error).__name__] += 1
             return
+        self.world.seen["made elsewhere"] += filled.shared
         give(filled.value, filled.tags, "filled")
-
-    def fetch(self, process: Process, stream: UUID, name: str, make: Any) -> Any:
-        fetching = process.fills.fetch(process.memory, stream, name, make)
-        try:
-            fetching.send(None)
-        except StopIteration as stopped:
-            return stopped.value
-        raise AssertionError("it waits for something that is not on the stage")
 
     # -- what nobody may be given
 
