@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from tests.caching.scenes import PAGES, Site, undone
-from tests.caching.stage import Choose, Explorer
+from tests.caching.stage import Choose, Explorer, at_random
 from tests.caching.world import BOOK, PERSON, Process, World, move, retitle, retitle_all, show
 
 type Act = Callable[[], object]
@@ -156,7 +157,7 @@ PAIRS: Final = (
     Scene("a restored log and a write", restored, lambda s: (read(s, "one"), write(s, retitle("c")))),
 )  # fmt: skip
 
-# Larger: all schedules that depart twice at most from letting each go on while they can.
+# Larger: all schedules with two pre-emptions at most.
 CROWDS: Final = (
     Scene("a follower who does not look", unheard, lambda s: (read(s, "one"), follow(s))),
     Scene("trimming and a hit", trimmed, lambda s: (read(s, "one"), write(s, retitle("c"))), tags_max=4),
@@ -190,3 +191,7 @@ def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> i
         if explorer.runs == most:
             break
     return explorer.runs
+
+
+def by_chance(name: str, seed: int) -> World:
+    return play(SCENES[name], at_random(random.Random(seed)))
