@@ -96,7 +96,7 @@ BUGS: Final = (
         "greatest position replaced by last",
         (Change(index, "_raise", "if marks.get(tag, 0) < position:", "if True:"),),
         "two who are cut off and a follower",
-        3,
+        12,
         ("(a)",),
     ),
     Bug(

@@ -136,6 +136,12 @@ class World:
         if mine:
             yield from mine.events
 
+    def writing(self) -> frozenset[int]:
+        """As the follower asks: an id is taken when a transaction begins."""
+        self.stage.point()
+        open_ones = (actor.transaction for actor in self.stage.actors if actor is not getcurrent())
+        return frozenset(each.events[0].id for each in open_ones if each is not None)
+
     def position(self, stream: UUID) -> int:
         mine = self.transaction()
         return self.logs[stream].position + (sum(e.stream_id == stream for e in mine.events) if mine else 0)
@@ -242,6 +248,7 @@ class World:
             (following, "Event", Table(_Events(self))),
             (following, "Stream", Table(_Streams(self))),
             (following, "time", self),
+            (following, "writing", self.writing),
             (following, "Max", str),
             (following, "Min", str),
             (wake, "transaction", self),
