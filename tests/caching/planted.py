@@ -1,4 +1,4 @@
-"""Ten bugs, each a change of a few words in shipped code, and the seed that finds it on the stage.
+"""Bugs, each a change of a few words in shipped code, and the seed that finds it on the stage.
 
 A bug is planted by compiling one function of a module anew with the words replaced; what else is there
 stays as it is.
@@ -146,6 +146,13 @@ BUGS: Final = (
         (Change(follower, "FollowerThread._look", "follower.look()", "pass"),),
         "a follower who does not look",
         0,
+        ("(c)",),
+    ),
+    Bug(
+        "ids taken to be seen in their order",
+        (Change(follower, "Follower.look", "writers = writing()", "writers = frozenset()"),),
+        "an early id that comes late",
+        48,
         ("(c)",),
     ),
     Bug(

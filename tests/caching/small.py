@@ -138,6 +138,19 @@ def restored(site: Site) -> None:
     site.world.restore(BOOK, 0)
 
 
+def looks_twice(site: Site) -> Act:
+    """A follower who hears of no wake-up, and a reader a while later."""
+
+    def act() -> None:
+        process = site.world.processes[HERE]
+        process.follow(0)
+        site.world.now += 1.1
+        process.follow(0)
+        site.read(process, "page")
+
+    return act
+
+
 def undoes(site: Site) -> Act:
     return lambda: undone(site, site.world.processes[HERE], BOOK, retitle("a"), "one")
 
@@ -171,6 +184,9 @@ CROWDS: Final = (
         read(s, "one"), write(s, retitle("a"), then="one"), read(s, "one", THERE),
     )),
     Scene("two who are cut off and a follower", cut_off, lambda s: (read(s, "one"), follow(s))),
+    Scene("an early id that comes late", known, lambda s: (
+        write(s, retitle("p"), THERE, stream=PERSON), write(s, retitle("a"), THERE), looks_twice(s),
+    )),
     Scene("trimming with all who look", known, lambda s: (
         read(s, "one"), write(s, retitle("a")), read(s, "lists"), follow(s),
     ), tags_max=4),
