@@ -39,7 +39,7 @@ class Outcome:
         return done
 
     def wait(self) -> None:
-        """Who waits at once for what they asked for stands still while it is done: the two are played as one."""
+        """Who waits at once for what they asked for stands still meanwhile: the two are played as one."""
         doer = self._doer
         if doer is not None and self._asker is getcurrent() and not doer and not doer.dead:
             self._stage.leave(doer)

@@ -242,7 +242,7 @@ class World:
 
     @contextmanager
     def driven(self) -> Iterator[None]:
-        """The tables, the clock, the transaction and the event loop that shipped modules use are this world's."""
+        """The tables, clock, transaction and event loop that shipped modules use are this world's."""
         loop = Loop(self)
         with swapped(
             (following, "Event", Table(_Events(self))),
