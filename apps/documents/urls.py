@@ -13,6 +13,7 @@ from .views import (
     media_file,
     members,
     reading,
+    watching,
 )
 
 app_name = "documents"
@@ -54,6 +55,7 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/", arranging.bin, name="bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
+    path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),

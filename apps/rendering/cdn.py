@@ -10,7 +10,7 @@ from apps.caching.cdn_tags import header_of
 from apps.caching.conf import conf
 from apps.caching.index import Tags
 
-from .pages import Answer
+from .pages import PUBLIC, Answer
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def cdn_of(answer: Answer, tags: Tags, fresh_for_s: float) -> Cdn | None:
     """None for what no CDN may keep: other than 200, for members, with a part missing, or built from more
     than a header holds. A page that is sent while it is made says nothing either: its tags are known at
     its end."""
-    if not conf.cdn or answer.status != 200 or answer.audience != "public" or not answer.whole:
+    if not conf.cdn or answer.status != 200 or answer.audience != PUBLIC or not answer.whole:
         return None
     names = header_of(tags, conf.cdn_tag_bytes)
     if names is None:

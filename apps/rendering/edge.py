@@ -25,7 +25,7 @@ from .encodings import encoding_for, packed
 from .finding import find, in_thread
 from .gates import gate_of, remembered
 from .keeping import Given, Keeper, Unfinished
-from .pages import audience_of
+from .pages import MEMBERS, PUBLIC
 from .positions import COOKIE, position_in
 from .shells import moves_templates
 
@@ -71,17 +71,20 @@ class Edge:
             return None
         if not self._door.lets_in(scope, asked):
             return None
-        key = (audience_of(ref), path)
-        entry = memory.get(ref.id, key)
+        audience = PUBLIC if ref.is_public else MEMBERS
+        entry = memory.get(ref.id, (audience, path))
+        if entry is None and ref.is_public and asked.session():
+            audience = MEMBERS
+            entry = memory.get(ref.id, (audience, path))
         now = time.monotonic()
         if entry is None or entry.state(index, now) is not State.FRESH or entry.is_nearly_over(now):
             return None
         if POSITION_COOKIE in asked.cookies and not _has_heard(ref, asked):
             return None
-        if not ref.is_public and not _is_known_open(ref, asked, now):
+        if audience == MEMBERS and not _is_known_open(ref, asked, now):
             return None
         body: Body = entry.value
-        self._keeper.counts.hit((ref.id, *key))
+        self._keeper.counts.hit((ref.id, audience, path))
         return body
 
     async def _given(self, scope: Scope, asked: Asked) -> Given:
@@ -95,7 +98,7 @@ class Edge:
                 await in_thread(hearing.confirm, (found.ref.id,))
             elif POSITION_COOKIE in asked.cookies and not _has_heard(found.ref, asked):
                 await in_thread(hearing.refresh, found.ref.id)
-            if not found.ref.is_public and not await _is_open(found.ref, asked):
+            if found.audience == MEMBERS and not await _is_open(found.ref, asked):
                 return Given(None)
             streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
             return await self._keeper.give(found, streams=streams)

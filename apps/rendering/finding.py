@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from apps.caching.process import hearing, threads
 from apps.tenants.directory import HandbookRef, directory
 
-from .pages import Page, audience_of
+from .pages import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,13 @@ class Found:
         return f"{self.path}?{urlencode(words)}" if words else self.path
 
     @property
+    def audience(self) -> str:
+        return self.page.audience(self.ref)
+
+    @property
     def key(self) -> tuple[str, str]:
         """What it is kept by, among the pages of its handbook."""
-        return audience_of(self.ref), self.address
+        return self.audience, self.address
 
 
 async def find(path: str, query_string: str) -> Found | None:

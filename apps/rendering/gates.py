@@ -1,4 +1,4 @@
-"""Gates: who may be given the stored pages of a handbook for members only.
+"""Gates: who may be given stored pages that are for members only.
 
 A gate is a session held against its person and a handbook. It is remembered like a page, on the streams
 of both: a sign-out, a new password, a changed role closes it in every process that has heard.
@@ -28,7 +28,7 @@ from apps.caching.process import fills, index
 from apps.caching.reads import Reads
 from apps.queries.projections import depends_on_all, depends_on_everything
 from apps.tenants.models import Membership
-from apps.tenants.permissions import right_of
+from apps.tenants.permissions import Right, right_of
 
 GATE_S: Final = 300.0
 GATES_MB: Final = 16
@@ -37,7 +37,7 @@ gates = Memory(GATES_MB * 1_000_000)
 
 @dataclass(frozen=True)
 class Gate:
-    """Whether a session may read a handbook."""
+    """Whether a session is of somebody who belongs to a handbook."""
 
     open: bool
 
@@ -72,7 +72,8 @@ def _made(session_key: str, handbook_id: UUID, reads: Reads) -> Made:
     ends = Session.objects.filter(pk=session_key).values_list("expire_date", flat=True).first()
     if ends is not None:
         reads.ends_in(max(0.0, (ends - timezone.now()).total_seconds()))
-    gate = Gate(actor is not None and right_of(actor, handbook_id) is not None)
+    right = right_of(actor, handbook_id) if actor else None
+    gate = Gate(right is not None and right >= Right.TAKE_PART)
     return Made(gate, 100, GATE_S, storable=actor is not None)
 
 

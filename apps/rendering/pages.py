@@ -46,6 +46,8 @@ FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", 
 ANYTHING: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 QUERY_CHARS_MAX: Final = 500
 UNSHARED: Final = "private, no-cache"
+PUBLIC: Final = "public"  # audiences: everybody, and whoever belongs to the handbook
+MEMBERS: Final = "members"
 
 
 class PageDeclarationError(TypeError):
@@ -92,11 +94,7 @@ class Answer:
     @property
     def cache_control(self) -> str:
         """Who may keep it; everybody asks again before using it."""
-        return "no-cache" if self.audience == "public" and self.whole else UNSHARED
-
-
-def audience_of(ref: HandbookRef | Book) -> str:
-    return "public" if ref.is_public else "members"
+        return "no-cache" if self.audience == PUBLIC and self.whole else UNSHARED
 
 
 type Gather = Callable[[Shell, tuple[Part, ...], Book], list[Arrival]]
@@ -125,7 +123,9 @@ def _side_by_side(feed: Feed | None, shell: Shell, parts: tuple[Part, ...], book
 class Page:
     """A declared page, and the view that answers with it."""
 
-    def __init__(self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...]) -> None:
+    def __init__(
+        self, function: PageFunction, fresh_for: timedelta, query: tuple[str, ...], *, for_members: bool
+    ) -> None:
         taken = inspect.signature(function).parameters
         names = [*taken]
         wrong = FORBIDDEN.intersection(names) | {
@@ -145,7 +145,11 @@ class Page:
         self.function = function
         self.fresh_for = fresh_for
         self.query = query
+        self.for_members = for_members
         functools.update_wrapper(self, function)
+
+    def audience(self, handbook: HandbookRef | Book) -> str:
+        return PUBLIC if handbook.is_public and not self.for_members else MEMBERS
 
     def canonical_query(self, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """The declared parameters that say something, in their declared order; all else is passed over.
@@ -174,17 +178,17 @@ class Page:
         with translation.override(book.language):
             made = self.function(book, **arguments, **query)
             if isinstance(made, Moved):
-                return Answer(301, b"", book.language, audience_of(book), made.url)
+                return Answer(301, b"", book.language, self.audience(book), made.url)
             html = render_to_string(made.template, {"site": site(), **made.context})
         if not made.later:
-            return Answer(made.status, html.encode(), book.language, audience_of(book))
+            return Answer(made.status, html.encode(), book.language, self.audience(book))
         shell = Shell.of(html, [part.name for part in made.later])
         came = gather(shell, made.later, book)
         return Answer(
             made.status,
             shell.in_order(came).encode(),
             book.language,
-            audience_of(book),
+            self.audience(book),
             whole=all(arrival.whole for arrival in came),
         )
 
@@ -193,11 +197,11 @@ class Page:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         book = book_at(handbook)
-        if book is None or not book.is_public:
+        if book is None or self.audience(book) == MEMBERS:
             actor = actor_of(request.user)  # also where there is nothing: the answer's `Vary` must not tell
             if book is None:
                 raise NotFoundError
-            require(actor, book.id, Right.READ)
+            require(actor, book.id, Right.TAKE_PART)
         query = self.canonical_query(request.GET.dict())
         answer = self.render(book, arguments, dict(query))
         if answer.status == 404:
@@ -217,11 +221,14 @@ def _response(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     return get_conditional_response(request, answer.etag, None, response) or response
 
 
-def page(*, fresh_for: timedelta, query: tuple[str, ...] = ()) -> Callable[[PageFunction], Page]:
+def page(
+    *, fresh_for: timedelta, query: tuple[str, ...] = (), for_members: bool = False
+) -> Callable[[PageFunction], Page]:
     """Declare a shared page. After `fresh_for` it is served once more while it is made anew; a change
-    of what it read makes it anew at once. `query` names the parameters it takes, as text."""
+    of what it read makes it anew at once. `query` names the parameters it takes, as text. `for_members`:
+    of a public handbook too."""
 
     def declare(function: PageFunction) -> Page:
-        return Page(function, fresh_for, query)
+        return Page(function, fresh_for, query, for_members=for_members)
 
     return declare

@@ -14,14 +14,16 @@ from .models import Handbook, Membership, Role
 
 
 class Right(IntEnum):
-    """Each right includes those below it."""
+    """Each right includes those below it. Whoever belongs to a handbook takes part: ticks, comments,
+    confirms; others only read, if it is public."""
 
     READ = 1
-    EDIT = 2
-    MANAGE = 3
+    TAKE_PART = 2
+    EDIT = 3
+    MANAGE = 4
 
 
-RIGHT_OF_ROLE = {Role.READER: Right.READ, Role.EDITOR: Right.EDIT, Role.OWNER: Right.MANAGE}
+RIGHT_OF_ROLE = {Role.READER: Right.TAKE_PART, Role.EDITOR: Right.EDIT, Role.OWNER: Right.MANAGE}
 
 
 class NotFoundError(Http404):
@@ -44,10 +46,11 @@ def right_of(actor: Actor, handbook_id: UUID) -> Right | None:
     return Right.READ if is_public else None
 
 
-def require(actor: Actor, handbook_id: UUID, right: Right) -> None:
-    """Raises NotFoundError or ForbiddenError unless the actor has the right."""
+def require(actor: Actor, handbook_id: UUID, right: Right) -> Right:
+    """The actor's right, at least this one. Raises NotFoundError or ForbiddenError."""
     granted = right_of(actor, handbook_id)
     if granted is None:
         raise NotFoundError
     if granted < right:
         raise ForbiddenError
+    return granted

@@ -40,6 +40,8 @@ from apps.documents.views.arranging import MoveForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.media import UploadForm
+from apps.notifications.selectors import Inbox, WishesView
+from apps.notifications.selectors import Row as NotificationRow
 
 FORM = {"form": FormView}
 BOOK = {"handbook": HandbookView}
@@ -132,6 +134,19 @@ TYPES: dict[str, dict[str, Any]] = {
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
     "late.html": {"title": str},
+    "documents/me_notices.html": {"rows": tuple[NotificationRow, ...]},
+    "notifications/digest.txt": {
+        "site": Site,
+        "name": str,
+        "rows": tuple[NotificationRow, ...],
+        "root": str,
+        "wishes_url": str,
+    },
+    "notifications/inbox.html": PERSONAL
+    | {"inbox": Inbox, "unread_only": bool, "has_unread": bool}
+    | {"all_url": str, "unread_url": str, "read_url": str, "wishes_url": str},
+    "notifications/wishes.html": PERSONAL
+    | {"wishes": WishesView, "error": str, "action": str, "inbox_url": str},
     "tenants/front.html": {
         "site": Site,
         "handbooks": tuple[HandbookCard, ...],

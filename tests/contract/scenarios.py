@@ -31,6 +31,9 @@ from apps.documents.media import checked_upload
 from apps.documents.models import Document
 from apps.events.actions import RefusedError
 from apps.events.ids import new_id
+from apps.notifications import actions as notifications
+from apps.notifications.models import Notification
+from apps.notifications.source import Notice
 from apps.rendering import actions as rendering
 from apps.tenants import actions as tenants
 from apps.tenants.permissions import ForbiddenError, NotFoundError
@@ -583,3 +586,76 @@ def imports_over_what_changed_meanwhile() -> Call:
     plan = prepared(id, FILES)
     given.page(owner, home, "A")
     return partial(imports.import_pages, owner, id, plan)
+
+
+# Notifications
+
+
+def notice(person: Actor, subject_id: UUID | None = None) -> Notice:
+    assert person.id is not None
+    return Notice(person.id, "page_changed", new_id(), subject_id or new_id())
+
+
+def told(times: int = 1) -> Actor:
+    anna = given.person()
+    for number in range(times):
+        notifications.tell(anna.id, [notice(anna)], source=f"test@{number}")
+    return anna
+
+
+@scenario(notifications.tell)
+def tells_of_two_things() -> Call:
+    anna = given.person()
+    return partial(notifications.tell, anna.id, [notice(anna), notice(anna)], source="test@1")
+
+
+@scenario(notifications.tell)
+def tells_of_the_same_once_more() -> Call:
+    anna = given.person()
+    same = notice(anna, new_id())
+    notifications.tell(anna.id, [same], source="test@1")
+    return partial(notifications.tell, anna.id, [same], source="test@2")
+
+
+@scenario(notifications.mark_read)
+def reads_everything() -> Call:
+    anna = told(3)
+    return partial(notifications.mark_read, anna, anna.id)
+
+
+@scenario(notifications.watch)
+def watches_a_page() -> Call:
+    owner, id, home = place()
+    return partial(notifications.watch, owner, id, home.pk)
+
+
+@scenario(notifications.stop_watching)
+def stops_watching() -> Call:
+    owner, id, home = place()
+    notifications.watch(owner, id, home.pk)
+    return partial(notifications.stop_watching, owner, owner.id, home.pk)
+
+
+@scenario(notifications.change_wishes)
+def wants_no_mails() -> Call:
+    anna = given.person()
+    return partial(notifications.change_wishes, anna, anna.id, digest="off", unmailed=["page_changed"])
+
+
+@refusal(RefusedError)
+def wants_what_there_is_not() -> Call:
+    anna = given.person()
+    return partial(notifications.change_wishes, anna, anna.id, digest="daily", unwanted=["gossip"])
+
+
+@scenario(notifications.note_digest)
+def is_sent_a_digest() -> Call:
+    anna = told(2)
+    return partial(notifications.note_digest, anna.id, Notification.objects.values_list("pk", flat=True))
+
+
+@scenario(notifications.forget_read)
+def forgets_what_was_read() -> Call:
+    anna = told(2)
+    notifications.mark_read(anna, anna.id)
+    return partial(notifications.forget_read, anna.id, kept_days=0)

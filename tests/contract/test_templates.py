@@ -27,6 +27,7 @@ FRAGMENTS = {
     "documents/me_changes.html",
     "documents/me_drafts.html",
     "documents/me_handbooks.html",
+    "documents/me_notices.html",
     "documents/me_pages.html",
     "late.html",
     "documents/preview.html",

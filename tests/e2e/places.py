@@ -27,6 +27,8 @@ OWN = {
     "accounts:password_change": "/-/password/",
     "accounts:password_change_done": "/-/password/changed/",
     "documents:me": "/-/me/",
+    "notifications:inbox": "/-/notifications/",
+    "notifications:wishes": "/-/notifications/settings/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
     "documents:members": "/{slug}/-/members/",
@@ -67,6 +69,9 @@ NO_PAGES = {
     "console:everything",  # for staff, as these: looked at where the console is walked
     "console:everything_progress",
     "console:everything_now",
+    "notifications:open",
+    "notifications:read",
+    "documents:watch",
     "documents:yours",
     "documents:bar",
     "documents:branch",

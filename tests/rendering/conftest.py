@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,11 +15,13 @@ from apps.caching.conf import conf
 from apps.caching.process import absent, fills, memory, threads
 from apps.events import follower, following
 from apps.queries.results import results
+from apps.rendering import pages
 from apps.rendering.gates import gates
 from apps.tenants.directory import directory
 from project.asgi import application
 from tests.rendering.asking import Asker
 from tests.rendering.following import SlowSite
+from tests.rendering.trial_urls import trial
 from tests.services.sites import Sites
 
 PATIENCE_S = 30
@@ -43,6 +46,18 @@ def ask(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask
     assert fills.running() == 0
     close_readers()
     forget()
+
+
+@pytest.fixture
+def trials(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The pages of trial_urls, as plain text."""
+
+    def text(template: str, context: dict[str, Any]) -> str:
+        return str(context["text"]) if template == "trial" else "nothing"
+
+    settings.ROOT_URLCONF = "tests.rendering.trial_urls"
+    monkeypatch.setattr(pages, "render_to_string", text)
+    trial.__init__()  # type: ignore[misc]
 
 
 def forget() -> None:

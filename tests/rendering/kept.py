@@ -7,13 +7,12 @@ from apps.caching.reads import reading
 from apps.rendering.books import book_of
 from apps.rendering.counting import Counts, Key, page_id, write
 from apps.rendering.models import CachedPage
-from apps.rendering.pages import audience_of
 from apps.rendering.targets import page_at
 
 
 def key_of(url: str) -> Key:
     found = page_at(url)
-    return found.ref.id, audience_of(found.ref), url
+    return found.ref.id, found.page.audience(found.ref), url
 
 
 def keep(

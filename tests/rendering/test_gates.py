@@ -175,6 +175,19 @@ def test_a_handbook_made_private_closes_and_one_made_public_opens(ask, owner, ou
         assert (SECRET in stranger.all_bytes) is is_public
 
 
+def test_a_page_for_members_of_a_public_handbook_is_theirs_alone(ask, trials, owner, ours, reader):
+    change_handbook(owner, ours.pk, is_public=True)
+    cookies, stranger = session_of(reader), session_of(given.person())
+    second = ask.warm("/ours/-/inner/", cookies=cookies)
+    assert (second["cache-control"], second.text) == ("private, no-cache", "text")
+    for each, status in (({}, 302), (stranger, 403), ({"sessionid": "x" * 32}, 302)):
+        reply = ask.get("/ours/-/inner/", cookies=each)
+        assert (reply.status, reply.said) == (status, "")
+    assert ask.get("/ours/-/inner/")["location"] == "/-/sign-in/?next=/ours/-/inner/"
+    remove_member(owner, ours.pk, reader.id)
+    assert ask.get("/ours/-/inner/", cookies=cookies).status == 403
+
+
 def test_a_session_that_is_gone_from_the_table_is_out_when_the_gate_ends(ask, ours, reader):
     from django.contrib.sessions.models import Session
 

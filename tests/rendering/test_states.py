@@ -8,26 +8,14 @@ from apps.caching.process import absent, memory
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.publishing import unpublish_document
-from apps.rendering import pages
 from apps.rendering.keeping import BODY_MAX_BYTES
 from apps.tenants.actions import change_handbook
 from tests import given
-from tests.rendering.trial_urls import Trial, trial
+from tests.rendering.trial_urls import trial
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.rendering.trial_urls")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("trials")]
 TITLES = "/guide/-/titles/"
 LIFE_S = 3600.0
-
-
-@pytest.fixture(autouse=True)
-def _plain_text(monkeypatch):
-    def text(template, context):
-        return context["text"] if template == "trial" else "nothing"
-
-    monkeypatch.setattr(pages, "render_to_string", text)
-    trial.__init__()
-    yield
-    assert isinstance(trial, Trial)
 
 
 @pytest.fixture

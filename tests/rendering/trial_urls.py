@@ -47,9 +47,16 @@ def teapot(book: Book) -> Render:
     return Render("trial", {"text": trial.text}, status=418)
 
 
+@page(fresh_for=timedelta(hours=1), for_members=True)
+def inner(book: Book) -> Render:
+    """For members, of public handbooks too."""
+    return Render("trial", {"text": trial.text})
+
+
 handler404, handler403, handler500 = site.handler404, site.handler403, site.handler500
 urlpatterns = [
     path("<slug:handbook>/-/titles/", titles),
     path("<slug:handbook>/-/teapot/", teapot),
+    path("<slug:handbook>/-/inner/", inner),
     path("", include("project.urls")),
 ]

@@ -17,7 +17,6 @@ from apps.queries.projections import COARSE
 
 from ...audit import Standing, audit_of, stamp_of
 from ...models import CachedPage
-from ...pages import audience_of
 from ...targets import PageAt, page_at
 
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         function = found.page.function
         self._say("page", f"{function.__module__}.{function.__qualname__}, fresh for {found.page.fresh_for}")
         self._say("handbook", f"{found.ref.slug} ({found.ref.id})")
-        self._say("audience", audience_of(found.ref))
+        self._say("audience", found.page.audience(found.ref))
         self._make(found)
         pages = CachedPage.objects.filter(handbook_id=found.ref.id, address__startswith=found.path)
         kept = [page for page in pages if page.address.partition("?")[0] == found.path]
