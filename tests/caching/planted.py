@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from apps.caching import fills, index, marks, reads
+from apps.caching import fills, index, marks, reads, shared
 from apps.events import follower, wake
 from tests.caching import small
 from tests.caching.scenes import StaleError
@@ -35,7 +35,7 @@ class Change:
 class Bug:
     name: str
     changes: tuple[Change, ...]
-    scene: str  # the small scene that finds it, see tests/caching/small.py
+    scene: str  # that finds it, see tests/caching/small.py
     seed: int  # of the schedule by chance
     says: tuple[str, ...]  # what the finding may begin with
 
@@ -162,6 +162,14 @@ BUGS: Final = (
         0,
         ("(a)",),
     ),
+)
+
+SHARED_BUG: Final = Bug(
+    "index in Redis asked though it has not heard what this process has",
+    (Change(shared, "_reaches", "and said.heard.position >= heard.position", ""),),
+    "by chance, on a cluster",
+    4,
+    ("(a)", "(c)", "(d)"),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
@@ -16,7 +17,7 @@ from apps.store.client import Store
 from tests.caching import small
 from tests.caching.chance import on_all_cores
 from tests.caching.network import Masters, Network
-from tests.caching.planted import BUGS, Bug, planted
+from tests.caching.planted import BUGS, SHARED_BUG, Bug, planted
 from tests.caching.scenes import StaleError, play
 from tests.services.redis_cluster import RedisCluster
 
@@ -31,6 +32,8 @@ MUST_BE_SEEN_SHARED: Final = (
     *("hit", "FRESH", "filled", "made elsewhere", "restored", "UnsettledError"),
     *("lost in the network", "emptied", "failed over"),
 )
+
+type Networks = Callable[[int], Network]
 
 pytestmark = pytest.mark.sqlite_only("the tables are in memory: no database has a part in it")
 
@@ -54,16 +57,29 @@ def test_by_chance() -> None:
     assert SCHEDULES < 100_000 or missing == []
 
 
-def test_by_chance_on_a_real_cluster(redis_nodes: RedisCluster) -> None:
-    """The same with what processes share: emptied, failed over to what lacks the newest, answers lost."""
+@pytest.fixture(scope="module")
+def networks(redis_nodes: RedisCluster) -> Iterator[Networks]:
+    """`networks(seed)`: what a schedule's processes share, on the one cluster."""
     store = Store(redis_nodes.urls, timeout_s=10)
     masters = Masters([node.port for node in redis_nodes.masters])
-    seen: Counter[str] = Counter()
-    for seed in range(SHARED_SCHEDULES):
-        seen.update(play(seed, network=Network(store, masters, random.Random(seed))).seen)
+    yield lambda seed: Network(store, masters, random.Random(seed))
     masters.close()
     store.close()
+
+
+def test_by_chance_on_a_real_cluster(networks: Networks) -> None:
+    """The same with what processes share: emptied, failed over to what lacks the newest, answers lost."""
+    seen: Counter[str] = Counter()
+    for seed in range(SHARED_SCHEDULES):
+        seen.update(play(seed, network=networks(seed)).seen)
     assert [name for name in MUST_BE_SEEN_SHARED if not seen[name]] == []
+
+
+def test_a_bug_planted_in_what_is_shared_is_found_by_its_seed(networks: Networks) -> None:
+    with planted(SHARED_BUG), pytest.raises(StaleError) as found:
+        play(SHARED_BUG.seed, network=networks(SHARED_BUG.seed))
+    assert str(found.value).startswith(SHARED_BUG.says)
+    play(SHARED_BUG.seed, network=networks(SHARED_BUG.seed))
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
