@@ -7,6 +7,7 @@ without `operation_id`. `@refusal(the_action, Error)` returns a call that must b
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from apps.accounts import actions as people
 from apps.accounts.people import Actor
 from apps.documents.actions import (
     binning,
+    care,
     documents,
     handbooks,
     imports,
@@ -586,6 +588,77 @@ def imports_over_what_changed_meanwhile() -> Call:
     plan = prepared(id, FILES)
     given.page(owner, home, "A")
     return partial(imports.import_pages, owner, id, plan)
+
+
+# Care
+
+
+def cared_for() -> tuple[Actor, Document]:
+    """An owner, and their page with tags that members are asked to read."""
+    owner, top, _ = branch(0)
+    care.change_care(
+        owner, top.pk, owner_id=owner.id, tags=["Winter", "Fire"], review_on=None, review_every_months=3
+    )
+    care.ask_confirmation(owner, top.pk)
+    return owner, top
+
+
+@scenario(care.change_care)
+def begins_to_care_for_a_page() -> Call:
+    owner, top, _ = branch(0)
+    values = {"tags": ["Winter", "Fire"], "review_on": date(2026, 5, 4), "review_every_months": 3}
+    return partial(care.change_care, owner, top.pk, owner_id=owner.id, **values)
+
+
+@scenario(care.change_care)
+def changes_tags() -> Call:
+    owner, top = cared_for()
+    values = {"tags": ["winter", "Snow"], "review_on": None, "review_every_months": None}
+    return partial(care.change_care, owner, top.pk, owner_id=None, **values)
+
+
+@refusal(RefusedError)
+def gives_a_page_to_a_stranger() -> Call:
+    owner, top, _ = branch(0)
+    values = {"tags": (), "review_on": None, "review_every_months": None}
+    return partial(care.change_care, owner, top.pk, owner_id=given.person().id, **values)
+
+
+@refusal(RefusedError)
+def reviews_too_seldom() -> Call:
+    owner, top, _ = branch(0)
+    values = {"owner_id": None, "tags": (), "review_on": None}
+    return partial(care.change_care, owner, top.pk, review_every_months=61, **values)
+
+
+@scenario(care.mark_reviewed)
+def reviews_a_page() -> Call:
+    owner, top = cared_for()
+    return partial(care.mark_reviewed, owner, top.pk)
+
+
+@scenario(care.ask_confirmation)
+def asks_members_to_read() -> Call:
+    owner, top, _ = branch(0)
+    return partial(care.ask_confirmation, owner, top.pk)
+
+
+@scenario(care.stop_confirmation)
+def asks_nobody_any_more() -> Call:
+    owner, top = cared_for()
+    return partial(care.stop_confirmation, owner, top.pk)
+
+
+@scenario(care.confirm_reading)
+def confirms_to_have_read() -> Call:
+    owner, top = cared_for()
+    return partial(care.confirm_reading, owner, top.pk, revision_id=top.revision_id)
+
+
+@refusal(RefusedError)
+def confirms_what_nobody_asks() -> Call:
+    owner, top, _ = branch(0)
+    return partial(care.confirm_reading, owner, top.pk, revision_id=top.revision_id)
 
 
 # Notifications

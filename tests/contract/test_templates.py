@@ -24,6 +24,7 @@ FRAGMENTS = {
     "documents/backlinks.html",
     "console/now.html",
     "documents/branch.html",
+    "documents/me_care.html",
     "documents/me_changes.html",
     "documents/me_drafts.html",
     "documents/me_handbooks.html",

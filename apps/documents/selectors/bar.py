@@ -29,6 +29,7 @@ class BarDocument:
     edit_url: str | None = None
     new_child_url: str | None = None
     history_url: str | None = None
+    care_url: str | None = None
     move_url: str | None = None
     publish_url: str | None = None
     unpublish_url: str | None = None
@@ -40,6 +41,7 @@ class BarView(PersonBar):
     """Addresses are None without the right to what is there."""
 
     drafts_url: str | None = None
+    due_url: str | None = None
     new_url: str | None = None
     bin_url: str | None = None
     media_url: str | None = None
@@ -60,6 +62,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     return BarView(
         **vars(person_bar(person)),
         drafts_url=handbook.drafts_url if edits else None,
+        due_url=handbook.due_url if edits else None,
         new_url=handbook.new_url if edits else None,
         bin_url=handbook.bin_url if edits else None,
         media_url=handbook.media_url if edits else None,
@@ -93,6 +96,7 @@ def _bar_document(
         edit_url=address("edit"),
         new_child_url=f"{handbook.new_url}?parent={document_id}",
         history_url=address("history"),
+        care_url=address("care"),
         move_url=address("move") if below_home else None,
         publish_url=None if shown.is_published else address("publish"),
         unpublish_url=address("unpublish") if below_home and shown.is_published else None,

@@ -19,6 +19,7 @@ from apps.notifications.selectors import my_notices
 from apps.rendering.parts import Part
 from apps.rendering.streaming import stream
 
+from ..selectors.caring import my_care
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
 
@@ -30,6 +31,7 @@ async def me(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(person)
     parts = (
         _part("notices", _("New for you"), my_notices, actor),
+        _part("care", _("To read and review"), my_care, actor),
         _part("drafts", _("Drafts"), my_drafts, actor),
         _part("pages", _("Pages you worked on"), my_pages, actor),
         _part("changes", _("Your last changes"), my_changes, actor),
