@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from apps.caching import fills, index, marks, reads, shared
+from apps.caching import fills, index, marks, reads
 from apps.events import follower, wake
 from tests.caching import small
 from tests.caching.scenes import StaleError
@@ -183,14 +183,6 @@ BUGS: Final = (
         0,
         ("(a)",),
     ),
-)
-
-SHARED_BUG: Final = Bug(
-    "index in Redis asked though it has not heard what this process has",
-    (Change(shared, "_reaches", "and said.heard.position >= heard.position", ""),),
-    "by chance, on a cluster",
-    4,
-    ("(a)", "(c)", "(d)"),
 )
 
 

@@ -17,7 +17,7 @@ from apps.store.client import Store
 from tests.caching import small
 from tests.caching.chance import on_all_cores
 from tests.caching.network import Masters, Network
-from tests.caching.planted import BUGS, SHARED_BUG, Bug, planted
+from tests.caching.planted import BUGS, Bug, planted
 from tests.caching.scenes import StaleError, play
 from tests.services.redis_cluster import RedisCluster
 
@@ -73,13 +73,6 @@ def test_by_chance_on_a_real_cluster(networks: Networks) -> None:
     for seed in range(SHARED_SCHEDULES):
         seen.update(play(seed, network=networks(seed)).seen)
     assert [name for name in MUST_BE_SEEN_SHARED if not seen[name]] == []
-
-
-def test_a_bug_planted_in_what_is_shared_is_found_by_its_seed(networks: Networks) -> None:
-    with planted(SHARED_BUG), pytest.raises(StaleError) as found:
-        play(SHARED_BUG.seed, network=networks(SHARED_BUG.seed))
-    assert str(found.value).startswith(SHARED_BUG.says)
-    play(SHARED_BUG.seed, network=networks(SHARED_BUG.seed))
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
