@@ -109,7 +109,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # that Cairn itself speaks
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "project.formats"
