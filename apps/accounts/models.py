@@ -13,6 +13,7 @@ from apps.events.tracked import Tracked
 
 EMAIL_MAX = 254
 NAME_MAX = 100
+LANGUAGE_MAX = 15
 
 
 def normal_email(email: str) -> str:
@@ -37,6 +38,9 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True, max_length=EMAIL_MAX)
     name = models.CharField(max_length=NAME_MAX)
+    language = models.CharField(
+        max_length=LANGUAGE_MAX, blank=True, default=""
+    )  # one of LANGUAGES; '': the browser's
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

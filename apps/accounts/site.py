@@ -17,6 +17,7 @@ class Site:
     sign_up_url: str
     account_url: str
     bar_url: str
+    language_url: str
     language: str
     direction: str
 
@@ -35,6 +36,7 @@ def _site(language: str, is_bidi: bool) -> Site:
         sign_up_url=reverse("accounts:sign_up"),
         account_url=reverse("accounts:account"),
         bar_url=reverse("accounts:bar"),
+        language_url=reverse("accounts:language"),
         language=language,
         direction="rtl" if is_bidi else "ltr",
     )

@@ -3,12 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import account, passwords, signing
+from .views import account, language, passwords, signing
 
 app_name = "accounts"
 urlpatterns = [
     path("bar/", account.bar, name="bar"),
     path("account/", account.account, name="account"),
+    path("language/", language.language, name="language"),
     path("sign-in/", signing.sign_in, name="sign_in"),
     path("sign-up/", signing.sign_up, name="sign_up"),
     path("sign-out/", signing.sign_out, name="sign_out"),

@@ -75,6 +75,7 @@ TYPES: dict[str, dict[str, Any]] = {
     | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
     | {"work_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
+    "accounts/language.html": PERSONAL | FORM,
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
     "accounts/password_reset.html": PERSONAL | FORM,

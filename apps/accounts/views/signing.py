@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..actions import create_person, note_sign_in, note_sign_out
 from ..forms import SignInForm, SignUpForm
 from ..formview import accepted, form_view
+from ..languages import remember, spoken
 from ..personal import personal
 
 REFUSED = 422
@@ -36,7 +37,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         if person is not None:
             login(request, note_sign_in(person.pk, password=form.cleaned_data["password"]))
-            return redirect(_safe(request, form.cleaned_data["next"]))
+            response = redirect(_safe(request, form.cleaned_data["next"]))
+            if person.language:
+                remember(request, response, person.language)
+            return response
         form.add_error(None, _("The e-mail address or the password is not right."))
     elif not form.is_bound and request.user.is_authenticated:
         return redirect(_safe(request, _wanted(request)["next"]))
@@ -49,7 +53,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST) if request.method == "POST" else SignUpForm(initial=_wanted(request))
 
     def enter(**values: str) -> None:
-        login(request, note_sign_in(create_person(**values).pk))  # type: ignore[arg-type]
+        login(request, note_sign_in(create_person(**values, language=spoken()).pk))  # type: ignore[arg-type]
 
     if form.is_bound and accepted(form, enter, "email", "name", "password"):
         return redirect(_safe(request, form.cleaned_data["next"]))
