@@ -1,6 +1,18 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import binning, documents, handbooks, imports, media, places, publishing, revisions, saving
+from . import (
+    binning,
+    documents,
+    handbooks,
+    imports,
+    media,
+    places,
+    publishing,
+    revisions,
+    run_items,
+    runs,
+    saving,
+)
 
 __all__ = [
     "binning",
@@ -11,5 +23,7 @@ __all__ = [
     "places",
     "publishing",
     "revisions",
+    "run_items",
+    "runs",
     "saving",
 ]
