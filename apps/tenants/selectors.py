@@ -40,6 +40,12 @@ def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
     )
 
 
+def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Id and name of everybody who belongs to a handbook, by name: what members may know of each other."""
+    rows = Membership.objects.filter(handbook_id=handbook_id).values_list("person_id", "person__name")
+    return tuple(sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
+
+
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:
     """By name. Owners see all members, others only themselves: addresses are nobody else's business.
 

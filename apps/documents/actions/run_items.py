@@ -77,7 +77,7 @@ def photograph_run_item(
 ) -> Run:
     """Keep a checked picture with an item. Members alone get it, of a public handbook too."""
     if upload.content_type not in RASTER:
-        raise RefusedError(_("“%s” is not a picture that can be shown.") % upload.name, "photo")
+        raise RefusedError(_("“%s” is not a picture that can be shown.") % upload.name, "file")
     handbook_id = seen_run(actor, run_id).handbook_id
     store_file(handbook_id, upload)  # slow, so before the lock; a file that no row names is harmless
 

@@ -33,6 +33,7 @@ class BarDocument:
 class BarView(PersonBar):
     """Addresses are None without the right to what is there."""
 
+    runs_url: str | None = None
     drafts_url: str | None = None
     new_url: str | None = None
     bin_url: str | None = None
@@ -51,6 +52,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     document = _bar_document(handbook, document_id) if edits and document_id else None
     return BarView(
         **vars(person_bar(person)),
+        runs_url=handbook.runs_url if right is not None and right >= Right.TAKE_PART else None,
         drafts_url=handbook.drafts_url if edits else None,
         new_url=handbook.new_url if edits else None,
         bin_url=handbook.bin_url if edits else None,

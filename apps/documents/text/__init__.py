@@ -36,7 +36,7 @@ from apps.documents.text.source import (
     TooManyLinesError,
     normalise,
 )
-from apps.documents.text.tasks import REQUIRED_SIGN, Task, tasks_of
+from apps.documents.text.tasks import REQUIRED_SIGN, Task, has_tasks, tasks_of
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "compose",
     "fill_links",
     "folded",
+    "has_tasks",
     "heading_slug",
     "link_key",
     "linked_keys",

@@ -55,6 +55,11 @@ class _Place:
         return fresh
 
 
+def has_tasks(html: str) -> bool:
+    """Whether stored HTML, as compose() wrote it, holds a task."""
+    return '<li class="task"' in html
+
+
 def tasks_of(blocks: Sequence[Block]) -> tuple[Task, ...]:
     """The tasks of a stored text, under the ids it has."""
     items = iter([item for block in blocks for item in block.items])

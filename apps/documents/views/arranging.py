@@ -60,14 +60,15 @@ def bar(request: HttpRequest, handbook: str) -> HttpResponse:
 @require_safe
 def more(request: HttpRequest, handbook: str) -> HttpResponse:
     """The menu of the bar as a page, for those whose browser does not fetch the bar."""
-    entry = enter(request, handbook, Right.EDIT)
+    entry = enter(request, handbook, Right.TAKE_PART)
     book, asked = entry.handbook, request.GET.get("document", "")
-    document = live_document(book, uuid_or_404(asked)) if asked else None
+    bar = bar_view(entry.actor, book, uuid_or_404(asked) if asked else None)
+    document = live_document(book, uuid_or_404(asked)) if asked and bar.new_url else None
     return personal(
         request,
         "documents/more.html",
         handbook=book,
-        bar=bar_view(entry.actor, book, document.pk if document else None),
+        bar=bar,
         document=document_head(book, document) if document else None,
     )
 

@@ -20,6 +20,7 @@ from apps.rendering.streaming import stream
 
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
+from ..selectors.run_lists import my_runs
 
 
 @login_required
@@ -28,6 +29,7 @@ async def me(request: HttpRequest) -> HttpResponseBase:
     person = await request.auser()
     actor = actor_of(person)
     parts = (
+        _part("runs", _("Your open checklists"), my_runs, actor),
         _part("drafts", _("Drafts"), my_drafts, actor),
         _part("pages", _("Pages you worked on"), my_pages, actor),
         _part("changes", _("Your last changes"), my_changes, actor),

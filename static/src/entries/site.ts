@@ -2,6 +2,7 @@
 import { ContentsElement } from "../elements/contents.ts";
 import { addCopyButtons } from "../elements/copy_code.ts";
 import { FragmentElement } from "../elements/fragment.ts";
+import { RunElement } from "../elements/run.ts";
 import { followSaving } from "../elements/saving.ts";
 import { closePanelOnJump, focusSearchOnSlash } from "../elements/shortcuts.ts";
 import { ThemeElement } from "../elements/theme_switch.ts";
@@ -9,6 +10,7 @@ import { ThemeElement } from "../elements/theme_switch.ts";
 customElements.define("cairn-fragment", FragmentElement);
 customElements.define("cairn-theme", ThemeElement);
 customElements.define("cairn-contents", ContentsElement);
+customElements.define("cairn-run", RunElement);
 focusSearchOnSlash(document);
 closePanelOnJump(document);
 addCopyButtons(document, navigator.clipboard);

@@ -1,0 +1,300 @@
+"""One run as its record tells it: the same for all members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from apps.queries.people import names_of
+from apps.queries.projections import column, one, projection, select
+
+from ..models import Run, RunAssignee, RunEntry, RunItem
+from ..models.run import Kind, State
+from ..pictures import WIDTHS, wanted_widths
+from .handbook import Crumb, HandbookView, page_url
+from .pages import filled
+
+SEPARATOR: Final = "\n<hr>\n"  # no item's HTML holds a line or a rule
+ON_ITEMS: Final = (Kind.TICKED, Kind.UNTICKED, Kind.SKIPPED)
+LABEL_CHARS: Final = 80
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    url: str
+    thumb_url: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """Something that was done. `text` is the note, the reason, the name signed with, or whom it is about."""
+
+    kind: str
+    name: str
+    at: datetime
+    text: str
+    photo: PhotoView | None
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """`by` and `at` are of its state; "" and None where nobody has touched it. `earlier` are the ticks
+    that do not show in its state any more, `said` its notes and photos."""
+
+    id: str
+    number: int
+    html: Markup
+    label: str
+    is_required: bool
+    is_gone: bool
+    depth: int
+    state: str
+    by: str
+    at: datetime | None
+    said: tuple[EntryView, ...]
+    earlier: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """Items that stand below the same headings; `headings` are those to show above them."""
+
+    headings: tuple[HeadingView, ...]
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True)
+class HeadingView:
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class RunView:
+    """`page` leads to the page it is of, None where readers do not see it. `newer_revision` is the id of a
+    newer text, "" where there is none. `left` are the required items that are open."""
+
+    id: UUID
+    document_id: UUID
+    title: str
+    url: str
+    work_url: str
+    list_url: str
+    page: Crumb | None
+    page_title: str
+    is_binned: bool
+    started_by: str
+    started_at: datetime
+    due_on: date | None
+    assignees: tuple[PersonView, ...]
+    finished_by: str
+    finished_at: datetime | None
+    settled: int
+    total: int
+    left: tuple[ItemView, ...]
+    groups: tuple[GroupView, ...]
+    gone: tuple[ItemView, ...]
+    history: tuple[EntryView, ...]
+    revision_number: int
+    newer_revision: str
+
+
+@projection(Run, stream="handbook_id")
+class RunRow:
+    id: UUID
+    document_id: UUID
+    title: str
+    items: list[dict[str, Any]]
+    settled: int
+    total: int
+    due_on: date | None
+    started_name: str
+    started_at: datetime
+    finished_name: str
+    finished_at: datetime | None
+    revision_id: UUID
+    number: int = column("revision__number")
+    page_title: str = column("document__title")
+    path: str = column("document__path")
+    current_id: UUID = column("document__revision_id")
+    published_at: datetime | None = column("document__published_at")
+    binned_at: datetime | None = column("document__binned_at")
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see its page, and so its runs."""
+        return self.published_at is not None and self.binned_at is None
+
+
+@projection(RunItem, stream="handbook_id")
+class StateRow:
+    item_id: str
+    state: str
+    by_name: str
+    at: datetime
+
+
+@projection(RunEntry, stream="handbook_id")
+class EntryRow:
+    id: UUID
+    kind: str
+    item_id: str
+    name: str
+    at: datetime
+    text: str
+    digest: str | None = column("photo__digest")
+    file_name: str | None = column("photo__name")
+    content_type: str | None = column("photo__content_type")
+    width: int | None = column("photo__width")
+    height: int | None = column("photo__height")
+
+
+@projection(RunAssignee, stream="handbook_id")
+class AssigneeRow:
+    run_id: UUID
+    person_id: UUID
+
+
+def run_row(handbook: HandbookView, run_id: UUID) -> RunRow | None:
+    """None for what is elsewhere, or nowhere."""
+    return one(RunRow, handbook.id, id=run_id)
+
+
+def run_view(handbook: HandbookView, row: RunRow) -> RunView:
+    """In nine queries at most, however many items it has."""
+    states = {state.item_id: state for state in select(StateRow, handbook.id, run_id=row.id)}
+    entries = select(EntryRow, handbook.id, run_id=row.id, order=("at", "id"))
+    by_item: dict[str, list[EntryRow]] = {}
+    for entry in entries:
+        by_item.setdefault(entry.item_id, []).append(entry)
+    html = _filled_items(handbook, row.items)
+    items = [
+        _item(handbook, number, item, html[number - 1], states.get(item["id"]), by_item.get(item["id"], []))
+        for number, item in enumerate(row.items, start=1)
+    ]
+    text = [item for item in items if not item.is_gone]
+    return RunView(
+        id=row.id,
+        document_id=row.document_id,
+        title=row.title,
+        url=run_address(handbook, "run", row.id),
+        work_url=run_address(handbook, "run_work", row.id),
+        list_url=runs_of_url(handbook, row.document_id),
+        page=Crumb(row.page_title, page_url(handbook.slug, row.path)) if row.is_shown else None,
+        page_title=row.page_title,
+        is_binned=row.binned_at is not None,
+        started_by=row.started_name,
+        started_at=row.started_at,
+        due_on=row.due_on,
+        assignees=assignees_of(handbook, [row.id]).get(row.id, ()),
+        finished_by=row.finished_name,
+        finished_at=row.finished_at,
+        settled=row.settled,
+        total=row.total,
+        left=tuple(item for item in text if item.is_required and item.state == State.OPEN),
+        groups=_groups(row.items, text),
+        gone=tuple(item for item in items if item.is_gone),
+        history=tuple(_entry(handbook, entry) for entry in by_item.get("", [])),
+        revision_number=row.number,
+        newer_revision=str(row.current_id) if row.current_id != row.revision_id else "",
+    )
+
+
+def _filled_items(handbook: HandbookView, items: list[dict[str, Any]]) -> list[Markup]:
+    """The links of all items are resolved together."""
+    html = filled(handbook, SEPARATOR.join(item["html"] for item in items))
+    return [Markup(each) for each in html.split(SEPARATOR)]  # noqa: S704 - parts of what filled() gave
+
+
+def _item(
+    handbook: HandbookView,
+    number: int,
+    item: dict[str, Any],
+    html: Markup,
+    state: StateRow | None,
+    entries: list[EntryRow],
+) -> ItemView:
+    ticks = [entry for entry in entries if entry.kind in ON_ITEMS]
+    if state is not None and state.state != State.OPEN:
+        stands = next((n for n in range(len(ticks) - 1, -1, -1) if ticks[n].at == state.at), len(ticks))
+        ticks = [entry for n, entry in enumerate(ticks) if n != stands]
+    label = Truncator(item["label"]).chars(LABEL_CHARS) or _("Item %(number)d") % {"number": number}
+    return ItemView(
+        id=item["id"],
+        number=number,
+        html=html or Markup.escape(label),
+        label=label,
+        is_required=item["required"],
+        is_gone=item["gone"],
+        depth=min(item["depth"], 4),
+        state=state.state if state else State.OPEN.value,
+        by=state.by_name if state else "",
+        at=state.at if state else None,
+        said=tuple(_entry(handbook, entry) for entry in entries if entry.kind not in ON_ITEMS),
+        earlier=tuple(_entry(handbook, entry) for entry in ticks),
+    )
+
+
+def _entry(handbook: HandbookView, row: EntryRow) -> EntryView:
+    return EntryView(row.kind, row.name, row.at, row.text, _photo(handbook, row))
+
+
+def _photo(handbook: HandbookView, row: EntryRow) -> PhotoView | None:
+    if row.digest is None:
+        return None
+    at = {"handbook": handbook.slug, "digest": row.digest, "name": row.file_name}
+    url = reverse("documents:media_file", kwargs=at)
+    small = wanted_widths(row.content_type or "", row.width)
+    return PhotoView(url, f"{url}?w={WIDTHS[0]}" if small else url, row.width, row.height)
+
+
+def _groups(raw: list[dict[str, Any]], items: list[ItemView]) -> tuple[GroupView, ...]:
+    headings = {item["id"]: item["headings"] for item in raw}
+    group = 0
+
+    def place(item: ItemView) -> int:
+        nonlocal group
+        group += bool(headings[item.id])
+        return group
+
+    found = []
+    for _number, members in groupby(items, key=place):
+        together = tuple(members)
+        above = (HeadingView(min(level + 1, 6), text) for level, text in headings[together[0].id])
+        found.append(GroupView(tuple(above), together))
+    return tuple(found)
+
+
+def assignees_of(handbook: HandbookView, run_ids: list[UUID]) -> dict[UUID, tuple[PersonView, ...]]:
+    """Who sees to each of the runs, under today's names; in two queries."""
+    rows = select(AssigneeRow, handbook.id, run_id=run_ids, order=("id",)) if run_ids else []
+    names = names_of({row.person_id for row in rows}) if rows else {}
+    found: dict[UUID, tuple[PersonView, ...]] = {}
+    for row in rows:
+        person = PersonView(row.person_id, names.get(row.person_id) or _("A member"))
+        found[row.run_id] = (*found.get(row.run_id, ()), person)
+    return found
+
+
+def run_address(handbook: HandbookView, name: str, run_id: UUID) -> str:
+    return reverse(f"documents:{name}", kwargs={"handbook": handbook.slug, "run_id": run_id})
+
+
+def runs_of_url(handbook: HandbookView, document_id: UUID) -> str:
+    return reverse("documents:runs_of", kwargs={"handbook": handbook.slug, "document_id": document_id})
