@@ -32,6 +32,8 @@ from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
 from apps.documents.selectors.pages import PageView
+from apps.documents.selectors.run_lists import MyRun, RunLine, RunsPage
+from apps.documents.selectors.runs import ItemView, RunView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.tree import TreeNode
 from apps.documents.selectors.unseen import BinRow, DraftRow
@@ -40,6 +42,9 @@ from apps.documents.views.arranging import MoveForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.media import UploadForm
+from apps.documents.views.run_detail import DetailForm
+from apps.documents.views.run_start import StartForm
+from apps.documents.views.run_work import WorkForms
 
 FORM = {"form": FormView}
 BOOK = {"handbook": HandbookView}
@@ -118,6 +123,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/me_drafts.html": {"rows": tuple[MyDraft, ...]},
     "documents/me_handbooks.html": {"rows": tuple[HandbookCard, ...], "new_url": str},
     "documents/me_pages.html": {"rows": tuple[MyPage, ...]},
+    "documents/me_runs.html": {"rows": tuple[MyRun, ...]},
     "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
     "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
@@ -127,6 +133,13 @@ TYPES: dict[str, dict[str, Any]] = {
     | ONE
     | PAGED
     | {"revision": RevisionRow, "html": Markup, "source": str},
+    "documents/run.html": SHARED | {"run": RunView},
+    "documents/run_detail.html": PERSONAL | BOOK | {"run": RunView, "item": ItemView, "detail": DetailForm},
+    "documents/run_open.html": {"rows": tuple[RunLine, ...], "list_url": str | None, "start_url": str},
+    "documents/run_part.html": {"run": RunView, "item": ItemView},
+    "documents/run_start.html": PERSONAL | ONE | {"start": StartForm},
+    "documents/run_work.html": PERSONAL | BOOK | {"run": RunView, "work": WorkForms},
+    "documents/runs.html": SHARED | {"runs": RunsPage},
     "documents/search.html": SHARED | PAGED | {"query": str, "total": int, "results": tuple[SearchHit, ...]},
     "documents/tree.html": SHARED
     | PAGED

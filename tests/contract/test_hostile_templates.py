@@ -25,6 +25,8 @@ PARTS = {
     "documents/kinds.html",
     "documents/me_rows.html",
     "console/parts.html",
+    "documents/run_item.html",
+    "documents/run_parts.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",

@@ -41,6 +41,12 @@ OWN = {
     "documents:move": "/{slug}/-/move/{stove}/",
     "documents:bin": "/{slug}/-/bin/",
     "documents:media": "/{slug}/-/media/",
+    "documents:runs": "/{slug}/-/runs/",
+    "documents:runs_of": "/{slug}/-/runs/of/{water}/",
+    "documents:run_start": "/{slug}/-/runs/of/{water}/start/",
+    "documents:run": "/{slug}/-/runs/{run}/",
+    "documents:run_work": "/{slug}/-/runs/{run}/work/",
+    "documents:run_item": "/{slug}/-/runs/{run}/work/{item}/",
     "console:handbooks": "/-/console/",
     "console:pages": "/-/console/{slug}/",
     "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
@@ -56,6 +62,8 @@ FACES = {
     "nothing found": "/{slug}/-/search/?q=zebra",
     "no such cached page": "/-/console/{slug}/?q=zebra",
     "a search to begin": "/{slug}/-/search/",
+    "finished checklists": "/{slug}/-/runs/?state=finished",
+    "a finished checklist": "/{slug}/-/runs/{finished}/work/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
@@ -70,6 +78,7 @@ NO_PAGES = {
     "documents:yours",
     "documents:bar",
     "documents:branch",
+    "documents:open_runs_of",
     "documents:media_file",
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
@@ -86,5 +95,12 @@ NO_PAGES = {
 
 def address(pattern: str, hut: Hut) -> str:
     return pattern.format(
-        slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft, operation=hut.operation
+        slug=hut.slug,
+        water=hut.water,
+        stove=hut.stove,
+        draft=hut.draft,
+        operation=hut.operation,
+        run=hut.run,
+        item=hut.item,
+        finished=hut.finished,
     )

@@ -12,12 +12,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from apps.events.actions import RefusedError
-from apps.tenants.permissions import NotFoundError
 
 from ..actions.run_items import note_run_item, photograph_run_item
 from ..conf import conf
 from ..media import TooLargeError
-from ..selectors.runs import run_address, run_row, run_view
+from ..selectors.runs import RunRow, run_address, run_row, run_view
 from .access import Entry, personal
 from .edit_form import Errors, operation_of
 from .run_work import ON_ITEMS, item_of, see, seen_run
@@ -37,23 +36,23 @@ class DetailForm:
 @csrf_exempt  # the check reads the form, so it comes after the right: see _receive
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_item(request: HttpRequest, handbook: str, run_id: UUID, item_id: str) -> HttpResponse:
-    entry, _row = seen_run(request, handbook, run_id)
+    entry, row = seen_run(request, handbook, run_id)
     if request.method != "POST":
-        return _detail(request, entry, run_id, item_id)
+        return _detail(request, entry, row, item_id)
     limit_file(request)
-    return _receive(request, entry, run_id, item_id)
+    return _receive(request, entry, row, item_id)
 
 
 @csrf_protect
-def _receive(request: HttpRequest, entry: Entry, run_id: UUID, item_id: str) -> HttpResponse:
-    verb = request.POST.get("do", "")
+def _receive(request: HttpRequest, entry: Entry, row: RunRow, item_id: str) -> HttpResponse:
+    run_id, verb = row.id, request.POST.get("do", "")
     try:
         if verb in ON_ITEMS:
             ON_ITEMS[verb](entry.actor, run_id, item_id, operation_id=operation_of(request))
         else:
             _say(request, entry, run_id, item_id)
     except RefusedError as refused:
-        return _detail(request, entry, run_id, item_id, refused)
+        return _detail(request, entry, run_row(entry.handbook, run_id) or row, item_id, refused)
     if verb in ON_ITEMS:
         return see(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
     messages.success(request, _("Saved."))
@@ -73,11 +72,8 @@ def _say(request: HttpRequest, entry: Entry, run_id: UUID, item_id: str) -> None
 
 
 def _detail(
-    request: HttpRequest, entry: Entry, run_id: UUID, item_id: str, refused: RefusedError | None = None
+    request: HttpRequest, entry: Entry, row: RunRow, item_id: str, refused: RefusedError | None = None
 ) -> HttpResponse:
-    row = run_row(entry.handbook, run_id)
-    if row is None:
-        raise NotFoundError
     run = run_view(entry.handbook, row)
     item = item_of(run, item_id)
     form = DetailForm(

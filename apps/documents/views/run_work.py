@@ -155,7 +155,8 @@ def _page(
     request: HttpRequest, entry: Entry, row: RunRow, refused: RefusedError | None = None
 ) -> HttpResponse:
     handbook = entry.handbook
-    run = run_view(handbook, run_row(handbook, row.id) or row) if refused else run_view(handbook, row)
+    members = names_of_members(handbook.id)
+    run = run_view(handbook, (run_row(handbook, row.id) if refused else None) or row, dict(members))
     there = {person.id for person in run.assignees}
     sent = request.POST
     forms = WorkForms(
@@ -166,7 +167,7 @@ def _page(
         due_on=sent.get("due_on", run.due_on.isoformat() if run.due_on else ""),
         members=tuple(
             Choice(str(id), name or _("A member"), selected=str(id) == sent.get("person"))
-            for id, name in names_of_members(handbook.id)
+            for id, name in members
             if id not in there
         ),
         problems=_problems(run, refused),
