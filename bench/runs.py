@@ -28,10 +28,11 @@ def started(pages: int, items: int) -> tuple[Any, list[Any]]:
     actor = Actor(create_person(email="anna@example.org", name="Anna", password=None).pk)
     book = open_handbook(actor, slug="bench", title="Bench", is_public=False)
     home = Document.objects.get(handbook=book)
-    steps = "\n".join(
-        f"{'## Part ' + str(n // 10) + chr(10) * 2 if n % 10 == 0 else ''}- [ ] Step {n} of *many*, see [[Page {n % 7}]]"
-        + ("\n" if n % 10 == 9 else "")
-        for n in range(items)
+    parts = [range(first, min(first + 10, items)) for first in range(0, items, 10)]
+    steps = "\n\n".join(
+        f"## Part {part.start}\n\n"
+        + "\n".join(f"- [ ] Step {n} of *many*, see [[Page {n % 7}]]" for n in part)
+        for part in parts
     )
     runs = []
     for number in range(pages):
@@ -48,7 +49,7 @@ def client_of(person_id: UUID | None) -> Any:
     from apps.accounts.models import User
 
     client = Client()
-    client.force_login(User.objects.get(pk=person_id))
+    client.force_login(User.objects.get(pk=person_id or ""))
     return client
 
 
@@ -101,7 +102,8 @@ def tick() -> Iterator[Figure]:
 
 @bench("run.tick_dropped_entries")
 def dropped() -> Iterator[Figure]:
-    """Entries that a tick makes old, among the pages, records and lists of OTHER_RUNS checklists beside it."""
+    """Entries that a tick makes old, among the pages, records and lists of OTHER_RUNS checklists beside
+    it. They are so many that the handbook's own list begins without the oldest."""
     with own_database():
         from apps.caching.entries import Entry
         from apps.caching.marks import State

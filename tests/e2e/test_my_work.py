@@ -71,7 +71,9 @@ def test_somebody_new_is_told_where_to_begin(visit: Visitors):
     sign_up(page)
     page.goto("/-/me/")
     for title, said in zip(
-        PANELS, ("Nothing to tick", "Nothing is waiting", "No page yet", "Nothing has happened", "No handbook yet"), strict=True
+        PANELS,
+        ("Nothing to tick", "Nothing is waiting", "No page yet", "Nothing has happened", "No handbook yet"),
+        strict=True,
     ):
         expect(page.get_by_role("region", name=title)).to_contain_text(said)
     page.get_by_role("link", name="New handbook").click()

@@ -41,7 +41,7 @@ def skip_run_item(actor: Actor, run_id: UUID, item_id: str, *, operation_id: UUI
 
 
 def _settle(item_id: str, state: State, act: Running) -> None:
-    act.item(item_id)
+    act.require_item(item_id)
     row = RunItem.objects.filter(run=act.run, item_id=item_id).first()
     before = State(row.state) if row else State.OPEN
     if before is state:
@@ -65,7 +65,7 @@ def note_run_item(
     """Say something about an item. Notes are added to each other: nobody overwrites anybody."""
 
     def write(act: Running) -> None:
-        act.item(item_id)
+        act.require_item(item_id)
         act.enter(Kind.NOTED, item_id, checked_text(text, NOTE_MAX, "note"))
 
     return on_run("run_item_noted", actor, run_id, operation_id, write)
@@ -82,7 +82,7 @@ def photograph_run_item(
     store_file(handbook_id, upload)  # slow, so before the lock; a file that no row names is harmless
 
     def write(act: Running) -> None:
-        act.item(item_id)
+        act.require_item(item_id)
         store_file(handbook_id, upload)  # equal bytes may have been removed meanwhile
         photo = kept_media(act.change, handbook_id, upload, act.actor.id, for_members=True)
         act.enter(Kind.PHOTOGRAPHED, item_id, photo=photo)

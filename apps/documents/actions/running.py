@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -51,13 +50,10 @@ class Running:
             )
         )
 
-    def item(self, item_id: str) -> dict[str, Any]:
-        """An item of the run's text. Raises RefusedError."""
-        found = next((item for item in self.run.items if item["id"] == item_id), None)
-        if found is None or found["gone"]:
+    def require_item(self, item_id: str) -> None:
+        """Raises RefusedError for what the run's text does not have."""
+        if item_id not in self.run.item_ids:
             raise RefusedError(_("The text of this checklist has no such item, or none any more."))
-        item: dict[str, Any] = found
-        return item
 
 
 def on_run(
@@ -80,7 +76,7 @@ def on_run(
         type, handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id, about_id=run_id
     ) as change:
         right = taking_part(actor, handbook_id)
-        run = Run.objects.select_related("document").get(pk=run_id)
+        run = Run.objects.select_related("document").defer("items").get(pk=run_id)
         require_shown(run.document, right)
         if RunEntry.objects.filter(run=run, operation_id=operation_id).exists():
             return run

@@ -87,6 +87,7 @@ def start_run(
             revision=revision,
             title=title,
             items=items,
+            item_ids=[item["id"] for item in items],
             total=len(items),
             due_on=due_on,
             started_by_id=actor.id,
@@ -195,7 +196,7 @@ def _follow(revision: Revision, items: list[dict[str, Any]], act: Running) -> No
         raise RefusedError(_("The newer text has no task list; this checklist stays with its own."), "update")
     settled = dict(RunItem.objects.filter(run=run).values_list("item_id", "state"))
     touched = {*settled, *run.entries.exclude(item_id="").values_list("item_id", flat=True)}
-    here = {item["id"] for item in items}
+    here = [item["id"] for item in items]
     gone = [
         item | {"headings": [], "gone": True}
         for item in run.items
@@ -205,6 +206,7 @@ def _follow(revision: Revision, items: list[dict[str, Any]], act: Running) -> No
         run,
         revision_id=revision.pk,
         items=[*items, *gone],
+        item_ids=here,
         total=len(items),
         settled=sum(settled.get(id, State.OPEN) != State.OPEN for id in here),
     )

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=apps.events.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(max_length=200)),
                 ('items', models.JSONField(default=list)),
+                ('item_ids', models.JSONField(default=list)),
                 ('settled', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('due_on', models.DateField(null=True)),

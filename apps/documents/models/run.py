@@ -42,9 +42,9 @@ class Kind(models.TextChoices):
 
 class Run(Tracked):
     """A checklist somebody started. It stays with the revision it was started on until somebody takes over
-    a newer one; `items` are that text's tasks as they are drawn: {id, html, label, required, depth,
-    headings, gone}. Gone are those that an earlier text of this run had and that somebody touched.
-    `settled` of `total` items, without those that are gone, are done or do not apply."""
+    a newer one. `item_ids` are that text's tasks, in order; `items` say how they are drawn ({id, html, label,
+    required, depth, headings, gone}), with those that are gone: an earlier text of this run had them and
+    somebody touched them. `settled` of `total` items, without those, are done or do not apply."""
 
     entity = "run"
     keys = ("handbook_id", "document_id")
@@ -55,6 +55,7 @@ class Run(Tracked):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=TITLE_MAX)
     items = models.JSONField(default=list)
+    item_ids = models.JSONField(default=list)  # a tick need not read how all others are drawn
     settled = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     due_on = models.DateField(null=True)

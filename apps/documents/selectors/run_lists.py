@@ -184,7 +184,7 @@ def my_runs(actor: Actor) -> tuple[MyRun, ...]:
             OPEN, seen, Q(is_assigned=True) | Q(started_by_id=actor.id), handbook_id__in=list(books.books)
         )
         .select_related("document")
-        .defer("items")
+        .defer("items", "item_ids")
         .order_by(F("due_on").asc(nulls_last=True), "-started_at", "pk")[:ROWS]
     )
     today = timezone.localdate()

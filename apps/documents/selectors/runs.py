@@ -10,7 +10,6 @@ from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -237,7 +236,7 @@ def _item(
     if state is not None and state.state != State.OPEN:
         stands = next((n for n in range(len(ticks) - 1, -1, -1) if ticks[n].at == state.at), len(ticks))
         ticks = [entry for n, entry in enumerate(ticks) if n != stands]
-    label = Truncator(item["label"]).chars(LABEL_CHARS) or _("Item %(number)d") % {"number": number}
+    label = _shortened(item["label"]) or _("Item %(number)d") % {"number": number}
     return ItemView(
         id=item["id"],
         number=number,
@@ -252,6 +251,10 @@ def _item(
         said=tuple(_entry(handbook, entry) for entry in entries if entry.kind not in ON_ITEMS),
         earlier=tuple(_entry(handbook, entry) for entry in ticks),
     )
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= LABEL_CHARS else f"{words[: LABEL_CHARS - 1].rstrip()}…"
 
 
 def _entry(handbook: HandbookView, row: EntryRow) -> EntryView:
