@@ -31,8 +31,9 @@ from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
+from apps.documents.selectors.my_runs import MyRun
 from apps.documents.selectors.pages import PageView
-from apps.documents.selectors.run_lists import MyRun, RunLine, RunsPage
+from apps.documents.selectors.run_lists import RunLine, RunsPage
 from apps.documents.selectors.runs import ItemView, RunView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.tree import TreeNode

@@ -24,6 +24,7 @@ from apps.documents.actions import (
     publishing,
     revisions,
     run_items,
+    run_terms,
     runs,
     saving,
 )
@@ -782,36 +783,36 @@ def removes_what_a_record_shows() -> Call:
     return partial(media.remove_media, owner, kept.pk)
 
 
-@scenario(runs.change_run)
+@scenario(run_terms.change_run)
 def changes_a_run() -> Call:
     owner, run, _ = running()
-    return partial(runs.change_run, owner, run.pk, title="In May", due_on=date(2026, 5, 2))
+    return partial(run_terms.change_run, owner, run.pk, title="In May", due_on=date(2026, 5, 2))
 
 
 @refusal(RefusedError)
 def takes_the_name_from_a_run() -> Call:
     owner, run, _ = running()
-    return partial(runs.change_run, owner, run.pk, title=" ", due_on=None)
+    return partial(run_terms.change_run, owner, run.pk, title=" ", due_on=None)
 
 
-@scenario(runs.assign_run)
+@scenario(run_terms.assign_run)
 def assigns_a_run() -> Call:
     owner, run, _ = running()
     reader = given.member(owner, run.handbook_id, "reader")
-    return partial(runs.assign_run, owner, run.pk, person_id=reader.id)
+    return partial(run_terms.assign_run, owner, run.pk, person_id=reader.id)
 
 
 @refusal(RefusedError)
 def assigns_a_run_to_a_stranger() -> Call:
     owner, run, _ = running()
-    return partial(runs.assign_run, owner, run.pk, person_id=given.person().id)
+    return partial(run_terms.assign_run, owner, run.pk, person_id=given.person().id)
 
 
-@scenario(runs.unassign_run)
+@scenario(run_terms.unassign_run)
 def takes_a_run_from_somebody() -> Call:
     owner, run, _ = running()
-    runs.assign_run(owner, run.pk, person_id=owner.id)
-    return partial(runs.unassign_run, owner, run.pk, person_id=owner.id)
+    run_terms.assign_run(owner, run.pk, person_id=owner.id)
+    return partial(run_terms.unassign_run, owner, run.pk, person_id=owner.id)
 
 
 @scenario(runs.update_run)

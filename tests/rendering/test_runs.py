@@ -7,7 +7,8 @@ import pytest
 from apps.accounts.actions import rename_person
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.run_items import tick_run_item
-from apps.documents.actions.runs import assign_run, finish_run, start_run
+from apps.documents.actions.run_terms import assign_run
+from apps.documents.actions.runs import finish_run, start_run
 from tests import given
 from tests.rendering.asking import session_of
 

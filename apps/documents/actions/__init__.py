@@ -10,6 +10,7 @@ from . import (
     publishing,
     revisions,
     run_items,
+    run_terms,
     runs,
     saving,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "publishing",
     "revisions",
     "run_items",
+    "run_terms",
     "runs",
     "saving",
 ]

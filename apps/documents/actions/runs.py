@@ -1,4 +1,4 @@
-"""A run from its start to its end: who sees to it and until when, which text it follows."""
+"""A run from its start to its end, and which text it follows."""
 
 from __future__ import annotations
 
@@ -17,20 +17,18 @@ from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
-from apps.queries.people import names_of
-from apps.tenants.models import Membership
 from apps.tenants.permissions import NotFoundError
 
-from ..models import Document, Revision, Run, RunAssignee, RunItem
+from ..models import Document, Revision, Run, RunItem
 from ..models.run import Kind, State
 from ..text import Task, tasks_of
 from .editing import handbook_of
+from .run_terms import add_assignee
 from .running import Running, checked_text, name_of, on_run, require_shown, seen_run, taking_part
 from .texts import blocks_of, checked_title
 
 REASON_MAX: Final = 500
 ITEMS_MAX: Final = 2000
-ASSIGNEES_MAX: Final = 20
 
 
 class OpenItemsError(RefusedError):
@@ -98,7 +96,7 @@ def start_run(
         act = Running(change, run, actor, run.started_name, operation_id, run.started_at)
         act.enter(Kind.STARTED)
         for person_id in dict.fromkeys(assignee_ids):
-            _add_assignee(act, person_id)
+            add_assignee(act, person_id)
         change.describe(about_id=run.pk, revision_id=revision.pk)
         return run
 
@@ -125,58 +123,6 @@ def drawn(tasks: Sequence[Task]) -> list[dict[str, Any]]:
         }
         for task in tasks
     ]
-
-
-@action
-def change_run(
-    actor: Actor, run_id: UUID, *, title: str, due_on: date | None, operation_id: UUID | None = None
-) -> Run:
-    """Another name or due date; the last word counts."""
-    title = checked_title(title)
-
-    def write(act: Running) -> None:
-        if act.change.update(act.run, title=title, due_on=due_on):
-            act.enter(Kind.CHANGED, text=title)
-
-    return on_run("run_changed", actor, run_id, operation_id, write)
-
-
-@action
-def assign_run(actor: Actor, run_id: UUID, *, person_id: UUID, operation_id: UUID | None = None) -> Run:
-    """Ask a member to see to it, beside those who do already."""
-
-    def write(act: Running) -> None:
-        if _add_assignee(act, person_id):
-            act.enter(Kind.ASSIGNED, text=names_of([person_id]).get(person_id, ""))
-
-    return on_run("run_assigned", actor, run_id, operation_id, write)
-
-
-def _add_assignee(act: Running, person_id: UUID) -> bool:
-    """Whether the person is one since now. Raises RefusedError."""
-    run = act.run
-    if not Membership.objects.filter(handbook_id=run.handbook_id, person_id=person_id).exists():
-        raise RefusedError(_("Only members of this handbook can be asked to see to it."), "assignee")
-    there = set(RunAssignee.objects.filter(run=run).values_list("person_id", flat=True))
-    if person_id in there:
-        return False
-    if len(there) >= ASSIGNEES_MAX:
-        raise RefusedError(_("At most %d people can see to it.") % ASSIGNEES_MAX, "assignee")
-    act.change.insert(RunAssignee(handbook_id=run.handbook_id, run=run, person_id=person_id))
-    return True
-
-
-@action
-def unassign_run(actor: Actor, run_id: UUID, *, person_id: UUID, operation_id: UUID | None = None) -> Run:
-    """The person need not see to it any more."""
-
-    def write(act: Running) -> None:
-        row = RunAssignee.objects.filter(run=act.run, person_id=person_id).first()
-        if row is not None:
-            act.change.delete(row)
-            act.enter(Kind.UNASSIGNED, text=names_of([person_id]).get(person_id, ""))
-
-    return on_run("run_unassigned", actor, run_id, operation_id, write)
 
 
 @action
@@ -240,11 +186,12 @@ def finish_run(actor: Actor, run_id: UUID, *, name: str = "", operation_id: UUID
 
 @action
 def reopen_run(actor: Actor, run_id: UUID, *, reason: str, operation_id: UUID | None = None) -> Run:
-    """Open again, saying why; the record keeps that it was finished. An open run stays as it is."""
+    """Open again, saying why; the record keeps that it was finished. Whoever comes second adds a reason;
+    a run that never was finished stays as it is."""
 
     def write(act: Running) -> None:
-        if act.run.finished_at:
-            said = checked_text(reason, REASON_MAX, "reason")
+        said = checked_text(reason, REASON_MAX, "reason")
+        if act.run.entries.filter(kind=Kind.FINISHED).exists():
             act.change.update(act.run, finished_at=None, finished_name="")
             act.enter(Kind.REOPENED, text=said)
 

@@ -1,4 +1,4 @@
-"""Lists of runs: open and finished ones of a handbook, of a page, and those that are a person's own."""
+"""Lists of runs: open and finished ones of a handbook and of a page."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.accounts.people import Actor
 from apps.queries.projections import column, one, projection, select
 
-from ..models import Document, Run, RunAssignee
+from ..models import Document, Run
 from ..text import has_tasks
 from .handbook import Crumb, HandbookView, page_url
 from .links import readable
-from .mine import ROWS, MyHandbook, mine
-from .runs import PersonView, assignees_of, run_address, runs_of_url
+from .run_rows import PersonView, assignees_of, run_address, runs_of_url
 
 PAGE_SIZE: Final = 50
 ON_PAGE: Final = 5  # open runs that a page shows by itself
@@ -58,19 +55,6 @@ class RunsPage:
     rows: tuple[RunLine, ...]
     newer_url: str | None
     older_url: str | None
-
-
-@dataclass(frozen=True)
-class MyRun:
-    title: str
-    work_url: str
-    page_title: str
-    settled: int
-    total: int
-    due_on: date | None
-    is_overdue: bool
-    is_assigned: bool
-    handbook: MyHandbook
 
 
 @projection(Run, stream="handbook_id")
@@ -171,37 +155,3 @@ def open_runs(handbook: HandbookView, document_id: UUID) -> tuple[RunLine, ...]:
 
 def start_url(handbook: HandbookView, document_id: UUID) -> str:
     return reverse("documents:run_start", kwargs={"handbook": handbook.slug, "document_id": document_id})
-
-
-def my_runs(actor: Actor) -> tuple[MyRun, ...]:
-    """Open runs that the person is to see to or has started, those that are due first."""
-    books = mine(actor)
-    assigned = RunAssignee.objects.filter(run_id=OuterRef("pk"), person_id=actor.id)
-    seen = Q(readable("document__")) | Q(handbook_id__in=books.edited, document__binned_at=None)
-    rows = (
-        Run.objects.annotate(is_assigned=Exists(assigned))
-        .filter(
-            OPEN, seen, Q(is_assigned=True) | Q(started_by_id=actor.id), handbook_id__in=list(books.books)
-        )
-        .select_related("document")
-        .defer("items", "item_ids")
-        .order_by(F("due_on").asc(nulls_last=True), "-started_at", "pk")[:ROWS]
-    )
-    today = timezone.localdate()
-    return tuple(
-        MyRun(
-            title=row.title,
-            work_url=reverse(
-                "documents:run_work",
-                kwargs={"handbook": books.books[row.handbook_id].slug, "run_id": row.pk},
-            ),
-            page_title=row.document.title,
-            settled=row.settled,
-            total=row.total,
-            due_on=row.due_on,
-            is_overdue=row.due_on is not None and row.due_on < today,
-            is_assigned=row.is_assigned,
-            handbook=books.books[row.handbook_id],
-        )
-        for row in rows
-    )

@@ -20,7 +20,7 @@ from apps.rendering.streaming import stream
 
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
-from ..selectors.run_lists import my_runs
+from ..selectors.my_runs import my_runs
 
 
 @login_required

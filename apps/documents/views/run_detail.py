@@ -16,10 +16,12 @@ from apps.events.actions import RefusedError
 from ..actions.run_items import note_run_item, photograph_run_item
 from ..conf import conf
 from ..media import TooLargeError
-from ..selectors.runs import RunRow, run_address, run_row, run_view
+from ..selectors.run_rows import RunRow, run_address, run_row
+from ..selectors.runs import run_view
 from .access import Entry, personal
 from .edit_form import Errors, operation_of
-from .run_work import ON_ITEMS, item_of, see, seen_run
+from .run_steps import ON_ITEMS, settle
+from .run_work import item_of, see, seen_run
 from .uploading import limit_file, received_upload, sends_file
 
 
@@ -48,7 +50,7 @@ def _receive(request: HttpRequest, entry: Entry, row: RunRow, item_id: str) -> H
     run_id, verb = row.id, request.POST.get("do", "")
     try:
         if verb in ON_ITEMS:
-            ON_ITEMS[verb](entry.actor, run_id, item_id, operation_id=operation_of(request))
+            settle(request, entry.actor, run_id, verb, item_id)
         else:
             _say(request, entry, run_id, item_id)
     except RefusedError as refused:

@@ -18,10 +18,11 @@ from apps.tenants.selectors import names_of_members
 from ..actions.runs import start_run
 from ..models import Document
 from ..selectors.documents import document_head, live_document
-from ..selectors.runs import run_address
+from ..selectors.run_rows import run_address
 from .access import Entry, enter, personal
 from .edit_form import Errors, operation_of, uuid_or_404
-from .run_work import due_date, see
+from .run_steps import due_date
+from .run_work import see
 
 
 @dataclass(frozen=True)

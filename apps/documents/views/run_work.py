@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -19,22 +17,15 @@ from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError, Right, right_of
 from apps.tenants.selectors import names_of_members
 
-from ..actions.run_items import skip_run_item, tick_run_item, untick_run_item
-from ..actions.runs import (
-    OpenItemsError,
-    assign_run,
-    change_run,
-    finish_run,
-    reopen_run,
-    unassign_run,
-    update_run,
-)
-from ..selectors.handbook import Crumb, HandbookView
-from ..selectors.runs import ItemView, RunRow, RunView, run_row, run_view
+from ..actions.runs import OpenItemsError
+from ..selectors.handbook import HandbookView
+from ..selectors.run_rows import RunRow, run_row
+from ..selectors.runs import ItemView, RunView, run_view
 from .access import Entry, enter, personal, personal_fragment
-from .edit_form import Errors, operation_of, uuid_or_404
+from .edit_form import Errors
+from .run_steps import ON_ITEMS, settle, step
 
-ON_ITEMS: Final = {"tick": tick_run_item, "untick": untick_run_item, "skip": skip_run_item}
+FIELDS: Final = ("title", "due_on", "assignee", "name")  # of the forms, where a refusal leads to
 
 
 @dataclass(frozen=True)
@@ -78,77 +69,17 @@ def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
     verb, _space, about = request.POST.get("do", "").partition(" ")
     asked = bool(request.POST.get("part")) and verb in ON_ITEMS
     try:
-        anchor = _act(request, entry, row, verb, about)
+        if verb in ON_ITEMS:
+            settle(request, entry.actor, run_id, verb, about)
+        else:
+            messages.success(request, step(request, entry.actor, run_id, verb, about))
     except RefusedError as refused:
         if asked:
             return HttpResponse(refused.message, status=422, content_type="text/plain; charset=utf-8")
         return _page(request, entry, row, refused)
     if asked:
         return _part(request, entry.handbook, run_id, about)
-    return see(f"{request.path}{anchor}")
-
-
-def _act(request: HttpRequest, entry: Entry, row: RunRow, verb: str, about: str) -> str:
-    """Do it; where on the page it shows. Raises RefusedError."""
-    if verb in ON_ITEMS:
-        ON_ITEMS[verb](entry.actor, row.id, about, operation_id=operation_of(request))
-        return f"#item-{about}"
-    act = ON_RUN.get(verb)
-    if act is None:
-        raise RefusedError(_("That cannot be done here."))
-    values, said = act(request, about)
-    values[0](entry.actor, row.id, operation_id=operation_of(request), **values[1])
-    messages.success(request, said)
-    return ""
-
-
-type Call = tuple[Callable[..., Any], dict[str, Any]]
-
-
-def _finish(request: HttpRequest, _about: str) -> tuple[Call, str]:
-    return (finish_run, {"name": request.POST.get("name", "")}), _("Finished. This is its record.")
-
-
-def _reopen(request: HttpRequest, _about: str) -> tuple[Call, str]:
-    return (reopen_run, {"reason": request.POST.get("reason", "")}), _("Open again.")
-
-
-def _change(request: HttpRequest, _about: str) -> tuple[Call, str]:
-    values = {"title": request.POST.get("title", ""), "due_on": due_date(request)}
-    return (change_run, values), _("Saved.")
-
-
-def _assign(request: HttpRequest, _about: str) -> tuple[Call, str]:
-    person_id = uuid_or_404(request.POST.get("person", ""))
-    return (assign_run, {"person_id": person_id}), _("Saved.")
-
-
-def _unassign(_request: HttpRequest, about: str) -> tuple[Call, str]:
-    return (unassign_run, {"person_id": uuid_or_404(about)}), _("Saved.")
-
-
-def _update(request: HttpRequest, _about: str) -> tuple[Call, str]:
-    revision_id = uuid_or_404(request.POST.get("revision", ""))
-    return (update_run, {"revision_id": revision_id}), _("This checklist follows the newer text now.")
-
-
-ON_RUN: Final = {
-    "finish": _finish,
-    "reopen": _reopen,
-    "change": _change,
-    "assign": _assign,
-    "unassign": _unassign,
-    "update": _update,
-}
-
-
-def due_date(request: HttpRequest) -> date | None:
-    """As a date field sends it. Raises RefusedError for what is no date."""
-    text = request.POST.get("due_on", "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise RefusedError(_("“%s” is no date. Write it as 2026-05-31.") % text, "due_on") from error
+    return see(f"{request.path}#item-{about}" if verb in ON_ITEMS else request.path)
 
 
 def _page(
@@ -176,9 +107,6 @@ def _page(
     return personal(
         request, "documents/run_work.html", 422 if refused else 200, handbook=handbook, run=run, work=forms
     )
-
-
-FIELDS: Final = ("title", "due_on", "assignee", "name")
 
 
 def _problems(run: RunView, refused: RefusedError | None) -> tuple[Problem, ...]:
@@ -211,6 +139,3 @@ def see(address: str) -> HttpResponseRedirect:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
-
-
-__all__ = ["Crumb", "item_of", "run_work", "seen_run"]

@@ -14,7 +14,8 @@ from apps.tenants.permissions import Right, right_of
 
 from ..selectors.handbook import handbook_view
 from ..selectors.run_lists import open_runs, runs_page, start_url
-from ..selectors.runs import run_row, run_view, runs_of_url
+from ..selectors.run_rows import run_row, runs_of_url
+from ..selectors.runs import run_view
 from .access import personal_fragment, reader_enters
 from .reading import LIFE, lost, number_in
 

@@ -18,12 +18,14 @@ from apps.documents.actions.binning import bin_document
 from apps.documents.actions.media import add_media, remove_media
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.run_items import note_run_item, photograph_run_item, tick_run_item
-from apps.documents.actions.runs import assign_run, finish_run, start_run
+from apps.documents.actions.run_terms import assign_run
+from apps.documents.actions.runs import finish_run, start_run
 from apps.documents.actions.saving import save_document
 from apps.documents.conf import conf
 from apps.documents.media import checked_upload
 from apps.documents.models import Document, Media, Run, RunEntry
-from apps.documents.selectors.run_lists import PAGE_SIZE, my_runs
+from apps.documents.selectors.my_runs import my_runs
+from apps.documents.selectors.run_lists import PAGE_SIZE
 from apps.tenants.actions import remove_member
 from apps.tenants.models import Handbook
 from tests import given
