@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .views import (
     arranging,
+    care,
     editing,
     front,
     handbooks,
@@ -17,6 +18,7 @@ from .views import (
     run_start,
     run_work,
     runs,
+    watching,
 )
 
 app_name = "documents"
@@ -66,6 +68,16 @@ urlpatterns = [
     path("<slug:handbook>/-/runs/<uuid:run_id>/", runs.run, name="run"),
     path("<slug:handbook>/-/runs/<uuid:run_id>/work/", run_work.run_work, name="run_work"),
     path("<slug:handbook>/-/runs/<uuid:run_id>/work/<slug:item_id>/", run_detail.run_item, name="run_item"),
+    # care
+    path("<slug:handbook>/-/tags/", care.tags, name="tags"),
+    path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),
+    path("<slug:handbook>/-/care/", care.due, name="due"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/", care.care, name="care"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/reviewed/", care.reviewed, name="reviewed"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/ask/", care.ask, name="ask_confirmation"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/record/", care.confirmations, name="confirmations"),
+    path("<slug:handbook>/-/confirm/<uuid:document_id>/", care.confirm, name="confirm"),
+    path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),

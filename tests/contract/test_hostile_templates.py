@@ -24,6 +24,7 @@ PARTS = {
     "cards.html",
     "documents/kinds.html",
     "documents/me_rows.html",
+    "notifications/rows.html",
     "console/parts.html",
     "documents/run_item.html",
     "documents/run_parts.html",
@@ -120,6 +121,7 @@ def test_escaping_is_on_and_left_off_for_drawings_and_mails_alone():
         "accounts/password_reset_mail.txt",
         "accounts/password_reset_subject.txt",
         "icons.html",
+        "notifications/digest.txt",
     ]
 
 

@@ -16,7 +16,7 @@ from apps.accounts.people import Actor
 from apps.events.actions import RefusedError
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
-from apps.tenants.permissions import ForbiddenError, NotFoundError, Right, right_of
+from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document, Media, Run, RunEntry
 from ..models.run import Kind
@@ -75,7 +75,7 @@ def on_run(
     with record(
         type, handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id, about_id=run_id
     ) as change:
-        right = taking_part(actor, handbook_id)
+        right = require(actor, handbook_id, Right.TAKE_PART)
         run = Run.objects.select_related("document").defer("items").get(pk=run_id)
         require_shown(run.document, right)
         if RunEntry.objects.filter(run=run, operation_id=operation_id).exists():
@@ -98,20 +98,10 @@ def handbook_of_run(run_id: UUID) -> UUID:
 
 def seen_run(actor: Actor, run_id: UUID) -> Run:
     """A run as it is before any lock, for those who may see it. Raises NotFoundError, ForbiddenError."""
-    right = taking_part(actor, handbook_of_run(run_id))
+    right = require(actor, handbook_of_run(run_id), Right.TAKE_PART)
     run = Run.objects.select_related("document").get(pk=run_id)
     require_shown(run.document, right)
     return run
-
-
-def taking_part(actor: Actor, handbook_id: UUID) -> Right:
-    """What the actor may do there. Raises NotFoundError or ForbiddenError for those who do not belong."""
-    right = right_of(actor, handbook_id)
-    if right is None:
-        raise NotFoundError
-    if right < Right.TAKE_PART:
-        raise ForbiddenError
-    return right
 
 
 def require_shown(document: Document, right: Right) -> None:

@@ -17,14 +17,15 @@ from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
-from apps.tenants.permissions import NotFoundError
+from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document, Revision, Run, RunItem
 from ..models.run import Kind, State
+from ..selectors.documents import is_seen
 from ..text import Task, tasks_of
 from .editing import handbook_of
 from .run_terms import add_assignee
-from .running import Running, checked_text, name_of, on_run, require_shown, seen_run, taking_part
+from .running import Running, checked_text, name_of, on_run, seen_run
 from .texts import blocks_of, checked_title
 
 REASON_MAX: Final = 500
@@ -54,9 +55,10 @@ def start_run(
     """Run a page's task list as it stands in this revision (None: today's), whatever becomes of the page.
     A `run_id` that is there already is returned as it is."""
     handbook_id = handbook_of(document_id)
-    right = taking_part(actor, handbook_id)
+    right = require(actor, handbook_id, Right.TAKE_PART)
     document = Document.objects.get(pk=document_id)
-    require_shown(document, right)
+    if not is_seen(document, right):
+        raise NotFoundError
     revision = _revision(document, revision_id or document.revision_id)
     items = drawn(tasks_of(blocks_of(revision)))  # slow, so before the lock; a revision never changes
     title = checked_title(title or document.title)
@@ -69,15 +71,14 @@ def start_run(
     with record(
         "run_started", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
     ) as change:
-        right = taking_part(actor, handbook_id)
+        right = require(actor, handbook_id, Right.TAKE_PART)
         document = Document.objects.get(pk=document_id)
-        require_shown(document, right)
+        if not is_seen(document, right):
+            raise NotFoundError
         id = run_id or new_id()
         earlier = Run.objects.filter(pk=id, handbook_id=handbook_id).first()
         if earlier is not None:
             return earlier  # the same form, sent twice
-        if document.binned_at:
-            raise NotFoundError
         run = Run(
             id=id,
             handbook_id=handbook_id,

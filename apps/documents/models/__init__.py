@@ -1,5 +1,6 @@
-"""The rows of a handbook's text."""
+"""The rows of a handbook's text, and of what people do with its pages."""
 
+from .care import Care, Confirmation, Label
 from .document import Body, Document, Link, Redirect
 from .media import Media
 from .revision import Revision
@@ -7,7 +8,10 @@ from .run import Run, RunAssignee, RunEntry, RunItem
 
 __all__ = [
     "Body",
+    "Care",
+    "Confirmation",
     "Document",
+    "Label",
     "Link",
     "Media",
     "Redirect",

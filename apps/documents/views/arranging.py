@@ -30,6 +30,7 @@ from ..selectors.documents import (
     document_head,
     live_document,
     require_here,
+    seen_document,
 )
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
@@ -62,13 +63,12 @@ def more(request: HttpRequest, handbook: str) -> HttpResponse:
     """The menu of the bar as a page, for those whose browser does not fetch the bar."""
     entry = enter(request, handbook, Right.TAKE_PART)
     book, asked = entry.handbook, request.GET.get("document", "")
-    bar = bar_view(entry.actor, book, uuid_or_404(asked) if asked else None)
-    document = live_document(book, uuid_or_404(asked)) if asked and bar.new_url else None
+    document = seen_document(book, uuid_or_404(asked), entry.right) if asked else None
     return personal(
         request,
         "documents/more.html",
         handbook=book,
-        bar=bar,
+        bar=bar_view(entry.actor, book, document.pk if document else None),
         document=document_head(book, document) if document else None,
     )
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.formview import Choice
 from apps.events.actions import RefusedError
-from apps.tenants.permissions import NotFoundError, Right, right_of
+from apps.tenants.permissions import Right
 from apps.tenants.selectors import names_of_members
 
 from ..actions.runs import start_run
 from ..models import Document
-from ..selectors.documents import document_head, live_document
+from ..selectors.documents import document_head, seen_document
 from ..selectors.run_rows import run_address
 from .access import Entry, enter, personal
 from .edit_form import Errors, operation_of, uuid_or_404
@@ -39,9 +39,7 @@ class StartForm:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_start(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
     entry = enter(request, handbook, Right.TAKE_PART)
-    document = live_document(entry.handbook, document_id)
-    if document.published_at is None and (right_of(entry.actor, entry.handbook.id) or 0) < Right.EDIT:
-        raise NotFoundError
+    document = seen_document(entry.handbook, document_id, entry.right)
     if request.method != "POST":
         return _page(request, entry, document)
     operation_id = operation_of(request) or uuid4()
