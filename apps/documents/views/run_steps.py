@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ ON_ITEMS: Final[dict[str, Step]] = {"tick": tick_run_item, "untick": untick_run_
 
 def settle(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, item_id: str) -> None:
     """Tick an item, untick it or pass over it. Raises RefusedError."""
-    ON_ITEMS[verb](actor, run_id, item_id, operation_id=operation_of(request))
+    ON_ITEMS[verb](actor, run_id, item_id, operation_id=_operation(request, verb, item_id))
 
 
 def step(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, about: str) -> str:
@@ -35,8 +35,14 @@ def step(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, about: str
     if read is None:
         raise RefusedError(_("That cannot be done here."))
     act, values, said = read(request, about)
-    act(actor, run_id, operation_id=operation_of(request), **values)
+    act(actor, run_id, operation_id=_operation(request, verb, about), **values)
     return said
+
+
+def _operation(request: HttpRequest, *what: str) -> UUID | None:
+    """A page has one id for all its buttons; somebody quick presses two of them."""
+    operation_id = operation_of(request)
+    return uuid5(operation_id, " ".join(what)) if operation_id else None
 
 
 def _finish(request: HttpRequest, _about: str) -> Asked:

@@ -202,6 +202,16 @@ def test_what_was_unticked_stays_readable(anna, reader, run):
     assert re.search(r"Anna · .* Ticked by Anna, .* Opened again by Reader, ", record[start:])
 
 
+def test_two_buttons_of_one_page_are_two_operations_and_one_pressed_twice_is_one(anna, reader, run):
+    page = {"operation_id": str(uuid4())}
+    for verb in ("tick", "tick", "untick", "tick"):
+        client(anna).post(work(run), page | {"do": f"{verb} {ids(run)[0]}"})
+    client(anna).post(work(run), page | {"do": f"tick {ids(run)[1]}"})
+    client(anna).post(work(run), page | {"do": "assign", "person": str(reader.id)})
+    told = RunEntry.objects.exclude(kind="started").order_by("at").values_list("kind", flat=True)
+    assert list(told) == ["ticked", "unticked", "ticked", "assigned"]
+
+
 def test_a_script_is_answered_with_the_item_alone(anna, run):
     item = ids(run)[1]
     answer = client(anna).post(work(run), {"do": f"tick {item}", "part": "1"})
