@@ -84,7 +84,7 @@ def _actor(session_key: str, handbook_id: UUID) -> Actor | None:
     if person_id is None:
         return None
     depends_on_everything(person_id)
-    depends_on_all(handbook_id, Membership)
+    depends_on_all(handbook_id, Membership, by="gate_of")
     session = _session(session_key)
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None or _person_id(session) != person_id:
