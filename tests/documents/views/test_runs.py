@@ -443,11 +443,6 @@ def test_the_menu_leads_members_to_checklists(anna, reader, book):
     assert "/-/runs/" not in read(Client(), "/hut/-/bar/")
 
 
-def test_a_reader_is_told_nothing_of_drafts_by_the_menu(anna, reader, book):
-    draft = given.page(anna, given.home(book.pk), "Secret plan")
-    assert "Secret plan" not in read(client(reader), f"/hut/-/more/?document={draft.pk}")
-
-
 def test_who_sees_to_it_changes_by_its_own_forms(anna, reader, run):
     rosa = client(reader)
     assert rosa.post(work(run), {"do": "assign", "person": str(anna.id)}).status_code == 303
