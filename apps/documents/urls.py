@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .views import (
     arranging,
     care,
+    comments,
     editing,
     front,
     handbooks,
@@ -18,6 +19,7 @@ from .views import (
     run_start,
     run_work,
     runs,
+    talk,
     watching,
 )
 
@@ -68,6 +70,37 @@ urlpatterns = [
     path("<slug:handbook>/-/runs/<uuid:run_id>/", runs.run, name="run"),
     path("<slug:handbook>/-/runs/<uuid:run_id>/work/", run_work.run_work, name="run_work"),
     path("<slug:handbook>/-/runs/<uuid:run_id>/work/<slug:item_id>/", run_detail.run_item, name="run_item"),
+    # talk
+    path("<slug:handbook>/-/talk/people/", talk.people, name="talk_people"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/", talk.talk, name="talk"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/part/", talk.part, name="talk_part"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/draft/", talk.draft, name="draft_talk"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/new/", comments.new_thread, name="new_thread"),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/reply/",
+        comments.reply,
+        name="reply",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/resolve/",
+        comments.resolve,
+        name="resolve_thread",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/reopen/",
+        comments.reopen,
+        name="reopen_thread",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/comments/<uuid:comment_id>/",
+        comments.comment,
+        name="comment",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/comments/<uuid:comment_id>/delete/",
+        comments.delete,
+        name="delete_comment",
+    ),
     # care
     path("<slug:handbook>/-/tags/", care.tags, name="tags"),
     path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),

@@ -41,7 +41,7 @@ def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
 
 
 def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
-    """Id and name of everybody who belongs to a handbook, by name: what members may know of each other."""
+    """(id, name) of everybody who belongs to it, by name: for members alone."""
     rows = Membership.objects.filter(handbook_id=handbook_id).values_list("person_id", "person__name")
     return tuple(sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
 

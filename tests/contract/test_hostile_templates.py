@@ -28,6 +28,7 @@ PARTS = {
     "console/parts.html",
     "documents/run_item.html",
     "documents/run_parts.html",
+    "documents/talk_rows.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",

@@ -35,6 +35,8 @@ FRAGMENTS = {
     "documents/run_part.html",
     "late.html",
     "documents/preview.html",
+    "documents/talk_part.html",
+    "documents/talk_people.html",
     "documents/bar.html",
     "accounts/bar.html",
     "tenants/yours.html",
@@ -162,7 +164,9 @@ def test_a_page_has_one_heading_of_the_first_level_and_one_main(name):
     [
         name
         for name in TYPES
-        if name.startswith(("documents/page", "documents/tree", "documents/runs", "documents/run."))
+        if name.startswith(
+            ("documents/page", "documents/tree", "documents/talk", "documents/runs", "documents/run.")
+        )
     ],
 )
 def test_what_is_shared_has_no_form_that_changes_something(name):

@@ -62,6 +62,7 @@ from apps.accounts.actions import create_person
 from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.comments import reply_to_thread, resolve_thread, start_thread
 from apps.documents.actions.care import ask_confirmation, change_care, confirm_reading
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.saving import save_document
@@ -115,6 +116,17 @@ for document, tags, days in ((water, ["Drinking", "Safety"], 0), (stove, ["Safet
 ask_confirmation(olga, water.pk)
 confirm_reading(Actor(emil.pk), water.pk, revision_id=Document.objects.get(pk=water.pk).revision_id)
 draft = Document.objects.get(handbook=book, title="Not ready")
+blocks = water.revision.blocks
+spring, warning = blocks[0][0], blocks[1][0]
+asked = start_thread(people["reader"], water.pk, source="Is it *really* behind the hut? @Olga", block=spring)
+reply_to_thread(olga, asked.comment.thread_id, source="Yes:\\n\\n- up the path\\n- see [[Stove]]")
+start_thread(people["editor"], water.pk, source="How long?", block=warning)
+start_thread(people["editor"], water.pk, source="A picture of the `can` would help.")
+done = start_thread(people["reader"], water.pk, source="A typo in the second line.").comment
+resolve_thread(people["editor"], done.thread_id)
+save_document(olga, water.pk, title="Water", source=text.replace("rest", "rest well").replace(
+    "Boil it first.", "Boil it first, for ten minutes."), base_revision_id=water.revision_id)
+start_thread(olga, draft.pk, source="What is missing?")
 create_person(email=given["staff"], name="Stig", password=given["password"], staff=True)
 create_token(olga, book.pk, name="Deploy")
 operation = uuid4()
@@ -132,7 +144,8 @@ finish_run(olga, finished.pk)
 reopen_run(rosa, finished.pk, reason="Too early.")
 finish_run(rosa, finished.pk)
 runs = {{"run": run.pk, "item": first, "finished": finished.pk}}
-ids = runs | {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation}}
+ids = runs | {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation,
+    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id}}
 print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
@@ -148,6 +161,9 @@ class Hut:
     run: str  # of Water's checklist, open
     item: str  # its first item
     finished: str  # another run
+    thread: str  # about a block of Water, begun by the reader's
+    comment: str
+    resolved: str  # another thread
     slug: str = SLUG
 
 

@@ -55,6 +55,13 @@ OWN = {
     "documents:run": "/{slug}/-/runs/{run}/",
     "documents:run_work": "/{slug}/-/runs/{run}/work/",
     "documents:run_item": "/{slug}/-/runs/{run}/work/{item}/",
+    "documents:talk": "/{slug}/-/talk/{water}/",
+    "documents:draft_talk": "/{slug}/-/talk/{draft}/draft/",
+    "documents:new_thread": "/{slug}/-/talk/{water}/new/",
+    "documents:reply": "/{slug}/-/talk/{water}/threads/{thread}/reply/",
+    "documents:resolve_thread": "/{slug}/-/talk/{water}/threads/{thread}/resolve/",
+    "documents:reopen_thread": "/{slug}/-/talk/{water}/threads/{resolved}/reopen/",
+    "documents:comment": "/{slug}/-/talk/{water}/comments/{comment}/",
     "console:handbooks": "/-/console/",
     "console:pages": "/-/console/{slug}/",
     "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
@@ -72,6 +79,8 @@ FACES = {
     "a search to begin": "/{slug}/-/search/",
     "finished checklists": "/{slug}/-/runs/?state=finished",
     "a finished checklist": "/{slug}/-/runs/{finished}/work/",
+    "a page with talk": "/{slug}/water/",
+    "talk of nobody": "/{slug}/-/talk/{stove}/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
@@ -92,6 +101,9 @@ NO_PAGES = {
     "documents:bar",
     "documents:branch",
     "documents:open_runs_of",
+    "documents:talk_part",
+    "documents:talk_people",
+    "documents:delete_comment",
     "documents:media_file",
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
@@ -108,12 +120,5 @@ NO_PAGES = {
 
 def address(pattern: str, hut: Hut) -> str:
     return pattern.format(
-        slug=hut.slug,
-        water=hut.water,
-        stove=hut.stove,
-        draft=hut.draft,
-        operation=hut.operation,
-        run=hut.run,
-        item=hut.item,
-        finished=hut.finished,
+        **vars(hut),
     )

@@ -2,6 +2,7 @@
 
 from . import (
     binning,
+    comments,
     documents,
     handbooks,
     imports,
@@ -17,6 +18,7 @@ from . import (
 
 __all__ = [
     "binning",
+    "comments",
     "documents",
     "handbooks",
     "imports",

@@ -1,6 +1,7 @@
 """The rows of a handbook's text, and of what people do with its pages."""
 
 from .care import Care, Confirmation, Label
+from .comment import Comment, Thread
 from .document import Body, Document, Link, Redirect
 from .media import Media
 from .revision import Revision
@@ -9,6 +10,7 @@ from .run import Run, RunAssignee, RunEntry, RunItem
 __all__ = [
     "Body",
     "Care",
+    "Comment",
     "Confirmation",
     "Document",
     "Label",
@@ -20,4 +22,5 @@ __all__ = [
     "RunAssignee",
     "RunEntry",
     "RunItem",
+    "Thread",
 ]

@@ -2,7 +2,8 @@
 
 from .care import CARE
 from .runs import RUNS
+from .talking import TALKING
 from .topics import DocumentNotices
 from .watching import WATCHING
 
-notices = DocumentNotices((CARE, RUNS, WATCHING))
+notices = DocumentNotices((TALKING, CARE, RUNS, WATCHING))

@@ -30,6 +30,7 @@ class PageView:
     edit_url: str
     history_url: str
     runs_url: str | None  # where its checklist is run, if it has one
+    talk_url: str
     html: Markup
     outline: tuple[Heading, ...]
     breadcrumbs: tuple[Crumb, ...]
@@ -76,6 +77,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
         runs_url=reverse("documents:runs_of", kwargs=at) if has_tasks(document.html) else None,
+        talk_url=reverse("documents:talk", kwargs=at),
         html=filled(handbook, document.html, found),
         outline=tuple(Heading(*entry) for entry in document.outline),
         breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),

@@ -13,7 +13,7 @@ from apps.documents.text.blocks import Block, Item, Mint, Segment, mint_id
 from apps.documents.text.headings import Heading, anchor_headings
 from apps.documents.text.identity import block_ids, item_ids
 from apps.documents.text.inline_text import inline_text
-from apps.documents.text.links import point_links
+from apps.documents.text.links import link_attributes
 from apps.documents.text.markdown import Parsed, parse, render
 from apps.documents.text.render import code_text
 from apps.documents.text.sanitise import sanitise
@@ -56,6 +56,27 @@ def compose(source: str, previous: Sequence[Block] = (), mint: Mint = mint_id) -
     blocks = _name_blocks(parsed, previous, mint)
     plain = _plain(parsed.tokens)
     return Composed(blocks, sanitise(render(parsed)), outline, links, plain, search_words(plain))
+
+
+def point_links(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Turns links to pages into placeholders; the keys they name."""
+    keys: dict[str, None] = {}
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "link_open":
+                _point(child)
+                if "data-page" in child.attrs:
+                    keys[str(child.attrs["data-page"])] = None
+    return tuple(keys)
+
+
+def _point(link: Token) -> None:
+    href = link.attrs.get("href")
+    if isinstance(href, str):
+        title = link.attrs.get("title")
+        link.attrs = dict(link_attributes(href))
+        if title and "data-page" not in link.attrs:
+            link.attrs["title"] = title
 
 
 def _name_blocks(parsed: Parsed, previous: Sequence[Block], mint: Mint) -> tuple[Block, ...]:

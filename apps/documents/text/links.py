@@ -8,12 +8,9 @@ when the page is drawn, so stored HTML never holds another page's title or path.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
-
-from markdown_it.token import Token
 
 from apps.documents.text.slugs import heading_slug, slugify
 
@@ -69,27 +66,6 @@ def link_attributes(href: str) -> dict[str, str]:
     if href.startswith("/") and not href.startswith("/-/"):
         return placeholder(page_reference(unquote(href)))
     return {"href": href}
-
-
-def point_links(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Turns links to pages into placeholders; the keys they name."""
-    keys: dict[str, None] = {}
-    for token in tokens:
-        for child in token.children or ():
-            if child.type == "link_open":
-                _point(child)
-                if "data-page" in child.attrs:
-                    keys[str(child.attrs["data-page"])] = None
-    return tuple(keys)
-
-
-def _point(link: Token) -> None:
-    href = link.attrs.get("href")
-    if isinstance(href, str):
-        title = link.attrs.get("title")
-        link.attrs = dict(link_attributes(href))
-        if title and "data-page" not in link.attrs:
-            link.attrs["title"] = title
 
 
 def placeholder(reference: PageReference, title: str = "") -> dict[str, str]:

@@ -14,8 +14,8 @@ from typing import Final
 from markdown_it.token import Token
 
 from apps.documents.text.blocks import Block, Item
+from apps.documents.text.compose import point_links
 from apps.documents.text.inline_text import inline_text
-from apps.documents.text.links import point_links
 from apps.documents.text.markdown import parse, render_inline
 from apps.documents.text.sanitise import sanitise
 

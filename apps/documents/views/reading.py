@@ -103,4 +103,5 @@ def lost(handbook: HandbookView) -> Render:
 
 
 def number_in(text: str) -> int | None:
+    """What a query parameter counts; None for what is no number."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else None
