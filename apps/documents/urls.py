@@ -15,6 +15,10 @@ from .views import (
     media_file,
     members,
     reading,
+    run_detail,
+    run_start,
+    run_work,
+    runs,
     talk,
     watching,
 )
@@ -58,6 +62,14 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/", arranging.bin, name="bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
+    # checklists
+    path("<slug:handbook>/-/runs/", runs.runs, name="runs"),
+    path("<slug:handbook>/-/runs/of/<uuid:document_id>/", runs.runs, name="runs_of"),
+    path("<slug:handbook>/-/runs/of/<uuid:document_id>/open/", runs.open_runs_of, name="open_runs_of"),
+    path("<slug:handbook>/-/runs/of/<uuid:document_id>/start/", run_start.run_start, name="run_start"),
+    path("<slug:handbook>/-/runs/<uuid:run_id>/", runs.run, name="run"),
+    path("<slug:handbook>/-/runs/<uuid:run_id>/work/", run_work.run_work, name="run_work"),
+    path("<slug:handbook>/-/runs/<uuid:run_id>/work/<slug:item_id>/", run_detail.run_item, name="run_item"),
     # talk
     path("<slug:handbook>/-/talk/people/", talk.people, name="talk_people"),
     path("<slug:handbook>/-/talk/<uuid:document_id>/", talk.talk, name="talk"),

@@ -41,9 +41,9 @@ def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
 
 
 def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
-    """(id, name) of everybody who belongs to it: for members alone."""
-    rows = Membership.objects.filter(handbook_id=handbook_id)
-    return tuple(rows.values_list("person_id", "person__name"))
+    """(id, name) of everybody who belongs to it, by name: for members alone."""
+    rows = Membership.objects.filter(handbook_id=handbook_id).values_list("person_id", "person__name")
+    return tuple(sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
 
 
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:

@@ -34,7 +34,10 @@ from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
+from apps.documents.selectors.my_runs import MyRun
 from apps.documents.selectors.pages import PageView
+from apps.documents.selectors.run_lists import RunLine, RunsPage
+from apps.documents.selectors.runs import ItemView, RunView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.talk import TalkView, ThreadView
 from apps.documents.selectors.talk_part import TalkPart
@@ -46,6 +49,9 @@ from apps.documents.views.comments import RemarkForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.media import UploadForm
+from apps.documents.views.run_detail import DetailForm
+from apps.documents.views.run_start import StartForm
+from apps.documents.views.run_work import WorkForms
 from apps.notifications.selectors import Inbox, WishesView
 from apps.notifications.selectors import Row as NotificationRow
 
@@ -126,6 +132,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/me_drafts.html": {"rows": tuple[MyDraft, ...]},
     "documents/me_handbooks.html": {"rows": tuple[HandbookCard, ...], "new_url": str},
     "documents/me_pages.html": {"rows": tuple[MyPage, ...]},
+    "documents/me_runs.html": {"rows": tuple[MyRun, ...]},
     "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
     "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
@@ -139,6 +146,13 @@ TYPES: dict[str, dict[str, Any]] = {
     | ONE
     | PAGED
     | {"revision": RevisionRow, "html": Markup, "source": str},
+    "documents/run.html": SHARED | {"run": RunView},
+    "documents/run_detail.html": PERSONAL | BOOK | {"run": RunView, "item": ItemView, "detail": DetailForm},
+    "documents/run_open.html": {"rows": tuple[RunLine, ...], "list_url": str | None, "start_url": str},
+    "documents/run_part.html": {"run": RunView, "item": ItemView},
+    "documents/run_start.html": PERSONAL | ONE | {"start": StartForm},
+    "documents/run_work.html": PERSONAL | BOOK | {"run": RunView, "work": WorkForms},
+    "documents/runs.html": SHARED | {"runs": RunsPage},
     "documents/search.html": SHARED | PAGED | {"query": str, "total": int, "results": tuple[SearchHit, ...]},
     "documents/talk.html": SHARED | {"talk": TalkView},
     "documents/talk_part.html": SHARED | {"talk": TalkPart},

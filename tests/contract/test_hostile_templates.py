@@ -26,6 +26,8 @@ PARTS = {
     "documents/me_rows.html",
     "notifications/rows.html",
     "console/parts.html",
+    "documents/run_item.html",
+    "documents/run_parts.html",
     "documents/talk_rows.html",
     "documents/tasks.html",
     "forms.html",
