@@ -26,7 +26,7 @@ MENTIONED, ANSWERED = "mentioned", "answered"
 
 def _of_comment(event: Event) -> Iterable[Notice]:
     """Who is mentioned; of a new comment also whoever said something in its conversation before."""
-    touched = [touch.id for touch in event.touched() if touch.entity == Comment.entity]
+    touched = [touch.id for touch in event.touched() if touch.entity == Comment.entity and touch.id]
     comment = Comment.objects.filter(pk__in=touched, deleted_at=None).select_related("document").first()
     if comment is None:
         return
@@ -43,7 +43,8 @@ def _of_comment(event: Event) -> Iterable[Notice]:
 
 
 def _others(comment: Comment) -> Iterable[UUID]:
-    said = Comment.objects.filter(thread_id=comment.thread_id, deleted_at=None).exclude(pk=comment.pk)
+    before = Comment.objects.filter(thread_id=comment.thread_id, created_at__lt=comment.created_at)
+    said = before.filter(deleted_at=None)
     return said.exclude(author=None).values_list("author_id", flat=True).distinct()
 
 
