@@ -183,6 +183,12 @@ def signs_out() -> Call:
     return partial(people.note_sign_out, given.person().id, "a-session")
 
 
+@scenario(people.end_sessions)
+def signs_out_everywhere_else() -> Call:
+    anna = given.person()
+    return partial(people.end_sessions, anna, anna.id, but="this")
+
+
 # Handbooks and members
 
 
