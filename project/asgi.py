@@ -41,6 +41,7 @@ class Following:
         from apps.caching import purge_sender
         from apps.caching.marks import makes_gone
         from apps.events import following
+        from apps.events.chores import Chore
         from apps.store import process as store
 
         self.started = True
@@ -49,6 +50,7 @@ class Following:
             [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
             [import_string(path) for path in settings.EVENT_HANDLERS],
             makes_gone,
+            [Chore(import_string(path), every_s) for path, every_s in settings.EVENT_CHORES],
         )
         caching.start()
         purge_sender.start()

@@ -188,3 +188,5 @@ EVENT_HANDLERS: tuple[str, ...] = (
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
 )
+# What is due by time, each with how often somebody looks, in seconds: done by the process that relays.
+EVENT_CHORES: tuple[tuple[str, float], ...] = ()

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
+from .chores import Chore, ChoreThread
 from .follower import FollowerThread, Listener
 from .processes import Presence, Weighty
 from .relay import Handler, RelayThread
@@ -14,13 +15,14 @@ from .wake import hear_here
 begins_here: list[Callable[[], None]] = []  # called when following begins: forget what was learnt before
 
 _lock = threading.Lock()
-_running: tuple[FollowerThread, RelayThread] | None = None
+_running: tuple[FollowerThread, RelayThread, ChoreThread] | None = None
 
 
 def start(
     listeners: Sequence[Listener],
     handlers: Sequence[Handler],
     weighty: Weighty = lambda _event: False,
+    chores: Sequence[Chore] = (),
 ) -> None:
     """Follow the log and relay it. A second call does nothing. `weighty` events are acknowledged once
     all listeners have heard them."""
@@ -30,10 +32,10 @@ def start(
             relay = RelayThread(handlers)
             presence = Presence(weighty)
             follower = FollowerThread([*listeners, presence.listen, relay.wake], list(begins_here), presence)
-            _running = follower, relay
+            _running = follower, relay, ChoreThread(chores, lambda: relay.holding)
             hear_here.append(follower.hear)
-            follower.start()
-            relay.start()
+            for thread in _running:
+                thread.start()
 
 
 def stop(timeout_s: float = 5.0) -> None:

@@ -163,7 +163,7 @@ def test_following_starts_once_applies_what_it_hears_and_leaves_no_thread():
     following.start([lambda _: heard.set()], [lambda _: applied.set()])
     try:
         running = [thread for thread in threading.enumerate() if thread.name.startswith("events-")]
-        assert len(running) == 2
+        assert len(running) == 3
         following.start([], [])
         given.person()
         assert applied.wait(PATIENCE_S)
