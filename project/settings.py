@@ -187,6 +187,7 @@ EVENT_HANDLERS: tuple[str, ...] = (
     "apps.caching.purge_queue.enqueue",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
+    "apps.documents.handlers.delete_media_of_purged",
 )
 # What is due by time, each with how often somebody looks, in seconds: done by the process that relays.
-EVENT_CHORES: tuple[tuple[str, float], ...] = ()
+EVENT_CHORES: tuple[tuple[str, float], ...] = (("apps.tenants.chores.purge_due", 3600),)
