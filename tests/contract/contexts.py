@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -10,8 +11,9 @@ from markupsafe import Markup
 from apps.accounts.bar import PersonBar
 from apps.accounts.formview import Choice, FormView
 from apps.accounts.personal import Message
+from apps.accounts.sign_up_links import Wanted
 from apps.accounts.site import Site
-from apps.accounts.views.account import Person
+from apps.accounts.views.account import Person, SessionRow
 from apps.console.catalogue import Catalogue
 from apps.console.charts import Chart
 from apps.console.operations import Operation
@@ -25,11 +27,11 @@ from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.documents import DocumentHead
-from apps.documents.selectors.front import HandbookCard
+from apps.documents.selectors.front import Ending, HandbookCard
 from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
-from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.members import InvitationRow, MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.search import SearchHit
@@ -39,6 +41,9 @@ from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
+from apps.documents.views.handbooks import Look
+from apps.documents.views.invitations import InvitationView
+from apps.documents.views.invite_form import NewInvitation
 from apps.documents.views.media import UploadForm
 
 FORM = {"form": FormView}
@@ -65,7 +70,8 @@ TYPES: dict[str, dict[str, Any]] = {
     | FORM
     | {"person": Person, "password_change_url": str, "sign_out_url": str}
     | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
-    | {"work_url": str},
+    | {"work_url": str, "endings": tuple[Ending, ...]}
+    | {"sessions": tuple[SessionRow, ...], "end_others_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
@@ -77,8 +83,15 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/password_reset_subject.txt": {"site": Site, "name": str},
     "accounts/sign_in.html": PERSONAL | FORM | {"sign_up_url": str, "reset_url": str},
     "accounts/sign_out.html": PERSONAL | FORM,
-    "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
+    "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str, "by_mail": bool},
+    "accounts/sign_up_confirm.html": PERSONAL | {"asked": Wanted | None, "form": FormView},
+    "accounts/sign_up_mail.txt": {"site": Site, "name": str, "confirm_url": str},
+    "accounts/sign_up_sent.html": PERSONAL,
+    "accounts/sign_up_subject.txt": {"site": Site},
+    "accounts/sign_up_taken_mail.txt": {"site": Site, "name": str, "sign_in_url": str, "reset_url": str},
+    "accounts/sign_up_taken_subject.txt": {"site": Site},
     "accounts/signed_out.html": PERSONAL,
+    "accounts/wait.html": PERSONAL | {"text": str},
     "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
     "console/act.html": CONSOLE | FORM,
     "console/audit.html": CONSOLE | PAGED | {"rows": tuple[TrailRow, ...]},
@@ -138,10 +151,24 @@ TYPES: dict[str, dict[str, Any]] = {
         "yours_url": str,
         "new_url": str,
     },
-    "tenants/handbook_form.html": PERSONAL | FORM | {"handbook": HandbookView | None, "cancel_url": str},
+    "tenants/delete.html": PERSONAL | BOOK | {"ending": Ending | None, "days": int, "form": FormView},
+    "tenants/handbook_form.html": PERSONAL
+    | FORM
+    | {"handbook": HandbookView | None, "cancel_url": str, "look": Look, "delete_url": str | None},
+    "tenants/invitation.html": PERSONAL | {"invitation": InvitationView},
+    "tenants/invitation_mail.txt": {"site": Site, "who": str, "title": str, "invitation_url": str}
+    | {"expires_at": datetime},
+    "tenants/invitation_over.html": PERSONAL,
+    "tenants/invitation_subject.txt": {"who": str, "title": str},
+    "tenants/member_remove.html": PERSONAL
+    | BOOK
+    | {"member": MemberRow, "action": str, "error": str, "is_last_owner": bool}
+    | {"transfer_url": str | None, "delete_url": str},
     "tenants/members.html": PERSONAL
     | BOOK
-    | {"members": tuple[MemberRow, ...], "form": FormView | None, "roles": tuple[Choice, ...]},
+    | {"members": tuple[MemberRow, ...], "form": FormView | None, "roles": tuple[Choice, ...]}
+    | {"invitations": tuple[InvitationRow, ...], "new": NewInvitation | None, "transfer_url": str | None},
+    "tenants/transfer.html": PERSONAL | BOOK | FORM | {"has_others": bool},
     "tenants/yours.html": {
         "csrf_input": Markup,
         "handbooks": tuple[HandbookCard, ...],

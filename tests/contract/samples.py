@@ -24,6 +24,8 @@ from apps.documents.selectors.handbook import HandbookView
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyHandbook
 from apps.documents.views.conflicts import Part
+from apps.documents.views.handbooks import Look
+from apps.documents.views.invitations import InvitationView
 from tests.contract.contexts import TYPES
 
 type Fill = Callable[[], str]
@@ -39,6 +41,8 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (MemberRow, "role"): ("owner", "editor", "reader"),
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
+    (InvitationView, "icon"): ("book",),
+    (Look, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
     (KeptHandbook, "icon"): ("book",),
     (Site, "direction"): ("rtl",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,6 +34,27 @@ NOT_YOURS = 403
 WINDOW_S = 900
 
 
+@dataclass(frozen=True)
+class InvitationView:
+    """`person` is None for a visitor; `is_foreign`: it was mailed to somebody else."""
+
+    title: str
+    color: str
+    icon: str
+    url: str
+    join_url: str
+    who: str
+    role_name: str
+    role_help: str
+    person: str | None
+    is_addressed: bool
+    is_foreign: bool
+    is_member: bool
+    sign_in_url: str
+    sign_up_url: str
+    sign_out_url: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Opening the link joins nothing: a button does. Whatever lets nobody in is answered alike."""
@@ -59,23 +81,18 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Invitation) -> HttpResponse:
-    person, handbook = person_of(request), found.handbook
-    role = Role(found.role)
-    is_foreign = person is not None and found.email not in ("", person.email)
+    person, handbook, query = person_of(request), found.handbook, {"next": request.path}
     is_member = Membership.objects.filter(handbook=handbook, person=person).exists() if person else False
-    query = {"next": request.path}
-    return personal(
-        request,
-        "tenants/invitation.html",
-        NOT_YOURS if is_foreign and not is_member else 200,
+    is_foreign = person is not None and not is_member and found.email not in ("", person.email)
+    view = InvitationView(
         title=handbook.title,
         color=handbook.color,
-        icon_name=handbook.icon,
+        icon=handbook.icon,
         url=page_url(handbook.slug, ""),
         join_url=request.path,
         who=str(found.created_by or ""),
-        role_name=str(ROLE_NAMES[role]),
-        role_help=str(HELP[role]),
+        role_name=str(ROLE_NAMES[Role(found.role)]),
+        role_help=str(HELP[Role(found.role)]),
         person=str(person) if person else None,
         is_addressed=bool(found.email),
         is_foreign=is_foreign,
@@ -84,6 +101,7 @@ def _page(request: HttpRequest, found: Invitation) -> HttpResponse:
         sign_up_url=reverse("accounts:sign_up", query=query),
         sign_out_url=reverse("accounts:sign_out"),
     )
+    return personal(request, "tenants/invitation.html", NOT_YOURS if is_foreign else 200, invitation=view)
 
 
 @require_POST

@@ -82,6 +82,7 @@ def member_remove(request: HttpRequest, handbook: str, person_id: UUID) -> HttpR
         REFUSED if error else 200,
         handbook=entry.handbook,
         member=row,
+        action=request.path,
         error=error,
         is_last_owner=row.role == Role.OWNER and sum(each.role == Role.OWNER for each in shown.rows) == 1,
         transfer_url=shown.transfer_url,
