@@ -66,15 +66,16 @@ from apps.documents.actions.media import add_media
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
 from apps.rendering.actions import create_token, drop_cached
-from apps.tenants.actions import add_member
+from apps.tenants.actions import add_member, invite
 from tests.rendering.kept import keep
 given = json.loads({given!r})
 def person(email, name):
     return Actor(create_person(email=email, name=name, password=given["password"]).pk)
 olga = person(given["email"], "Olga Ortiz")
 book = open_handbook(olga, slug=given["slug"], title="Mountain hut", is_public=True)
+invitation = invite(olga, book.pk, role="reader", uses_max=100)[1]
 for email, role in given["members"].items():
-    person(email, role.title())
+    rosa = person(email, role.title())
     add_member(olga, book.pk, email=email, role=role)
 media = add_media(olga, book.pk, checked_upload("spring.png", base64.b64decode(given["picture"])))
 home = Document.objects.get(handbook=book, parent=None)
@@ -100,6 +101,7 @@ create_token(olga, book.pk, name="Deploy")
 operation = uuid4()
 drop_cached(olga, book.pk, tags=["page:/mountain-hut/stove/"], warm=True, operation_id=operation)
 ids = {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation}}
+ids |= {{"rosa": rosa.id, "invitation": invitation}}
 print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
@@ -112,6 +114,8 @@ class Hut:
     stove: str
     draft: str
     operation: str  # that renewed what is below Stove
+    rosa: str
+    invitation: str  # its secret
     slug: str = SLUG
 
 

@@ -14,6 +14,9 @@ OPEN = {
     "documents:changes": "/{slug}/-/changes/",
     "accounts:sign_in": "/-/sign-in/",
     "accounts:sign_up": "/-/sign-up/",
+    "accounts:sign_up_sent": "/-/sign-up/sent/",
+    "accounts:sign_up_confirm": "/-/sign-up/no-such-token/",
+    "documents:invitation": "/-/invitations/{invitation}/",
     "accounts:signed_out": "/-/signed-out/",
     "accounts:password_reset": "/-/password/reset/",
     "accounts:password_reset_done": "/-/password/reset/sent/",
@@ -29,7 +32,10 @@ OWN = {
     "documents:me": "/-/me/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
+    "documents:delete_handbook": "/{slug}/-/settings/delete/",
     "documents:members": "/{slug}/-/members/",
+    "documents:member_remove": "/{slug}/-/members/{rosa}/remove/",
+    "documents:transfer": "/{slug}/-/members/transfer/",
     "documents:more": "/{slug}/-/more/?document={water}",
     "documents:new": "/{slug}/-/new/",
     "documents:edit": "/{slug}/-/edit/{water}/",
@@ -55,12 +61,16 @@ FACES = {
     "menu of the bar": "/{slug}/",
     "nothing found": "/{slug}/-/search/?q=zebra",
     "no such cached page": "/-/console/{slug}/?q=zebra",
+    "an invitation that is over": "/-/invitations/no-such-secret/",
+    "an invitation of a member": "/-/invitations/{invitation}/",
     "a search to begin": "/{slug}/-/search/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
     "health",
     "accounts:bar",
+    "accounts:end_session",
+    "accounts:end_other_sessions",
     "rendering:invalidate",
     "console:progress_now",
     "console:revoke",
@@ -74,7 +84,8 @@ NO_PAGES = {
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
     "documents:member_role",
-    "documents:member_remove",
+    "documents:reopen_handbook",
+    "documents:revoke_invitation",
     "documents:restore_revision",
     "documents:publish",
     "documents:unpublish",
@@ -85,6 +96,4 @@ NO_PAGES = {
 
 
 def address(pattern: str, hut: Hut) -> str:
-    return pattern.format(
-        slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft, operation=hut.operation
-    )
+    return pattern.format(**vars(hut))

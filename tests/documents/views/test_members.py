@@ -181,6 +181,7 @@ class TestHandingOver:
         assert signed_in(bo).get("/hut/-/settings/").status_code == 200
 
     def test_only_members_can_be_named(self, anna, book, owner):
+        sample.member(book, anna, "reader", "Bo")
         cy = sample.person("Cy")
         before = every_table()
         for person in (cy, anna):
