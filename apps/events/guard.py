@@ -29,6 +29,8 @@ FREE_TABLES = frozenset(
         "accounts_tries",  # throttles: what is counted is who may try again, and when
         "axes_accessattempt",
         "axes_accessattemptexpiration",
+        "axes_accessfailurelog",
+        "axes_accesslog",
         "caching_purge",  # a queue to the CDN: what is lost or doubled costs a render, never a text
     }
 )

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from apps.accounts.actions import change_password
-from apps.accounts.models import User
+from apps.accounts.actions import change_password, end_sessions
+from apps.accounts.models import SignIn, User
 from apps.caching.process import memory
 from apps.events.guard import opened
 from apps.rendering.gates import GATE_S, gates
@@ -136,6 +136,15 @@ def test_signing_out_closes_it_for_whoever_kept_the_cookie(ask, ours, reader):
     assert ask.post("/-/sign-out/", cookies=cookies).status == 302
     assert ask.get(PAGE, cookies=cookies).status == 404
     assert ask.get(PAGE, cookies=other).status == 200  # another device of theirs
+
+
+def test_a_session_that_is_ended_from_elsewhere_is_out_with_its_cookie(ask, ours, reader):
+    cookies, here = session_of(reader), session_of(reader)
+    SignIn.objects.create(person_id=reader.id, session_key=cookies["sessionid"], created_at=timezone.now())
+    assert ask.warm(PAGE, cookies=cookies).status == 200
+    assert end_sessions(reader, reader.id, but=here["sessionid"]) == 1
+    assert ask.get(PAGE, cookies=cookies).status == 404
+    assert ask.get(PAGE, cookies=here).status == 200
 
 
 def test_a_person_who_is_made_inactive_is_out(ask, ours, reader):
