@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "apps.caching",
     "apps.queries",
     "apps.rendering",
+    "apps.notifications",
     "apps.documents",
     "apps.console",
 ]
@@ -105,6 +106,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # without its middleware: the view answe
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 WORK_URL = "documents:me"  # the route of a person's own work
+BAR_NOTES = "apps.notifications.selectors.bar_notes"
+NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
 # Code that makes the bytes of shared pages. When it changes, what other processes keep of them is not used.
 PAGE_SOURCES = (
@@ -185,9 +188,15 @@ EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants
 EVENT_HANDLERS: tuple[str, ...] = (
     "apps.caching.process.advance_shared_index",  # first: others may take long, readers wait for these two
     "apps.caching.purge_queue.enqueue",
+    "apps.notifications.handlers.notify",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
     "apps.documents.handlers.delete_media_of_purged",
 )
 # What is due by time, each with how often somebody looks, in seconds: done by the process that relays.
-EVENT_CHORES: tuple[tuple[str, float], ...] = (("apps.tenants.chores.purge_due", 3600),)
+EVENT_CHORES: tuple[tuple[str, float], ...] = (
+    ("apps.notifications.handlers.remind", 300),
+    ("apps.notifications.digests.send_due", 300),
+    ("apps.notifications.handlers.tidy", 3600),
+    ("apps.tenants.chores.purge_due", 3600),
+)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("-/health/", views.health, name="health"),
     path("-/", include("apps.accounts.urls")),
     path("-/", include("apps.rendering.urls")),
+    path("-/notifications/", include("apps.notifications.urls")),
     path("-/console/", include("apps.console.urls")),
     path("-/staff/", admin.site.urls),
     path("", include("apps.documents.urls")),

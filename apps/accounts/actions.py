@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
 
 from .models import EMAIL_MAX, NAME_MAX, User, normal_email
-from .people import Actor
+from .people import Actor, require_self
 from .sign_ins import end_sessions_of, session_keys
 
 
@@ -54,7 +54,7 @@ def create_person(
 
 @action
 def rename_person(actor: Actor, person_id: UUID, *, name: str, operation_id: UUID | None = None) -> User:
-    _require_self(actor, person_id)
+    require_self(actor, person_id)
     with record(
         "person_renamed",
         person_stream(person_id),
@@ -81,7 +81,7 @@ def change_password(
     `replaces` is the stored hash that the permission rests on (an old password or a mailed link was
     held against it): RefusedError if it is another one by now, so a link works once.
     """
-    _require_self(actor, person_id)
+    require_self(actor, person_id)
     hashed = make_password(password)
     with record(
         "password_changed",
@@ -147,7 +147,7 @@ def end_sessions(
     """End those of a person's sign-ins that are named, or all, without the session with the key `but`:
     doors that were opened to them close with the event, in every process. Returns how many ended; what
     is no sign-in of theirs, or no more, is passed over."""
-    _require_self(actor, person_id)
+    require_self(actor, person_id)
     with record(
         "person_signed_out",
         person_stream(person_id),
@@ -186,8 +186,3 @@ def _named(name: str, email: str) -> str:
     if len(name) > NAME_MAX:
         raise RefusedError(_("A name has at most %(max)d characters.") % {"max": NAME_MAX}, "name")
     return name
-
-
-def _require_self(actor: Actor, person_id: UUID) -> None:
-    if actor.id != person_id and not actor.staff:
-        raise PermissionDenied

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -24,3 +26,9 @@ def actor_of(user: Any) -> Actor:
     if not user.is_authenticated:
         return ANONYMOUS
     return Actor(user.pk, user.is_staff)
+
+
+def require_self(actor: Actor, person_id: UUID) -> None:
+    """What is somebody's own is theirs and the staff's to change. Raises PermissionDenied."""
+    if actor.id != person_id and not actor.staff:
+        raise PermissionDenied

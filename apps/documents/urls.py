@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .views import (
     arranging,
+    care,
     editing,
     ending,
     front,
@@ -15,6 +16,7 @@ from .views import (
     media_file,
     members,
     reading,
+    watching,
 )
 
 app_name = "documents"
@@ -65,6 +67,16 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/", arranging.bin, name="bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
+    # care
+    path("<slug:handbook>/-/tags/", care.tags, name="tags"),
+    path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),
+    path("<slug:handbook>/-/care/", care.due, name="due"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/", care.care, name="care"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/reviewed/", care.reviewed, name="reviewed"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/ask/", care.ask, name="ask_confirmation"),
+    path("<slug:handbook>/-/care/<uuid:document_id>/record/", care.confirmations, name="confirmations"),
+    path("<slug:handbook>/-/confirm/<uuid:document_id>/", care.confirm, name="confirm"),
+    path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),

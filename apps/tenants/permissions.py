@@ -49,10 +49,11 @@ def right_of(actor: Actor, handbook_id: UUID) -> Right | None:
     return Right.READ if is_public else None
 
 
-def require(actor: Actor, handbook_id: UUID, right: Right) -> None:
-    """Raises NotFoundError or ForbiddenError unless the actor has the right."""
+def require(actor: Actor, handbook_id: UUID, right: Right) -> Right:
+    """The actor's right, at least this one. Raises NotFoundError or ForbiddenError."""
     granted = right_of(actor, handbook_id)
     if granted is None:
         raise NotFoundError
     if granted < right:
         raise ForbiddenError
+    return granted

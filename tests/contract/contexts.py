@@ -25,6 +25,8 @@ from apps.console.views.pages import CachedView, Column, FateView, Summary
 from apps.console.views.tokens import NewToken, TokenRow
 from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
+from apps.documents.selectors.care import DueRow, TaggedPage, TagRow
+from apps.documents.selectors.caring import CareView, ConfirmationRow, MyPageToDo
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.documents import DocumentHead
 from apps.documents.selectors.front import Ending, HandbookCard
@@ -45,6 +47,8 @@ from apps.documents.views.handbooks import Look
 from apps.documents.views.invitations import InvitationView
 from apps.documents.views.invite_form import NewInvitation
 from apps.documents.views.media import UploadForm
+from apps.notifications.selectors import Inbox, WishesView
+from apps.notifications.selectors import Row as NotificationRow
 
 FORM = {"form": FormView}
 BOOK = {"handbook": HandbookView}
@@ -145,6 +149,30 @@ TYPES: dict[str, dict[str, Any]] = {
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},
     "late.html": {"title": str},
+    "documents/care.html": PERSONAL | ONE | FORM | {"care": CareView},
+    "documents/confirm.html": PERSONAL
+    | ONE
+    | {"number": int, "revision": str, "is_asked": bool, "has_confirmed": bool, "error": str},
+    "documents/confirmations.html": PERSONAL
+    | ONE
+    | {"care": CareView, "rows": tuple[ConfirmationRow, ...], "number": int},
+    "documents/due.html": SHARED | {"rows": tuple[DueRow, ...]},
+    "documents/me_care.html": {"rows": tuple[MyPageToDo, ...]},
+    "documents/tag.html": SHARED | {"name": str, "pages": tuple[TaggedPage, ...]},
+    "documents/tags.html": SHARED | {"tags": tuple[TagRow, ...]},
+    "documents/me_notices.html": {"rows": tuple[NotificationRow, ...]},
+    "notifications/digest.txt": {
+        "site": Site,
+        "name": str,
+        "rows": tuple[NotificationRow, ...],
+        "root": str,
+        "wishes_url": str,
+    },
+    "notifications/inbox.html": PERSONAL
+    | {"inbox": Inbox, "unread_only": bool, "has_unread": bool}
+    | {"all_url": str, "unread_url": str, "read_url": str, "wishes_url": str},
+    "notifications/wishes.html": PERSONAL
+    | {"wishes": WishesView, "error": str, "action": str, "inbox_url": str},
     "tenants/front.html": {
         "site": Site,
         "handbooks": tuple[HandbookCard, ...],

@@ -26,6 +26,8 @@ from apps.documents.selectors.mine import MyHandbook
 from apps.documents.views.conflicts import Part
 from apps.documents.views.handbooks import Look
 from apps.documents.views.invitations import InvitationView
+from apps.notifications.selectors import KindWish
+from apps.notifications.selectors import Row as NotificationRow
 from tests.contract.contexts import TYPES
 
 type Fill = Callable[[], str]
@@ -45,6 +47,8 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (Look, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
     (KeptHandbook, "icon"): ("book",),
+    (NotificationRow, "kind_icon"): ("bell",),
+    (KindWish, "icon"): ("bell",),
     (Site, "direction"): ("rtl",),
     (Message, "level"): ("success",),
 }

@@ -7,6 +7,7 @@ without `operation_id`. `@refusal(the_action, Error)` returns a call that must b
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from apps.accounts import actions as people
 from apps.accounts.people import SYSTEM, Actor
 from apps.documents.actions import (
     binning,
+    care,
     documents,
     handbooks,
     imports,
@@ -34,6 +36,9 @@ from apps.documents.models import Document
 from apps.events.actions import RefusedError
 from apps.events.guard import opened
 from apps.events.ids import new_id
+from apps.notifications import actions as notifications
+from apps.notifications.models import Notification
+from apps.notifications.source import Notice
 from apps.rendering import actions as rendering
 from apps.tenants import actions as tenants
 from apps.tenants.models import Handbook
@@ -812,3 +817,147 @@ def imports_over_what_changed_meanwhile() -> Call:
     plan = prepared(id, FILES)
     given.page(owner, home, "A")
     return partial(imports.import_pages, owner, id, plan)
+
+
+# Care
+
+
+def cared_for() -> tuple[Actor, Document]:
+    """An owner, and their page with tags that members are asked to read."""
+    owner, top, _ = branch(0)
+    care.change_care(
+        owner, top.pk, owner_id=owner.id, tags=["Winter", "Fire"], review_on=None, review_every_months=3
+    )
+    care.ask_confirmation(owner, top.pk)
+    return owner, top
+
+
+@scenario(care.change_care)
+def begins_to_care_for_a_page() -> Call:
+    owner, top, _ = branch(0)
+    values = {"tags": ["Winter", "Fire"], "review_on": date(2026, 5, 4), "review_every_months": 3}
+    return partial(care.change_care, owner, top.pk, owner_id=owner.id, **values)
+
+
+@scenario(care.change_care)
+def changes_tags() -> Call:
+    owner, top = cared_for()
+    values = {"tags": ["winter", "Snow"], "review_on": None, "review_every_months": None}
+    return partial(care.change_care, owner, top.pk, owner_id=None, **values)
+
+
+@refusal(RefusedError)
+def gives_a_page_to_a_stranger() -> Call:
+    owner, top, _ = branch(0)
+    values = {"tags": (), "review_on": None, "review_every_months": None}
+    return partial(care.change_care, owner, top.pk, owner_id=given.person().id, **values)
+
+
+@refusal(RefusedError)
+def reviews_too_seldom() -> Call:
+    owner, top, _ = branch(0)
+    values = {"owner_id": None, "tags": (), "review_on": None}
+    return partial(care.change_care, owner, top.pk, review_every_months=61, **values)
+
+
+@scenario(care.mark_reviewed)
+def reviews_a_page() -> Call:
+    owner, top = cared_for()
+    return partial(care.mark_reviewed, owner, top.pk)
+
+
+@scenario(care.ask_confirmation)
+def asks_members_to_read() -> Call:
+    owner, top, _ = branch(0)
+    return partial(care.ask_confirmation, owner, top.pk)
+
+
+@scenario(care.stop_confirmation)
+def asks_nobody_any_more() -> Call:
+    owner, top = cared_for()
+    return partial(care.stop_confirmation, owner, top.pk)
+
+
+@scenario(care.confirm_reading)
+def confirms_to_have_read() -> Call:
+    owner, top = cared_for()
+    return partial(care.confirm_reading, owner, top.pk, revision_id=top.revision_id)
+
+
+@refusal(RefusedError)
+def confirms_what_nobody_asks() -> Call:
+    owner, top, _ = branch(0)
+    return partial(care.confirm_reading, owner, top.pk, revision_id=top.revision_id)
+
+
+# Notifications
+
+
+def notice(person: Actor, subject_id: UUID | None = None) -> Notice:
+    assert person.id is not None
+    return Notice(person.id, "page_changed", new_id(), subject_id or new_id())
+
+
+def told(times: int = 1) -> Actor:
+    anna = given.person()
+    for number in range(times):
+        notifications.tell(anna.id, [notice(anna)], source=f"test@{number}")
+    return anna
+
+
+@scenario(notifications.tell)
+def tells_of_two_things() -> Call:
+    anna = given.person()
+    return partial(notifications.tell, anna.id, [notice(anna), notice(anna)], source="test@1")
+
+
+@scenario(notifications.tell)
+def tells_of_the_same_once_more() -> Call:
+    anna = given.person()
+    same = notice(anna, new_id())
+    notifications.tell(anna.id, [same], source="test@1")
+    return partial(notifications.tell, anna.id, [same], source="test@2")
+
+
+@scenario(notifications.mark_read)
+def reads_everything() -> Call:
+    anna = told(3)
+    return partial(notifications.mark_read, anna, anna.id)
+
+
+@scenario(notifications.watch)
+def watches_a_page() -> Call:
+    owner, id, home = place()
+    return partial(notifications.watch, owner, id, home.pk)
+
+
+@scenario(notifications.stop_watching)
+def stops_watching() -> Call:
+    owner, id, home = place()
+    notifications.watch(owner, id, home.pk)
+    return partial(notifications.stop_watching, owner, owner.id, home.pk)
+
+
+@scenario(notifications.change_wishes)
+def wants_no_mails() -> Call:
+    anna = given.person()
+    return partial(notifications.change_wishes, anna, anna.id, digest="off", unmailed=["page_changed"])
+
+
+@refusal(RefusedError)
+def wants_what_there_is_not() -> Call:
+    anna = given.person()
+    return partial(notifications.change_wishes, anna, anna.id, digest="daily", unwanted=["gossip"])
+
+
+@scenario(notifications.note_digest)
+def is_sent_a_digest() -> Call:
+    anna = told(2)
+    return partial(notifications.note_digest, anna.id, Notification.objects.values_list("pk", flat=True))
+
+
+@scenario(notifications.forget_read)
+def forgets_what_was_read() -> Call:
+    anna = told(2)
+    notifications.mark_read(anna, anna.id)
+    return partial(notifications.forget_read, anna.id, kept_days=0)

@@ -24,6 +24,7 @@ PARTS = {
     "cards.html",
     "documents/kinds.html",
     "documents/me_rows.html",
+    "notifications/rows.html",
     "console/parts.html",
     "documents/tasks.html",
     "forms.html",

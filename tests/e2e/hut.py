@@ -55,16 +55,22 @@ Press `Ctrl`, look at <https://example.org/> and rest.
 
 MAKE = """
 import base64, json
+from datetime import timedelta
 from uuid import uuid4
+from django.utils import timezone
 from apps.accounts.actions import create_person
+from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.care import ask_confirmation, change_care, confirm_reading
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.saving import save_document
 from apps.documents.actions.handbooks import open_handbook
 from apps.documents.actions.media import add_media
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
+from apps.notifications.actions import tell
+from apps.notifications.source import Notice
 from apps.rendering.actions import create_token, drop_cached
 from apps.tenants.actions import add_member, invite
 from tests.rendering.kept import keep
@@ -95,6 +101,16 @@ for path in ("water/", "stove/", "stove/ashes/", "-/tree/"):
 water = Document.objects.select_related("revision").get(pk=water.pk)
 save_document(olga, water.pk, title="Water", source=text.replace("rest", "rest well"), message="Rest",
     base_revision_id=water.revision_id)
+emil = User.objects.get(email=given["editor"])
+for number, document in enumerate((stove, water, water)):
+    notice = Notice(olga.id, "page_changed", book.pk, document.pk, emil.pk)
+    tell(olga.id, [notice], source=f"hut@{{number}}")
+today = timezone.localdate()
+for document, tags, days in ((water, ["Drinking", "Safety"], 0), (stove, ["Safety"], 20)):
+    change_care(olga, document.pk, owner_id=olga.id, tags=tags, review_on=today + timedelta(days=days),
+        review_every_months=6)
+ask_confirmation(olga, water.pk)
+confirm_reading(Actor(emil.pk), water.pk, revision_id=Document.objects.get(pk=water.pk).revision_id)
 draft = Document.objects.get(handbook=book, title="Not ready")
 create_person(email=given["staff"], name="Stig", password=given["password"], staff=True)
 create_token(olga, book.pk, name="Deploy")
@@ -124,6 +140,7 @@ def build(site: Site) -> Hut:
         "email": EMAIL,
         "password": PASSWORD,
         "staff": STAFF_EMAIL,
+        "editor": EDITOR_EMAIL,
         "slug": SLUG,
         "members": {EDITOR_EMAIL: "editor", READER_EMAIL: "reader"},
         "picture": base64.b64encode(picture()).decode(),

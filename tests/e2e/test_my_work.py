@@ -12,7 +12,22 @@ from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import sign_up
 from tests.services.browser import PHONE, Visitors
 
-PANELS = ("Drafts", "Pages you worked on", "Your last changes", "Your handbooks")
+PANELS = (
+    "New for you",
+    "To read and review",
+    "Drafts",
+    "Pages you worked on",
+    "Your last changes",
+    "Your handbooks",
+)
+EMPTY = (
+    "All read",
+    "Nothing is due",
+    "Nothing is waiting",
+    "No page yet",
+    "Nothing has happened",
+    "No handbook yet",
+)
 NO_TEMPLATES = {"Sec-CH-UA": '"Other";v="1"'}
 SHIFTS = """
 window.shift = 0;
@@ -70,9 +85,7 @@ def test_somebody_new_is_told_where_to_begin(visit: Visitors):
     page = visit()
     sign_up(page)
     page.goto("/-/me/")
-    for title, said in zip(
-        PANELS, ("Nothing is waiting", "No page yet", "Nothing has happened", "No handbook yet"), strict=True
-    ):
+    for title, said in zip(PANELS, EMPTY, strict=True):
         expect(page.get_by_role("region", name=title)).to_contain_text(said)
     page.get_by_role("link", name="New handbook").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New handbook")

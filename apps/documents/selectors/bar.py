@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -11,22 +11,29 @@ from django.urls import reverse
 from apps.accounts.bar import PersonBar, person_bar
 from apps.accounts.models import User
 from apps.accounts.people import Actor
+from apps.notifications.selectors import is_watching
 from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
+from .documents import is_seen
 from .handbook import HandbookView
 
 
 @dataclass(frozen=True)
 class BarDocument:
-    edit_url: str
-    new_child_url: str
-    history_url: str
-    move_url: str | None
+    """What a person may do with a document. Addresses are None without the right to what is there."""
+
     is_published: bool
-    publish_url: str
-    unpublish_url: str | None
-    bin_url: str | None
+    watch_url: str
+    is_watched: bool
+    edit_url: str | None = None
+    new_child_url: str | None = None
+    history_url: str | None = None
+    care_url: str | None = None
+    move_url: str | None = None
+    publish_url: str | None = None
+    unpublish_url: str | None = None
+    bin_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class BarView(PersonBar):
     """Addresses are None without the right to what is there."""
 
     drafts_url: str | None = None
+    due_url: str | None = None
     new_url: str | None = None
     bin_url: str | None = None
     media_url: str | None = None
@@ -48,10 +56,13 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     person = User.objects.filter(pk=actor.id).first() if actor.id else None
     right = right_of(actor, handbook.id)
     edits, manages = right is not None and right >= Right.EDIT, right is Right.MANAGE
-    document = _bar_document(handbook, document_id) if edits and document_id else None
+    document = None
+    if document_id and right is not None and right >= Right.TAKE_PART:
+        document = _bar_document(actor, handbook, document_id, right)
     return BarView(
         **vars(person_bar(person)),
         drafts_url=handbook.drafts_url if edits else None,
+        due_url=handbook.due_url if edits else None,
         new_url=handbook.new_url if edits else None,
         bin_url=handbook.bin_url if edits else None,
         media_url=handbook.media_url if edits else None,
@@ -62,24 +73,32 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     )
 
 
-def _bar_document(handbook: HandbookView, document_id: UUID) -> BarDocument | None:
-    row = Document.objects.filter(pk=document_id, handbook_id=handbook.id, binned_at=None)
-    found = row.values_list("parent_id", "published_at").first()
-    if found is None:
+def _bar_document(
+    actor: Actor, handbook: HandbookView, document_id: UUID, right: Right
+) -> BarDocument | None:
+    document = Document.objects.filter(pk=document_id, handbook_id=handbook.id).first()
+    if document is None or not is_seen(document, right):
         return None
-    parent_id, published_at = found
 
     def address(name: str) -> str:
         return reverse(f"documents:{name}", kwargs={"handbook": handbook.slug, "document_id": document_id})
 
-    below_home = parent_id is not None
-    return BarDocument(
+    shown = BarDocument(
+        is_published=document.published_at is not None,
+        watch_url=address("watch"),
+        is_watched=is_watching(actor, document_id),
+    )
+    if right < Right.EDIT:
+        return shown
+    below_home = document.parent_id is not None
+    return replace(
+        shown,
         edit_url=address("edit"),
         new_child_url=f"{handbook.new_url}?parent={document_id}",
         history_url=address("history"),
+        care_url=address("care"),
         move_url=address("move") if below_home else None,
-        is_published=published_at is not None,
-        publish_url=address("publish"),
-        unpublish_url=address("unpublish") if below_home else None,
+        publish_url=None if shown.is_published else address("publish"),
+        unpublish_url=address("unpublish") if below_home and shown.is_published else None,
         bin_url=address("put_into_bin") if below_home else None,
     )

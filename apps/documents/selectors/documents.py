@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.tenants.permissions import NotFoundError
+from apps.tenants.permissions import NotFoundError, Right
 
 from ..models import Document
 from .handbook import Crumb, HandbookView, page_url
@@ -24,6 +24,7 @@ class DocumentHead:
     url: str
     edit_url: str
     history_url: str
+    care_url: str
     breadcrumbs: tuple[Crumb, ...]
     is_published: bool
     is_home: bool
@@ -36,6 +37,21 @@ def live_document(handbook: HandbookView, document_id: UUID, *, or_binned: bool 
         found = found.filter(binned_at=None)
     document = found.select_related("revision").first()
     if document is None:
+        raise NotFoundError
+    return document
+
+
+def is_seen(document: Document, right: Right) -> bool:
+    """Whether somebody with this right sees the document: drafts are for editors, the bin is for nobody."""
+    if document.binned_at is not None:
+        return False
+    return document.published_at is not None or right >= Right.EDIT
+
+
+def seen_document(handbook: HandbookView, document_id: UUID, right: Right) -> Document:
+    """Raises NotFoundError for what is elsewhere or not to be seen with this right."""
+    document = live_document(handbook, document_id)
+    if not is_seen(document, right):
         raise NotFoundError
     return document
 
@@ -62,6 +78,7 @@ def document_head(handbook: HandbookView, document: Document) -> DocumentHead:
         url=page_url(handbook.slug, document.path) if published else draft_url,
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
+        care_url=reverse("documents:care", kwargs=at),
         breadcrumbs=tuple(_ancestors(handbook, document)),
         is_published=published,
         is_home=document.parent_id is None,

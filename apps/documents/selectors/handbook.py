@@ -40,6 +40,8 @@ class HandbookView:
     drafts_url: str
     bin_url: str
     media_url: str
+    tags_url: str
+    due_url: str
 
 
 def handbook_view(handbook: Handbook | Book) -> HandbookView:
@@ -67,6 +69,8 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         drafts_url=address("drafts"),
         bin_url=address("bin"),
         media_url=address("media"),
+        tags_url=address("tags"),
+        due_url=address("due"),
     )
 
 

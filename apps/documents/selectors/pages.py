@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from apps.queries.projections import column, one, projection
 
 from ..models import Document
 from ..text import Heading, fill_links, linked_keys, media_digests, slugify
+from .care import TagLink, is_due, tag_links
 from .handbook import Crumb, HandbookView, page_url
 from .links import Found, Named, former, readable, resolve, targets
 from .media import pictures
@@ -37,6 +38,9 @@ class PageView:
     next: Crumb | None
     updated_at: datetime
     is_home: bool
+    tags: tuple[TagLink, ...]
+    needs_review: bool
+    confirm_url: str | None  # where members are asked to confirm that they have read it
     keys: tuple[str, ...]  # of links that mean this page
 
 
@@ -45,6 +49,9 @@ class Shown(Named):
     updated_at: datetime
     html: str = column("body__html")
     outline: list[Any] = column("body__outline")
+    labels: list[Any] | None = column("care__labels")
+    review_on: date | None = column("care__review_on")
+    confirm_from: int | None = column("care__confirm_from")
 
 
 def page_view(handbook: HandbookView, path: str) -> PageView | None:
@@ -79,6 +86,9 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         next=after,
         updated_at=document.updated_at,
         is_home=path == "",
+        tags=tag_links(handbook, document.labels),
+        needs_review=is_due(document.review_on),
+        confirm_url=reverse("documents:confirm", kwargs=at) if document.confirm_from else None,
         keys=(path, *sorted(key for key in own if key in found and found[key][0] == document.id)),
     )
 

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from apps.accounts.people import Actor, actor_of
-from apps.accounts.personal import personal, personal_fragment
+from apps.accounts.personal import personal, personal_fragment, signed_in
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..selectors.handbook import HandbookView, handbook_view
 
-__all__ = ["Entry", "enter", "personal", "personal_fragment"]
+__all__ = ["Entry", "enter", "personal", "personal_fragment", "signed_in"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A person inside a handbook, with the right that was asked for."""
+    """A person inside a handbook, with the right they have: what was asked for, or more."""
 
     actor: Actor
     handbook: HandbookView
+    right: Right
 
 
 def reader_enters(request: HttpRequest, slug: str) -> HandbookView:
@@ -43,5 +44,4 @@ def enter(request: HttpRequest, handbook_slug: str, right: Right) -> Entry:
     handbook = Handbook.objects.filter(slug=handbook_slug).first()
     if handbook is None:
         raise NotFoundError
-    require(actor, handbook.pk, right)
-    return Entry(actor, handbook_view(handbook))
+    return Entry(actor, handbook_view(handbook), require(actor, handbook.pk, right))

@@ -30,6 +30,7 @@ from ..selectors.documents import (
     document_head,
     live_document,
     require_here,
+    seen_document,
 )
 from ..selectors.handbook import HandbookView
 from ..selectors.pages import filled
@@ -60,9 +61,9 @@ def bar(request: HttpRequest, handbook: str) -> HttpResponse:
 @require_safe
 def more(request: HttpRequest, handbook: str) -> HttpResponse:
     """The menu of the bar as a page, for those whose browser does not fetch the bar."""
-    entry = enter(request, handbook, Right.EDIT)
+    entry = enter(request, handbook, Right.TAKE_PART)
     book, asked = entry.handbook, request.GET.get("document", "")
-    document = live_document(book, uuid_or_404(asked)) if asked else None
+    document = seen_document(book, uuid_or_404(asked), entry.right) if asked else None
     return personal(
         request,
         "documents/more.html",

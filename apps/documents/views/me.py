@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.bar import initials
 from apps.accounts.people import Actor, actor_of
+from apps.notifications.selectors import my_notices
 from apps.rendering.parts import Part
 from apps.rendering.streaming import stream
 
+from ..selectors.caring import my_care
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
 
@@ -28,6 +30,8 @@ async def me(request: HttpRequest) -> HttpResponseBase:
     person = await request.auser()
     actor = actor_of(person)
     parts = (
+        _part("notices", _("New for you"), my_notices, actor),
+        _part("care", _("To read and review"), my_care, actor),
         _part("drafts", _("Drafts"), my_drafts, actor),
         _part("pages", _("Pages you worked on"), my_pages, actor),
         _part("changes", _("Your last changes"), my_changes, actor),

@@ -1,0 +1,152 @@
+"""Care as those who give it see it: the form's values, the record of confirmations, what is mine to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.formview import Choice
+from apps.accounts.people import Actor
+from apps.tenants.models import Membership, Role
+
+from ..models import Care, Confirmation, Document
+from .care import SOON, TagLink, tag_links
+from .handbook import HandbookView
+from .links import readable
+from .mine import ROWS, Mine, MyHandbook, mine
+
+
+@dataclass(frozen=True)
+class CareView:
+    """`reviewed_by` is empty where nobody has; addresses are those of forms."""
+
+    owner: str
+    tags: tuple[TagLink, ...]
+    review_on: date | None
+    reviewed_by: str
+    reviewed_at: datetime | None
+    is_due: bool
+    confirm_from: int | None
+    save_url: str
+    reviewed_url: str
+    ask_url: str
+    record_url: str
+    due_url: str
+
+
+@dataclass(frozen=True)
+class ConfirmationRow:
+    """`number` is the revision confirmed last, None for none; `counts` whether that is new enough."""
+
+    name: str
+    number: int | None
+    at: datetime | None
+    counts: bool
+
+
+@dataclass(frozen=True)
+class MyPageToDo:
+    """To be reviewed on that day; without one, to be confirmed."""
+
+    title: str
+    url: str
+    review_on: date | None
+    handbook: MyHandbook
+
+
+def care_row(document: Document) -> Care:
+    found = Care.objects.filter(pk=document.pk).select_related("owner", "reviewed_by").first()
+    return found or Care(document=document, handbook_id=document.handbook_id)
+
+
+def care_view(handbook: HandbookView, document: Document, care: Care) -> CareView:
+    at = {"handbook": handbook.slug, "document_id": document.pk}
+    return CareView(
+        owner=str(care.owner) if care.owner else "",
+        tags=tag_links(handbook, care.labels),
+        review_on=care.review_on,
+        reviewed_by=str(care.reviewed_by) if care.reviewed_by else "",
+        reviewed_at=care.reviewed_at,
+        is_due=care.review_on is not None and care.review_on <= timezone.localdate(),
+        confirm_from=care.confirm_from,
+        save_url=reverse("documents:care", kwargs=at),
+        reviewed_url=reverse("documents:reviewed", kwargs=at),
+        ask_url=reverse("documents:ask_confirmation", kwargs=at),
+        record_url=reverse("documents:confirmations", kwargs=at),
+        due_url=reverse("documents:due", kwargs={"handbook": handbook.slug}),
+    )
+
+
+def owner_choices(handbook: HandbookView) -> list[tuple[str, str]]:
+    """Members who write, by name."""
+    rows = Membership.objects.filter(handbook_id=handbook.id).exclude(role=Role.READER)
+    people = [row.person for row in rows.select_related("person")]
+    return [(str(each.pk), str(each)) for each in sorted(people, key=lambda each: str(each).casefold())]
+
+
+def choices(pairs: list[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label, value == chosen) for value, label in pairs)
+
+
+def confirmation_rows(handbook: HandbookView, document: Document, care: Care) -> tuple[ConfirmationRow, ...]:
+    """Every member, those who have not confirmed first; after them, who confirmed and is no member now."""
+    newest: dict[UUID, Confirmation] = {
+        row.person_id: row for row in Confirmation.objects.filter(document=document).order_by("number", "at")
+    }
+    members = Membership.objects.filter(handbook_id=handbook.id).select_related("person")
+    names = {row.person_id: str(row.person) for row in members}
+    names |= {id: row.name for id, row in newest.items() if id not in names}
+    rows = [_row(name, newest.get(id), care.confirm_from) for id, name in names.items()]
+    return tuple(sorted(rows, key=lambda row: (row.counts, row.number is not None, row.name.casefold())))
+
+
+def _row(name: str, row: Confirmation | None, confirm_from: int | None) -> ConfirmationRow:
+    if row is None:
+        return ConfirmationRow(name, None, None, counts=False)
+    return ConfirmationRow(name, row.number, row.at, counts=row.number >= (confirm_from or 1))
+
+
+def has_confirmed(actor: Actor, care: Care) -> bool:
+    """Whether the actor confirmed what is asked for."""
+    own = Confirmation.objects.filter(document_id=care.pk, person_id=actor.id)
+    return own.filter(number__gte=care.confirm_from or 1).exists()
+
+
+def my_care(actor: Actor) -> tuple[MyPageToDo, ...]:
+    """Pages that the actor is asked to confirm, then those they look after and that are due, or soon."""
+    books = mine(actor)
+    return (*_to_confirm(actor, books), *_to_review(actor, books))
+
+
+def _to_confirm(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
+    confirmed = Confirmation.objects.filter(
+        document_id=OuterRef("pk"), person_id=actor.id, number__gte=OuterRef("confirm_from")
+    )
+    rows = Care.objects.filter(
+        ~Exists(confirmed),
+        readable("document__"),
+        confirm_from__isnull=False,
+        handbook_id__in=list(books.books),
+    )
+    for row in rows.select_related("document").order_by("-document__updated_at", "pk")[:ROWS]:
+        yield _to_do(books.books[row.handbook_id], row, "confirm", None)
+
+
+def _to_review(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
+    until = timezone.localdate() + SOON / 2
+    rows = Care.objects.filter(
+        readable("document__"), owner_id=actor.id, review_on__lte=until, handbook_id__in=books.edited
+    )
+    for row in rows.select_related("document").order_by("review_on", "pk")[:ROWS]:
+        yield _to_do(books.books[row.handbook_id], row, "care", row.review_on)
+
+
+def _to_do(book: MyHandbook, row: Care, route: str, review_on: date | None) -> MyPageToDo:
+    url = reverse(f"documents:{route}", kwargs={"handbook": book.slug, "document_id": row.document.pk})
+    return MyPageToDo(row.document.title, url, review_on, book)

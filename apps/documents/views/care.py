@@ -1,0 +1,218 @@
+"""Looking after a page: tags, owner, review, and confirming that one has read it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.formview import accepted, form_view
+from apps.events.actions import RefusedError
+from apps.rendering.books import Book
+from apps.rendering.pages import Render, page
+from apps.tenants.permissions import NotFoundError, Right
+
+from ..actions.care import (
+    MONTHS_MAX,
+    ask_confirmation,
+    change_care,
+    confirm_reading,
+    mark_reviewed,
+    stop_confirmation,
+)
+from ..models import Care, Document
+from ..selectors.care import all_tags, due_rows, tagged
+from ..selectors.caring import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
+from ..selectors.documents import document_head, live_document, seen_document
+from ..selectors.handbook import HandbookView, handbook_view
+from .access import Entry, enter, personal
+from .edit_form import operation_of, uuid_or_404
+from .reading import LIFE, lost
+
+REFUSED = 422
+
+
+class CareForm(forms.Form):
+    owner = forms.ChoiceField(
+        label=gettext_lazy("Who looks after it"),
+        required=False,
+        help_text=gettext_lazy("They are told when it is to be reviewed."),
+    )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("With commas between them. Readers find pages by them."),
+    )
+    review_on = forms.DateField(
+        label=gettext_lazy("To be reviewed on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    review_every = forms.IntegerField(
+        label=gettext_lazy("And then again after so many months"),
+        required=False,
+        min_value=1,
+        max_value=MONTHS_MAX,
+    )
+
+    def __init__(self, handbook: HandbookView, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        owner: Any = self.fields["owner"]
+        owner.choices = [("", _("Nobody")), *owner_choices(handbook)]
+        self.fields["review_on"].widget.input_type = "date"
+
+
+@page(fresh_for=LIFE)
+def tags(book: Book) -> Render:
+    handbook = handbook_view(book)
+    return Render("documents/tags.html", {"handbook": handbook, "tags": all_tags(handbook)})
+
+
+@page(fresh_for=LIFE)
+def tag(book: Book, slug: str) -> Render:
+    handbook = handbook_view(book)
+    found = tagged(handbook, slug)
+    if found is None:
+        return lost(handbook)
+    name, pages = found
+    return Render("documents/tag.html", {"handbook": handbook, "name": name, "pages": pages})
+
+
+@page(fresh_for=LIFE, for_members=True)
+def due(book: Book) -> Render:
+    """What is to be reviewed."""
+    handbook = handbook_view(book)
+    return Render("documents/due.html", {"handbook": handbook, "rows": due_rows(handbook)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    entry = enter(request, handbook, Right.EDIT)
+    document = live_document(entry.handbook, document_id)
+    row = care_row(document)
+    bound = request.POST if request.method == "POST" else None
+    form = CareForm(entry.handbook, bound, initial=_initial(row))
+    if bound is not None and accepted(form, partial(_change, entry, document, request)):
+        messages.success(request, _("Saved."))
+        return redirect("documents:care", handbook=handbook, document_id=document_id)
+    view = care_view(entry.handbook, document, row)
+    return personal(
+        request,
+        "documents/care.html",
+        REFUSED if form.is_bound else 200,
+        handbook=entry.handbook,
+        document=document_head(entry.handbook, document),
+        care=view,
+        form=form_view(form, view.save_url),
+    )
+
+
+def _initial(row: Care) -> dict[str, Any]:
+    return {
+        "owner": str(row.owner_id or ""),
+        "tags": ", ".join(name for _slug, name in row.labels),
+        "review_on": row.review_on,
+        "review_every": row.review_every_months,
+    }
+
+
+def _change(
+    entry: Entry,
+    document: Document,
+    request: HttpRequest,
+    *,
+    owner: str,
+    tags: str,
+    review_on: date | None,
+    review_every: int | None,
+) -> None:
+    change_care(
+        entry.actor,
+        document.pk,
+        owner_id=UUID(owner) if owner else None,
+        tags=tags.split(","),
+        review_on=review_on,
+        review_every_months=review_every,
+        operation_id=operation_of(request),
+    )
+
+
+@require_POST
+def reviewed(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    entry = enter(request, handbook, Right.EDIT)
+    live_document(entry.handbook, document_id)
+    row = mark_reviewed(entry.actor, document_id)
+    messages.success(request, _("Reviewed.") if row.review_on is None else _("Reviewed. Thank you."))
+    return redirect("documents:care", handbook=handbook, document_id=document_id)
+
+
+@require_POST
+def ask(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """`ask` says whether members are asked to confirm the text as it is now, or nobody any more."""
+    entry = enter(request, handbook, Right.EDIT)
+    live_document(entry.handbook, document_id)
+    if request.POST.get("ask") == "1":
+        ask_confirmation(entry.actor, document_id)
+        messages.success(request, _("Members are asked to confirm that they have read it."))
+    else:
+        stop_confirmation(entry.actor, document_id)
+        messages.success(request, _("Nobody is asked any more."))
+    return redirect("documents:confirmations", handbook=handbook, document_id=document_id)
+
+
+@require_safe
+def confirmations(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """The record: who has confirmed which revision."""
+    entry = enter(request, handbook, Right.EDIT)
+    document = live_document(entry.handbook, document_id)
+    row = care_row(document)
+    return personal(
+        request,
+        "documents/confirmations.html",
+        handbook=entry.handbook,
+        document=document_head(entry.handbook, document),
+        care=care_view(entry.handbook, document, row),
+        rows=confirmation_rows(entry.handbook, document, row),
+        number=document.revision.number if document.revision else 0,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    entry = enter(request, handbook, Right.TAKE_PART)
+    document = seen_document(entry.handbook, document_id, entry.right)
+    if document.revision is None:
+        raise NotFoundError
+    error = ""
+    if request.method == "POST":
+        try:
+            revision_id = uuid_or_404(request.POST.get("revision", ""))
+            confirm_reading(entry.actor, document_id, revision_id=revision_id)
+        except RefusedError as refused:
+            error = refused.message
+        else:
+            messages.success(request, _("Noted that you have read it."))
+            return redirect(document_head(entry.handbook, document).url)
+    row = care_row(document)
+    return personal(
+        request,
+        "documents/confirm.html",
+        REFUSED if error else 200,
+        handbook=entry.handbook,
+        document=document_head(entry.handbook, document),
+        number=document.revision.number,
+        revision=str(document.revision_id),
+        is_asked=row.confirm_from is not None,
+        has_confirmed=has_confirmed(entry.actor, row),
+        error=error,
+    )

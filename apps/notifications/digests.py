@@ -1,0 +1,94 @@
+"""The digest: what somebody has not read, by mail, once a day or a week."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from apps.accounts.mailing import PlainMail
+from apps.accounts.models import User
+from apps.accounts.people import Actor
+from apps.accounts.site import site
+
+from .actions import note_digest
+from .conf import conf
+from .models import Digest, Notification, Wishes
+from .selectors import Row, rows_of
+
+logger = logging.getLogger(__name__)
+PEOPLE_AT_ONCE: Final = 100
+ROWS_A_MAIL: Final = 50
+MONDAY: Final = 0
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send the digests that are due (settings.EVENT_CHORES). Returns how many mails left. One that could
+    not be sent is tried again the next time; one that was sent as the process died may come twice."""
+    now = now or timezone.now()
+    return sum(_send(person, now) for person in _whose(now))
+
+
+def since_when(now: datetime, digest: str) -> datetime:
+    """The newest moment at which a digest of this kind was due."""
+    due = now.replace(hour=conf.digest_hour, minute=0, second=0, microsecond=0)
+    due = due if due <= now else due - timedelta(days=1)
+    return due - timedelta(days=(due.weekday() - MONDAY) % 7) if digest == Digest.WEEKLY else due
+
+
+def _whose(now: datetime) -> list[User]:
+    """Those with something to send, who had no digest since the last one was due."""
+    waiting = Notification.objects.filter(read_at=None, mailed_at=None).values("person_id").distinct()
+    off = Wishes.objects.filter(digest=Digest.OFF)
+    had = Wishes.objects.filter(
+        Q(digest=Digest.DAILY, digest_at__gte=since_when(now, Digest.DAILY))
+        | Q(digest=Digest.WEEKLY, digest_at__gte=since_when(now, Digest.WEEKLY))
+    )
+    people = User.objects.filter(pk__in=waiting, is_active=True)
+    return list(people.exclude(pk__in=off.values("pk")).exclude(pk__in=had.values("pk"))[:PEOPLE_AT_ONCE])
+
+
+def _send(person: User, now: datetime) -> bool:
+    wishes = Wishes.objects.filter(pk=person.pk).first() or Wishes(digest=Digest.DAILY)
+    found = Notification.objects.filter(
+        person_id=person.pk, read_at=None, mailed_at=None, at__lt=since_when(now, wishes.digest)
+    ).exclude(kind__in=wishes.unmailed)
+    waiting = list(found.order_by("-at", "pk")[:ROWS_A_MAIL])
+    rows = rows_of(Actor(person.pk, person.is_staff), waiting)
+    if rows:
+        try:
+            digest_mail(person, rows).send()
+        except Exception:
+            logger.exception("A digest could not be sent; it is tried again")
+            return False
+    note_digest(person.pk, [row.pk for row in waiting])
+    return bool(rows)
+
+
+def digest_mail(person: User, rows: tuple[Row, ...]) -> EmailMessage:
+    """In the language of the site: nobody's request led to it."""
+    root = conf.site_url.rstrip("/")
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {
+            "name": str(person),
+            "site": site(),
+            "rows": rows,
+            "root": root,
+            "wishes_url": root + reverse("notifications:wishes"),
+        }
+        text = render_to_string("notifications/digest.txt", context)
+        subject = ngettext("%(num)d notification", "%(num)d notifications", len(rows)) % {"num": len(rows)}
+    return PlainMail(
+        f"{site().name}: {subject}",
+        text.lstrip(),
+        to=[person.email],
+        headers={"List-Unsubscribe": f"<{context['wishes_url']}>", "Auto-Submitted": "auto-generated"},
+    )

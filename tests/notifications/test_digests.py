@@ -1,0 +1,98 @@
+"""The digest: what was unread when it was due, once, to those who want it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from apps.events.relay import drain
+from apps.notifications import digests
+from apps.notifications.actions import change_wishes, mark_read, watch
+from apps.notifications.digests import send_due, since_when
+from apps.notifications.handlers import notify, tidy
+from apps.notifications.models import Notification
+from tests.documents import sample
+from tests.notifications.test_telling import save
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def tomorrow(emil, rita, stove) -> datetime:
+    """When a digest with what happened now is due."""
+    watch(sample.actor(rita), stove.handbook_id, stove.pk)
+    save(emil, stove, "Warm.", "Lit it")
+    drain([notify])
+    return datetime.now(UTC) + DAY
+
+
+@pytest.mark.parametrize(
+    ("now", "daily", "weekly"),
+    [
+        ("2026-03-04 05:59", "2026-03-03 06:00", "2026-03-02 06:00"),
+        ("2026-03-04 06:00", "2026-03-04 06:00", "2026-03-02 06:00"),
+        ("2026-03-02 05:00", "2026-03-01 06:00", "2026-02-23 06:00"),
+        ("2026-03-02 07:00", "2026-03-02 06:00", "2026-03-02 06:00"),
+    ],
+)
+def test_when_one_is_due(now, daily, weekly):
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert str(since_when(at, "daily")) == f"{daily}:00+00:00"
+    assert str(since_when(at, "weekly")) == f"{weekly}:00+00:00"
+
+
+def test_it_says_what_is_unread_and_comes_once(tomorrow, rita):
+    assert send_due(datetime.now(UTC)) == 0
+    assert send_due(tomorrow) == 1
+    (sent,) = mail.outbox
+    assert sent.to == [rita.email]
+    assert sent.subject == "Cairn: 1 notification"
+    assert "Emil changed “Stove”" in sent.body
+    row = Notification.objects.get()
+    assert f"Hut: http://127.0.0.1:8000/-/notifications/{row.pk}/" in sent.body
+    assert sent.extra_headers["List-Unsubscribe"] == "<http://127.0.0.1:8000/-/notifications/settings/>"
+    assert row.mailed_at is not None
+    assert send_due(tomorrow) == 0
+    assert send_due(tomorrow + DAY) == 0
+    assert len(mail.outbox) == 1
+
+
+def test_what_was_read_is_not_mailed(tomorrow, rita):
+    mark_read(sample.actor(rita), rita.pk)
+    assert send_due(tomorrow) == 0
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(("digest", "unmailed"), [("off", []), ("daily", ["page_changed"])])
+def test_nor_is_it_to_those_who_do_not_want_it(tomorrow, rita, digest, unmailed):
+    change_wishes(sample.actor(rita), rita.pk, digest=digest, unmailed=unmailed)
+    assert send_due(tomorrow) == 0
+    assert mail.outbox == []
+
+
+def test_one_that_cannot_be_sent_is_tried_again(tomorrow, rita, monkeypatch, caplog):
+    class Broken:
+        def send(self):
+            raise OSError("no mail server")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(digests, "digest_mail", lambda *_: Broken())
+        assert send_due(tomorrow) == 0
+    assert "A digest could not be sent; it is tried again" in caplog.text
+    assert Notification.objects.get().mailed_at is None
+    assert send_due(tomorrow) == 1
+
+
+def test_what_was_read_long_ago_is_forgotten(tomorrow, rita, settings):
+    mark_read(sample.actor(rita), rita.pk)
+    tidy()
+    assert Notification.objects.count() == 1
+    from apps.events.guard import opened
+
+    with opened():
+        Notification.objects.update(read_at=datetime.now(UTC) - 181 * DAY)
+    tidy()
+    assert not Notification.objects.exists()
