@@ -14,6 +14,7 @@ from apps.events.touches import Touch
 from apps.events.tracked import Tracked
 
 COLUMN = "handbook_id"  # a foreign key or a plain id
+PERSON = "person_id"
 
 
 def belongings() -> Iterator[tuple[type[models.Model], str]]:
@@ -34,6 +35,16 @@ def belongings() -> Iterator[tuple[type[models.Model], str]]:
         found = found | layer
     for layer in reversed(layers):
         yield from layer.items()
+
+
+def people_of(handbook_id: UUID) -> list[UUID]:
+    """Whose rows are among them: their streams are to hear it too."""
+    found: set[UUID] = set()
+    for model, lookup in belongings():
+        if PERSON in [field.attname for field in model._meta.concrete_fields]:
+            rows = model._base_manager.filter(**{lookup: handbook_id}).order_by()
+            found.update(rows.values_list(PERSON, flat=True).distinct())
+    return sorted(found)
 
 
 def delete_belongings(change: Change, handbook_id: UUID) -> None:

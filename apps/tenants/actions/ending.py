@@ -13,9 +13,9 @@ from apps.events.actions import RefusedError, action
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.unit import record
 
-from ..belongings import delete_belongings
+from ..belongings import delete_belongings, people_of
 from ..conf import conf
-from ..models import Handbook, Membership
+from ..models import Handbook
 from ..permissions import ForbiddenError, NotFoundError, Right, require
 
 
@@ -65,11 +65,10 @@ def purge_handbook(actor: Actor, handbook_id: UUID, *, operation_id: UUID | None
     keeps that it was there. Media files go after the commit."""
     if not actor.staff:
         raise ForbiddenError
-    members = list(Membership.objects.filter(handbook_id=handbook_id).values_list("person_id", flat=True))
     with record(
         "handbook_purged",
         handbook_stream(handbook_id),
-        *map(person_stream, members),
+        *map(person_stream, people_of(handbook_id)),
         actor_id=actor.id,
         operation_id=operation_id,
         about_id=handbook_id,
