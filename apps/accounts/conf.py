@@ -42,6 +42,7 @@ class AccountsConf:
     mails_an_hour: int = setting(
         5, "Mails of this kind to one mailbox in an hour; more are not sent.", least=1
     )
+    invitation_mails_an_hour: int = setting(30, "Invitations that one person mails in an hour.", least=1)
     invitation_tries: int = setting(
         30, "Invitations that are none, opened from one address in a quarter of an hour.", least=1
     )

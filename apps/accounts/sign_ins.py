@@ -47,8 +47,7 @@ def begin_session(request: HttpRequest, person: User) -> None:
     now = timezone.now()
     request.session[SEEN] = now.isoformat()
     browser, system = device_of(request.headers.get("User-Agent", ""))
-    living = Session.objects.filter(expire_date__gt=now).values("pk")
-    SignIn.objects.filter(person=person).exclude(session_key__in=living).delete()
+    _forget_ended(person, now)
     SignIn.objects.create(
         person=person,
         session_key=request.session.session_key or "",
@@ -91,6 +90,13 @@ def end_sessions_of(keys: Collection[str]) -> None:
     for key in keys:
         SessionStore(key).delete()
     SignIn.objects.filter(session_key__in=list(keys)).delete()
+
+
+def _forget_ended(person: User, now: datetime) -> None:
+    rows = SignIn.objects.filter(person=person)
+    keys = set(rows.values_list("session_key", flat=True))
+    living = Session.objects.filter(pk__in=keys, expire_date__gt=now).values_list("pk", flat=True)
+    rows.filter(session_key__in=keys.difference(living)).delete()
 
 
 def _open_session(row: SignIn, session: dict[str, Any], person: User, this: str | None) -> OpenSession | None:

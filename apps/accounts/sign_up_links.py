@@ -14,6 +14,7 @@ from django.core import signing
 
 SALT: Final = "accounts.sign_up"
 LIFE: Final = timedelta(days=1)
+NEXT_MAX: Final = 200  # characters: a mail does not break the link then
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Wanted:
 
 
 def token_of(wanted: Wanted) -> str:
-    return signing.dumps([wanted.email, wanted.name, wanted.next], salt=SALT, compress=True)
+    going_to = wanted.next if len(wanted.next) <= NEXT_MAX else ""
+    return signing.dumps([wanted.email, wanted.name, going_to], salt=SALT, compress=True)
 
 
 def wanted_of(token: str) -> Wanted | None:

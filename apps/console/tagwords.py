@@ -35,6 +35,7 @@ OF_ENTITY: Final[dict[str, Kind]] = {
     **{name: name for name in ("document", "body", "link", "redirect", "revision", "media")},
     "person": "people",
     "membership": "people",
+    "invitation": "people",
 }
 COLUMNS: Final[dict[str, Promise]] = {
     PRESENCE: gettext_lazy("which there are"),

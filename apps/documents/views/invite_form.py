@@ -12,10 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from apps.accounts.conf import conf as accounts_conf
 from apps.accounts.forms import email_field
 from apps.accounts.formview import HelpedRadios
 from apps.accounts.mailing import mailbox_is_full, post, written
 from apps.accounts.personal import signed_in
+from apps.accounts.throttles import Throttle
+from apps.accounts.waiting import wait_text
+from apps.events.actions import RefusedError
 from apps.tenants.actions import invite
 from apps.tenants.conf import conf
 from apps.tenants.models import Role
@@ -71,7 +75,11 @@ class NewInvitation:
 def send_invitation(
     request: HttpRequest, entry: Entry, *, email: str, role: str, uses_max: int, days: int
 ) -> NewInvitation:
-    """Make it, and mail it where an address is given."""
+    """Make it, and mail it where an address is given. Raises RefusedError where too many were mailed."""
+    if email:
+        wait = Throttle("invite", accounts_conf.invitation_mails_an_hour, 3600).count(entry.actor.id)
+        if wait:
+            raise RefusedError(wait_text(wait), "email")
     made, secret = invite(
         entry.actor, entry.handbook.id, email=email, role=role, uses_max=uses_max, days=days
     )

@@ -10,8 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.conf import conf
+from apps.accounts.conf import AccountsConf, conf
 from apps.accounts.mailing import post
+from apps.documents.views import invite_form
 from apps.events.guard import opened
 from apps.tenants.actions import close_handbook, remove_member, revoke_invitation
 from apps.tenants.models import Invitation, Membership
@@ -131,6 +132,29 @@ class TestInviting:
         bo = sample.member(book, anna, "reader", "Bo")
         answer = invite(owner, email=bo.email.upper())
         assert errors(answer) == [f"E-mail address: “{bo.email}” belongs to this handbook already."]
+
+    def test_nobody_mails_the_world(self, owner, outbox, monkeypatch):
+        monkeypatch.setattr(invite_form, "accounts_conf", AccountsConf(invitation_mails_an_hour=2))
+        answers = [invite(owner, email=f"p{number}@example.org") for number in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 422]
+        assert errors(answers[2]) == [
+            "E-mail address: That was tried too often from here. Please wait 60 minutes, then try again."
+        ]
+        assert len(outbox) == Invitation.objects.count() == 2
+        assert invite(owner).status_code == 200  # a link to pass on
+
+    def test_the_pages_take_few_statements_however_many_there_are(
+        self, owner, anna, book, django_assert_max_num_queries
+    ):
+        for number in range(15):
+            sample.member(book, anna, "reader", f"Bo {number}")
+            invite(owner)
+        with django_assert_max_num_queries(12):
+            owner.get("/hut/-/members/")
+        with django_assert_max_num_queries(12):
+            owner.get("/hut/-/members/transfer/")
+        with django_assert_max_num_queries(12):
+            owner.get("/-/account/")
 
 
 class TestOpening:
