@@ -5,6 +5,7 @@ SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
 export PORT ONLY
+unexport PYTHONDONTWRITEBYTECODE  # else each process that tests start compiles all of its modules again
 
 help: ## what there is
 	@awk -F ': ## ' '/^[a-z]+: ## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile

@@ -1,4 +1,4 @@
-"""How soon a write is heard, what an event costs, how memory grows under a crawl, how much is hit."""
+"""How soon a write is heard, what an event costs, how much is hit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from tests.services.redis_cluster import redis_cluster
 ROOT = Path(__file__).resolve().parents[1]
 PROCESSES, WRITES = 4, 200
 ENTRIES = 100_000
-CRAWLED, WARM = 200_000, 50_000
 READS, PAGES, WRITE_EVERY = 20_000, 400, 200
 FIRST_MINUTE = 2_000  # reads, of a site that has 33 a second
 
@@ -112,13 +111,10 @@ def event_of_a_common_tag() -> Iterator[Figure]:
     yield Figure("tags.event_100k_ms", statistics.median(times), "ms", "under 5")
 
 
-CRAWL = """
-import asyncio, json, os, random, sys, time
+SITE = """
+import asyncio, json, random, sys
 import project.asgi as site
-from django.db import connections
 plan = json.loads(sys.argv[1])
-def rss_mb():
-    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 async def ask(path, query=b""):
     sent = []
     async def send(message): sent.append(message)
@@ -135,39 +131,13 @@ def run_inside(code: str, plan: dict[str, object]) -> dict[str, float]:
     """Code in a process of its own that has the whole site in it; what it printed last."""
     env = {**os.environ, **SETTINGS}
     done = subprocess.run(
-        [sys.executable, "-c", CRAWL + code, json.dumps(plan)],
+        [sys.executable, "-c", SITE + code, json.dumps(plan)],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-3000:])
     told: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return told
-
-
-CRAWL_UNIQUE: Final = """
-async def main():
-    site.application._start()
-    await asyncio.sleep(0.5)
-    for n in range(plan["count"]):
-        path = f"/{plan['slug']}/no-such-{n}/" if n % 2 else f"/{plan['slug']}/-/search/"
-        await ask(path, b"" if n % 2 else b"q=word%d" % n)
-        if n == plan["warm"]: warm = rss_mb()
-    print(json.dumps({"growth": rss_mb() - warm, "rss": rss_mb()}))
-    from apps.events import following; following.stop()
-asyncio.run(main())
-"""
-
-
-@bench("pages.crawl_200k_growth_mb")
-def crawl() -> Iterator[Figure]:
-    """A crawler asks for addresses that nobody asked for before, in one process with 60 MB of memory for
-    pages; growth between the WARM-th and the last."""
-    with own_database():
-        furnish()
-        os.environ["CAIRN_CACHING_MEMORY_MB"] = "60"
-        told = run_inside(CRAWL_UNIQUE, {"slug": SLUG, "count": CRAWLED, "warm": WARM})
-        del os.environ["CAIRN_CACHING_MEMORY_MB"]
-    yield Figure("pages.crawl_200k_growth_mb", told["growth"], "MB", f"under 50, at {told['rss']:.0f} MB")
 
 
 DAY: Final = """

@@ -40,11 +40,11 @@ def tree_memory_mb(pid: int) -> float:
         current = waiting.pop()
         try:
             rollup = Path(f"/proc/{current}/smaps_rollup").read_text()
-            for task in Path(f"/proc/{current}/task").iterdir():
+            total_kb += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            for task in Path(f"/proc/{current}/task").iterdir():  # a thread may end meanwhile
                 waiting.extend(map(int, (task / "children").read_text().split()))
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        total_kb += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
     return total_kb / 1024
 
 

@@ -62,8 +62,9 @@ def command_of(server: str, port: int, app: str = "project.asgi:application") ->
 
 
 @contextmanager
-def serving(command: list[str], url: str, env: Mapping[str, str] | None = None) -> Iterator[None]:
-    """A server on its own core, until the block ends; it answers at `url` when the block begins."""
+def serving(command: list[str], url: str, env: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A server on its own core, until the block ends; it answers at `url` when the block begins. Its
+    process id."""
     pinned = ["taskset", "-c", SERVER_CORE, *command]
     quiet = {**os.environ, **(env or {})}
     process = subprocess.Popen(
@@ -71,7 +72,7 @@ def serving(command: list[str], url: str, env: Mapping[str, str] | None = None) 
     )
     try:
         _wait(url, process)
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)

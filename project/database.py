@@ -54,6 +54,6 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",  # a read that turns into a write would fail at once
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-            "PRAGMA cache_size=-32000;",  # KB; an import that outgrows it spills to disk and takes longer
+            "PRAGMA cache_size=-8000;",  # KB, of each connection: a reader's is full in time
         },
     }

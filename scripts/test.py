@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """Runs the whole test suite on SQLite and, beside it, on a throw-away PostgreSQL.
 
-scripts/test.py [PYTEST ARGUMENTS]; ONLY=sqlite or ONLY=postgresql picks one database. SQLite's run is
-shown as it goes, PostgreSQL's when it is over. The TypeScript tests run first, when no arguments pick
-something else.
+scripts/test.py [PYTEST ARGUMENTS]; ONLY=sqlite or ONLY=postgresql picks one database. Tests that use no
+database run once, as soon as one of the two is through. SQLite's run is shown as it goes, the others when
+they are over. The TypeScript tests run first, when no arguments pick something else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +25,11 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import system_packages
 from tests.services import postgresql
+from tests.services.parts import DATABASE, NEITHER
 
 DATABASES = ("sqlite", "postgresql")
 NOTHING_COLLECTED = 5  # pytest's exit code
+LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,11 @@ class Outcome:
 class Run:
     """pytest on one database, in a process of its own."""
 
-    def __init__(
-        self, name: str, folder: Path, workers: int, arguments: list[str], url: str, *, shown: bool
-    ) -> None:
+    def __init__(self, name: str, folder: Path, arguments: list[str], url: str, *, shown: bool) -> None:
         self.name = name
         self.outcome_path = folder / f"{name}.json"
         self.output_path = None if shown else folder / f"{name}.txt"
-        parallel = [f"--numprocesses={workers}"] if workers > 1 else []
-        command = [sys.executable, "-m", "pytest", f"--outcome={self.outcome_path}", *parallel, *arguments]
+        command = [sys.executable, "-m", "pytest", f"--outcome={self.outcome_path}", *arguments]
         env = {**os.environ, "DATABASE_URL": url}
         if self.output_path is None:
             self.process = subprocess.Popen(command, cwd=ROOT, env=env)
@@ -89,20 +89,33 @@ def run_typescript() -> Iterable[Outcome]:
         yield Outcome("typescript", count.get("pass", 0), failed, count.get("skipped", 0))
 
 
-def run_python(databases: Iterable[str], arguments: list[str]) -> list[Outcome]:
-    names = list(databases)
-    workers = max(1, (os.cpu_count() or 1) // len(names))
+def run_python(databases: Sequence[str], arguments: list[str]) -> list[Outcome]:
+    """On both databases side by side, what uses neither by whichever is through first: two processes at a
+    time. On one database all tests are one run."""
+    parts = {name: [f"--part={DATABASE}"] for name in databases} if len(databases) > 1 else {databases[0]: []}
+    workers = max(1, (os.cpu_count() or 1) // len(parts))
+    parallel = [f"--numprocesses={workers}"] if workers > 1 else []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cairn-tests-")))
-        urls = {"sqlite": ""}
-        if "postgresql" in names:
-            urls["postgresql"] = stack.enter_context(postgresql.cluster())
-        runs = []
-        for name in names:
-            run = Run(name, folder, workers, arguments, urls[name], shown=name == names[0])
+        urls = {"postgresql": stack.enter_context(postgresql.cluster())} if "postgresql" in parts else {}
+
+        def begun(name: str, chosen: list[str]) -> Run:
+            shown = name == databases[0]
+            run = Run(name, folder, [*parallel, *chosen, *arguments], urls.get(name, ""), shown=shown)
             stack.callback(run.stop)
-            runs.append(run)
+            return run
+
+        runs = [begun(name, chosen) for name, chosen in parts.items()]
+        if len(runs) > 1:
+            first_over(runs)
+            runs.append(begun(NEITHER, [f"--part={NEITHER}"]))
         return [run.finish() for run in runs]
+
+
+def first_over(runs: Iterable[Run]) -> None:
+    """Waits until one of them has ended."""
+    while all(run.process.poll() is None for run in runs):
+        time.sleep(LOOK_EVERY_S)
 
 
 def report(outcomes: list[Outcome]) -> int:

@@ -16,7 +16,7 @@ from tests.services.redis_cluster import RedisCluster, redis_cluster
 from tests.services.site import Site
 from tests.services.sites import Sites
 
-pytest_plugins = ["tests.services.outcome"]
+pytest_plugins = ["tests.services.outcome", "tests.services.parts"]
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("cairn", deadline=None, print_blob=True)

@@ -38,12 +38,14 @@ class UnsettledError(RuntimeError):
 
 @dataclass(frozen=True)
 class Made:
-    """`size` in bytes; `fresh_for_s` None: until an event says otherwise."""
+    """`size` in bytes; `fresh_for_s` None: until an event says otherwise. `pool`: the memory to keep it in,
+    where that is another than the one that was filled."""
 
     value: Any
     size: int
     fresh_for_s: float | None
     storable: bool = True
+    pool: Memory | None = None
 
 
 type Make = Callable[[Reads], Made]  # notes in its read set what it reads
@@ -201,7 +203,10 @@ class Fills:
             generation=generation,
         )
         if made.storable:
-            memory.put(tenant, key, entry)
+            pool = memory if made.pool is None else made.pool
+            if pool is not memory:
+                memory.drop(tenant, key)
+            pool.put(tenant, key, entry)
         return entry
 
     def _of_one_moment(self, make: Make) -> tuple[Made, Reads, int]:

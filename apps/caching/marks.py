@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
+from functools import cache, partial
 
 from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import PAGE, PRESENCE, ROOT, above, column_tag, key_tag
+from .tags import ANY, BOTH, HIDDEN, PAGE, PRESENCE, ROOT, SEEN, above, column_tag, key_tag, place_tag
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
 WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
@@ -80,22 +80,39 @@ def _mark(marks: dict[str, State], tag: str, state: State) -> None:
 
 
 def _leaves(touch: Touch, presence: Collection[str]) -> Iterator[tuple[str, State]]:
-    came_or_went = touch.op != "~" or any(name in presence for name in touch.fields)
-    state = State.GONE if touch.op == "-" or (touch.op == "~" and came_or_went) else State.CHANGED
+    """GONE is what shows a row that readers may no longer see; whether there is one shows nothing of it."""
+    decided = touch.op == "~" and any(name in presence for name in touch.fields)
+    goes = touch.op == "-" or (decided and touch.seen in (None, (True, False)))
+    state = State.GONE if goes else State.CHANGED
+    columns, rows = dict.fromkeys(touch.fields, state), {PRESENCE: state, ANY: State.CHANGED}
+    for side in _sides(touch, presence):
+        for tag, comes_or_goes in _sets(touch, came_or_went=decided or touch.op != "~"):
+            for column, each in (columns | rows if comes_or_goes else columns).items():
+                yield tag(side + column), each
+        for key, (old, new) in touch.keys.items():
+            if touch.id is not None and (decided or old != new):
+                yield place_tag(touch.entity, key, touch.id, side), State.CHANGED
+
+
+def _sets(touch: Touch, *, came_or_went: bool) -> Iterator[tuple[Callable[[str], str], bool]]:
+    """The sets of rows that it is about, from column to tag, and whether the row comes or goes there."""
     if touch.id is None:
-        for column in (*touch.fields, *([PRESENCE] if came_or_went else ())):
-            yield column_tag(touch.entity, column), state
-        if touch.op == "~":  # some may have left one key for another
-            yield column_tag(touch.entity, PRESENCE), state
+        yield partial(column_tag, touch.entity), True  # some may have left one key for another
         return
-    columns = (*touch.fields, PRESENCE) if came_or_went else touch.fields
-    for column in columns:
-        yield key_tag(touch.entity, "id", touch.id, column), state
+    yield partial(key_tag, touch.entity, "id", touch.id), came_or_went
     for key, (old, new) in touch.keys.items():
         moved = touch.op == "~" and old != new
         for value in (old, new) if moved else (old if touch.op == "-" else new,):
-            for column in (*columns, *([PRESENCE] if moved and not came_or_went else ())):
-                yield key_tag(touch.entity, key, value, column), state
+            yield partial(key_tag, touch.entity, key, value), came_or_went or moved
+
+
+def _sides(touch: Touch, presence: Collection[str]) -> Collection[str]:
+    """Whether it is of the rows that readers see, of the others, or passed from one to the other."""
+    if touch.seen is None:
+        return BOTH if presence else (SEEN,)
+    was, is_now = touch.seen
+    sides = (is_now,) if touch.op == "+" else (was,) if touch.op == "-" else (was, is_now)
+    return {SEEN if each else HIDDEN for each in sides}
 
 
 def makes_gone(event: Event) -> bool:

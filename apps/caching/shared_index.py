@@ -22,7 +22,7 @@ from apps.store.scripts import script
 
 from .index import TRIMMED_TO
 from .marks import Marks, State
-from .tags import above
+from .tags import VOCABULARY, above
 
 LUA: Final = Path(__file__).parent / "lua"
 ADVANCE: Final = script(LUA / "judge.lua", LUA / "advance.lua")
@@ -44,7 +44,7 @@ class Verdict:
 
 
 def index_key(stream: UUID) -> str:
-    return key(stream, "index")
+    return key(stream, "index", str(VOCABULARY))
 
 
 def with_above(tags: Iterable[str]) -> list[str]:

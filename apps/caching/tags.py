@@ -4,7 +4,10 @@
     document                         every row of an entity
     document.title, document.+       a column; which rows there are
     document[parent_id=7].title      that column among the rows with that key
+    document[parent_id=7].?          whether there is any
     document[id=7].title             of one row
+    document[id+parent_id=7].?       whether that row is there, and where its parent_id has it
+    document[id=7].~title            a column while readers do not see the row (see Tracked.visible)
     page:/cairn/a/.                  a page by its address, below page:/cairn/a/ and page:/cairn/
 
 A reader depends on leaves. A change marks a leaf and all above it, so whoever depends on a coarser tag
@@ -16,8 +19,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
+VOCABULARY: Final = 2  # of what events mark; an index that another release has marked is not ours to ask
 ROOT: Final = "*"
 PRESENCE: Final = "+"  # in place of a column: which rows there are
+ANY: Final = "?"  # in place of a column: whether there is one
+SEEN: Final = ""  # before a column: of rows that readers see
+HIDDEN: Final = "~"  # before a column: of rows that they do not see
+BOTH: Final = (SEEN, HIDDEN)
 PAGE: Final = "page"
 KEY_CHARS_MAX: Final = 200  # a longer value is cut: two that begin alike then share a tag, which is safe
 
@@ -30,6 +38,11 @@ def key_tag(entity: str, key: str, value: Any, column: str = PRESENCE) -> str:
     """Of the rows whose `key` (a declared key, or `id`) is `value`. None stands for NULL."""
     text = "" if value is None else str(value)[:KEY_CHARS_MAX]
     return f"{entity}[{key}{'=' if value is not None else ' is null'}{text}].{column}"
+
+
+def place_tag(entity: str, key: str, id: Any, side: str = SEEN) -> str:
+    """That a row is there, with the value that its `key` has."""
+    return key_tag(entity, f"id+{key}", id, side + ANY)
 
 
 def page_tag(path: str) -> str:

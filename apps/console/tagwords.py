@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.caching.tags import PAGE, PRESENCE, ROOT
+from apps.caching.tags import ANY, HIDDEN, PAGE, PRESENCE, ROOT
 from apps.documents.models import Document
 
 type Kind = Literal[
@@ -39,6 +39,7 @@ OF_ENTITY: Final[dict[str, Kind]] = {
 }
 COLUMNS: Final[dict[str, Promise]] = {
     PRESENCE: gettext_lazy("which there are"),
+    ANY: gettext_lazy("whether there are any"),
     "title": gettext_lazy("title"),
     "path": gettext_lazy("address"),
     "slug": gettext_lazy("last part of the address"),
@@ -81,7 +82,8 @@ KEYED: Final[dict[tuple[str, str], Promise]] = {
 
 @dataclass(frozen=True)
 class Tag:
-    """`entity[key=value].column`; a `*` has none of them, a page's address is the value of `page`."""
+    """`entity[key=value].column`; a `*` has none of them, a page's address is the value of `page`. What
+    readers do not see is called as what they see."""
 
     raw: str
     entity: str
@@ -130,10 +132,11 @@ def parsed(raw: str) -> Tag:
     entity, bracket, rest = raw.partition("[")
     if not bracket:
         name, _dot, column = raw.partition(".")
-        return Tag(raw, name, column=column)
+        return Tag(raw, name, column=column.removeprefix(HIDDEN))
     condition, _end, column = rest.rpartition("].")
     key, _equals, value = condition.partition("=")
-    return Tag(raw, entity, key.removesuffix(" is null"), value, column)
+    key, _plus, kept = key.removesuffix(" is null").partition("+")  # id+parent_id: where a row is
+    return Tag(raw, entity, key, value, kept or column.removeprefix(HIDDEN))
 
 
 def groups_of(handbook_id: UUID, raw: Collection[str]) -> tuple[TagGroup, ...]:

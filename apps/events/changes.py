@@ -58,7 +58,7 @@ class Change:
             insert_rows(type(rows[0]), rows)
         for row in rows:
             row.read_in = current_unit.get()
-            self._note(row, "+", (), {}, outside=outside)
+            self._note(row, "+", (), {}, False, outside=outside)
 
     def update(self, row: Tracked, *, outside: bool = False, **values: Any) -> bool:
         """Set the columns that differ. Returns whether any did; nothing is written or noted otherwise."""
@@ -73,18 +73,18 @@ class Change:
         notes = []
         for row, values in pairs:
             self._require_fresh(row)
-            old, different = row.key_values(), _different(row, values)
+            old, was, different = row.key_values(), row.is_visible(), _different(row, values)
             if different:
                 fields = tuple(sorted(different))
                 for name in fields:
                     setattr(row, name, different[name])
                 groups[type(row), fields].append(row)
-                notes.append((row, fields, old))
+                notes.append((row, fields, old, was))
         with opened():
             for (model, fields), rows in groups.items():
                 update_rows(model, rows, fields)
-        for row, fields, old in notes:
-            self._note(row, "~", fields, old, outside=outside)
+        for row, fields, old, was in notes:
+            self._note(row, "~", fields, old, was, outside=outside)
         return len(notes)
 
     def delete(self, *rows: Tracked, outside: bool = False) -> None:
@@ -101,7 +101,7 @@ class Change:
                     queryset = model._base_manager.filter(pk__in=part)
                     require_all(model, queryset._raw_delete(queryset.db), part)
         for row in rows:
-            self._note(row, "-", (), row.key_values(), outside=outside)
+            self._note(row, "-", (), row.key_values(), row.is_visible(), outside=outside)
 
     def execute(self, sql: str, params: Sequence[Any], touches: Sequence[Touch]) -> int:
         """A raw statement, for what the ORM cannot say; the caller names what it touches.
@@ -118,11 +118,19 @@ class Change:
         self._named.append(touch)
 
     def _note(
-        self, row: Tracked, op: Op, fields: tuple[str, ...], old: dict[str, Any], *, outside: bool
+        self,
+        row: Tracked,
+        op: Op,
+        fields: tuple[str, ...],
+        old: dict[str, Any],
+        was_visible: bool,
+        *,
+        outside: bool,
     ) -> None:
         new = {} if op == "-" else row.key_values()
         keys = {name: (plain(old.get(name)), plain(new.get(name))) for name in row.keys}
-        touch: Touch | None = Touch(row.entity, op, fields, str(row.pk), keys)
+        seen = (was_visible, op != "-" and row.is_visible()) if row.visible else None
+        touch: Touch | None = Touch(row.entity, op, fields, str(row.pk), keys, seen=seen)
         place = (row.entity, str(row.pk))
         earlier = self._rows.pop(place, None)
         if earlier is not None and touch is not None:

@@ -16,6 +16,7 @@ ROLL_UP_ABOVE = 100  # touches of one change; more are told as one touch an enti
 
 Op = Literal["+", "~", "-"]
 Pair = tuple[Any, Any]
+Seen = tuple[bool, bool]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Touch:
     """One row added (+), changed (~) or removed (-); `id` None: `count` rows of the entity.
 
     `fields` names the changed columns of a ~; the others mean the whole row. `keys` holds (old, new)
-    of the entity's declared keys; None stands for no row.
+    of the entity's declared keys; None stands for no row. `seen`: whether readers saw the row before, and
+    see it after; None: nothing is known of that.
     `within` names the subtree's root where a roll-up is known to stay inside one.
     """
 
@@ -34,9 +36,12 @@ class Touch:
     keys: dict[str, Pair] = field(default_factory=dict)
     count: int = 1
     within: str | None = None
+    seen: Seen | None = None
 
     def to_json(self) -> dict[str, Any]:
         thin: dict[str, Any] = {"e": self.entity, "o": self.op, "f": list(self.fields)}
+        if self.seen is not None:
+            thin["s"] = [int(each) for each in self.seen]
         if self.id is not None:
             return thin | {"i": self.id, "k": {name: list(pair) for name, pair in self.keys.items()}}
         return thin | {"n": self.count} | ({"w": self.within} if self.within else {})
@@ -44,8 +49,16 @@ class Touch:
     @classmethod
     def from_json(cls, thin: dict[str, Any]) -> Touch:
         keys = {name: (old, new) for name, (old, new) in thin.get("k", {}).items()}
+        was, is_now = thin.get("s", (None, None))
         return cls(
-            thin["e"], thin["o"], tuple(thin["f"]), thin.get("i"), keys, thin.get("n", 1), thin.get("w")
+            thin["e"],
+            thin["o"],
+            tuple(thin["f"]),
+            thin.get("i"),
+            keys,
+            thin.get("n", 1),
+            thin.get("w"),
+            None if was is None else (bool(was), bool(is_now)),
         )
 
 
@@ -63,11 +76,13 @@ def combine(first: Touch, second: Touch) -> Touch | None:
     keys = {name: (first.keys[name][0], second.keys[name][1]) for name in first.keys}
     if first.op == "-":
         raise ValueError(f"{first.entity} {first.id} was deleted in this change; update it instead.")
+    seen = first.seen and second.seen and (first.seen[0], second.seen[1])
     if first.op == "+":
-        return None if second.op == "-" else replace(first, keys=keys)
+        return None if second.op == "-" else replace(first, keys=keys, seen=seen)
     if second.op == "-":
-        return replace(second, keys=keys)
-    return replace(first, fields=tuple(sorted({*first.fields, *second.fields})), keys=keys)
+        return replace(second, keys=keys, seen=seen)
+    fields = tuple(sorted({*first.fields, *second.fields}))
+    return replace(first, fields=fields, keys=keys, seen=seen)
 
 
 def size_of(touch: Touch) -> int:
@@ -78,12 +93,12 @@ def size_of(touch: Touch) -> int:
 def roll_up(
     touches: Iterable[Touch], within: str | None, outside: Collection[tuple[str, str]] = ()
 ) -> list[Touch]:
-    """One touch for each entity and operation, all fields together; those rows that are not below
-    `within` apart."""
-    groups: dict[tuple[str, Op, str | None], list[Touch]] = defaultdict(list)
+    """One touch for each entity, operation and what readers saw of it, all fields together; those rows
+    that are not below `within` apart."""
+    groups: dict[tuple[str, Op, str | None, Seen | None], list[Touch]] = defaultdict(list)
     for touch in touches:
         inside = touch.id is not None and (touch.entity, touch.id) not in outside
-        groups[touch.entity, touch.op, within if inside else touch.within].append(touch)
+        groups[touch.entity, touch.op, within if inside else touch.within, touch.seen].append(touch)
     return [
         Touch(
             entity,
@@ -91,8 +106,9 @@ def roll_up(
             tuple(sorted({name for touch in members for name in touch.fields})),
             count=sum(touch.count for touch in members),
             within=root,
+            seen=seen,
         )
-        for (entity, op, root), members in groups.items()
+        for (entity, op, root, seen), members in groups.items()
     ]
 
 

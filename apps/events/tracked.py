@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
@@ -17,17 +17,27 @@ class Tracked(models.Model):
 
     `entity` is its name in events; `keys` are the columns by whose value others look rows up, so
     events carry their old and new values. `presence` are the columns that decide whether readers see
-    the row: for them, a change of one is a row that comes or goes.
+    the row: for them, a change of one is a row that comes or goes. `visible` says which rows they see,
+    as arguments of filter(): equality or `__isnull`. Events then tell for each row whether it was and is
+    among them, and its columns are `presence`. Without it any change of `presence` may take from readers.
     """
 
     entity: ClassVar[str]
     keys: ClassVar[tuple[str, ...]] = ()
     presence: ClassVar[tuple[str, ...]] = ()
+    visible: ClassVar[Mapping[str, Any]] = {}
 
     class Meta:
         abstract = True
 
     read_in: object | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for condition in cls.visible:
+            if condition.partition("__")[2] not in ("", "isnull"):
+                raise TypeError(f"{cls.__name__}.visible: {condition!r} is neither a column nor its __isnull")
+        cls.presence = cls.presence or tuple(condition.partition("__")[0] for condition in cls.visible)
 
     @classmethod
     def from_db(
@@ -39,6 +49,19 @@ class Tracked(models.Model):
 
     def key_values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.keys}
+
+    def is_visible(self) -> bool:
+        return meets(self.visible, lambda column: getattr(self, column))
+
+
+def meets(visible: Mapping[str, Any], value_of: Callable[[str], Any]) -> bool:
+    """Whether a row with these values of its columns is what Tracked.visible describes."""
+    for condition, wanted in visible.items():
+        column, _, lookup = condition.partition("__")
+        value = value_of(column)
+        if (value is None) != wanted if lookup else value != wanted:
+            return False
+    return True
 
 
 def tracked_models() -> list[type[Tracked]]:

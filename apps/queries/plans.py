@@ -9,6 +9,7 @@ from typing import Any, Final, cast, dataclass_transform, get_type_hints
 from django.db import models
 from django.db.models import Q
 
+from apps.caching.tags import BOTH, SEEN
 from apps.events.tracked import Tracked
 
 COLUMN, HAS = "column", "has"
@@ -18,20 +19,24 @@ ALL: Final = Q()
 
 @dataclasses.dataclass(frozen=True)
 class Related:
-    """A column of another row: the one that `way` leads to, whose id is read as `id_path`."""
+    """A column of another row, read as `path`; its id is read as `id_path`. `sure`: there is such a row
+    where there is an id."""
 
     model: type[Tracked]
     id_path: str
     column: str
+    path: str
+    sure: bool
 
 
 @dataclasses.dataclass(frozen=True)
 class Has:
-    """Whether rows of `model` that readers see point here with `key`."""
+    """Whether rows of `model` point here with `key`."""
 
     model: type[Tracked]
     key: str
     where: Q
+    sides: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Plan:
     model: type[Tracked]
     stream: str  # the column that names the stream
     where: Q
+    sides: tuple[str, ...]
     paths: tuple[str, ...]  # as values_list() takes them, one for each field
     own: tuple[str, ...]  # columns of the model itself
     related: tuple[Related, ...]
@@ -56,7 +62,7 @@ def column(path: str) -> Any:
 
 def has(model: type[Tracked], key: str, where: Q = ALL) -> Any:
     """A field that says whether rows of `model` name this row with their `key`."""
-    return dataclasses.field(metadata={HAS: Has(model, key, where)})
+    return dataclasses.field(metadata={HAS: Has(model, key, where, sides_of(model, where))})
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(column, has))
@@ -95,14 +101,20 @@ def _plan(cls: Any, model: type[Tracked], stream: str, where: Q) -> Plan:
     own += [each.id_path for each in related]
     if len(set(paths)) < len(paths):
         raise TypeError(f"{cls.__name__}: two fields are read from one column: {', '.join(paths)}")
+    stream = attname_of(model, stream)
     for each in has_fields.values():
         require_key(each.model, each.key)
+    others = [each.model for each in related if each.id_path != stream]
+    if stream != key:  # what points at the row that the stream is of is told there
+        others += [each.model for each in has_fields.values()]
+    _require_one_stream(cls.__name__, model, stream, others)
     extra = [each.id_path for each in related if each.id_path not in paths]
     wanted = list(dict.fromkeys([*paths, *extra, key]))
     return Plan(
         model,
-        attname_of(model, stream) if stream != "id" else key,
+        stream,
         where,
+        sides_of(model, where),
         tuple(wanted),
         tuple(dict.fromkeys(own)),
         tuple(dict.fromkeys(related)),
@@ -127,6 +139,17 @@ def require_key(model: type[Tracked], name: str) -> str:
     return attname
 
 
+def _require_one_stream(name: str, model: type[Tracked], stream: str, others: list[type[Tracked]]) -> None:
+    """Tags are noted on one stream: what is told on another would be missed."""
+    for other in others:
+        columns = {field.attname for field in other._meta.concrete_fields}
+        if stream == model._meta.pk.attname or stream not in columns:
+            raise TypeError(
+                f"{name}: {other.__name__} is told on another stream than {model.__name__}; "
+                "read it by a projection of its own"
+            )
+
+
 def related_of(model: type[Tracked], path: str) -> Related:
     """One step along a foreign key, or along a one-to-one row that shares the key."""
     step, _, name = path.partition("__")
@@ -134,8 +157,9 @@ def related_of(model: type[Tracked], path: str) -> Related:
     target = field.related_model
     if not (isinstance(target, type) and issubclass(target, Tracked)) or "__" in name:
         raise TypeError(f"{path!r}: one step to a tracked model is allowed")
+    sure = isinstance(field, models.ForeignKey)
     id_path = field.attname if isinstance(field, models.ForeignKey) else model._meta.pk.attname
-    return Related(target, id_path, attname_of(target, name))
+    return Related(target, id_path, attname_of(target, name), path, sure)
 
 
 def columns_of(where: Q) -> Iterator[str]:
@@ -150,3 +174,19 @@ def columns_of(where: Q) -> Iterator[str]:
 def _without_lookup(path: str) -> str:
     name, separator, lookup = path.rpartition("__")
     return name if separator and lookup in LOOKUPS else path
+
+
+def sides_of(model: type[Tracked], where: Q) -> tuple[str, ...]:
+    """Where a condition asks for rows that readers see, what happens to others is no concern."""
+    required = list(_required(where))
+    return (SEEN,) if all(each in required for each in model.visible.items()) else BOTH
+
+
+def _required(where: Q) -> Iterator[tuple[str, Any]]:
+    """The conditions that every row meets."""
+    if where.connector == Q.AND and not where.negated:
+        for child in where.children:
+            if isinstance(child, Q):
+                yield from _required(child)
+            else:
+                yield cast("tuple[str, Any]", child)

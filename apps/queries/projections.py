@@ -10,10 +10,11 @@
     select(DocumentLink, handbook_id, parent_id=parents, order=("position", "id"))
 
 A query by equality with a declared key (or `id`) depends on which rows have that key, and on the columns
-it reads, filters and sorts by among them. Any other query depends on whole columns and is reported.
-Related columns (`column("source__title")`) depend on the row they are of, `has(...)` on which rows there
-are. Conditions and orders are over the model's own columns: a row that a related one filtered out would be
-known to nobody; read such columns and filter what was read.
+it reads, filters and sorts by among them. Any other query depends on whole columns and is reported. What
+asks only for rows that readers see (Tracked.visible) does not depend on the others. Related columns
+(`column("source__title")`) depend on the row they are of, `has(...)` on the row that it found, or on there
+being none. Conditions and orders are over the model's own columns: a row that a related one filtered out
+would be known to nobody; read such columns and filter what was read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.caching.reads import current_reads
 
@@ -91,16 +92,27 @@ def select[T](
     found = list(rows)
     if reads is not None:
         looked_at = (*columns_of(where), *(name.lstrip("-") for name in order), *keys, *any_of)
-        reads.note(stream, tags_of(plan, cls.__name__, keys, any_of, looked_at, found))
-    return [cls(*row[: plan.fields]) for row in found]
+        reads.note(stream, tags_of(plan, cls.__name__, keys, any_of, where, looked_at, found))
+    return _made(cls, plan, found)
 
 
 def _rows(plan: Plan, condition: Q, order: Sequence[str]) -> QuerySet[Any, Any]:
     rows = plan.model._default_manager.filter(condition)
     for name, each in plan.has.items():
         below = each.model._default_manager.filter(each.where, **{each.key: OuterRef("pk")})
-        rows = rows.annotate(**{name: Exists(below)})
+        rows = rows.annotate(**{name: Subquery(below.values("pk")[:1])})
     return rows.order_by(*order).values_list(*plan.paths)
+
+
+def _made[T](cls: type[T], plan: Plan, rows: Collection[Any]) -> list[T]:
+    """Of what `has` asks for, rows hold the id of one."""
+    if not plan.has:
+        return [cls(*row[: plan.fields]) for row in rows]
+    asked = [path in plan.has for path in plan.paths[: plan.fields]]
+    return [
+        cls(*(value is not None if has else value for value, has in zip(row, asked, strict=False)))
+        for row in rows
+    ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,8 +139,8 @@ def select_groups[T](
     looked_at = (*(name.lstrip("-") for name in order), key)
     return {
         value: Group(
-            tuple(cls(*row[: plan.fields]) for row in rows),
-            frozenset(tags_of(plan, cls.__name__, {key: value}, {}, looked_at, rows)),
+            tuple(_made(cls, plan, rows)),
+            frozenset(tags_of(plan, cls.__name__, {key: value}, {}, ALL, looked_at, rows)),
         )
         for value, rows in found.items()
     }
@@ -141,12 +153,12 @@ def each_own[T](cls: type[T], streams: Collection[UUID]) -> list[T]:
     if reads is not None:
         for stream in streams:
             reads.watch(stream)
-    found = list(plan.model._default_manager.filter(plan.where, pk__in=streams).values_list(*plan.paths))
+    found = list(_rows(plan, plan.where & Q(pk__in=streams), ()))
     if reads is not None:
         for stream in streams:
             own = [row for row in found if row[plan.id_at] == stream]
-            reads.note(stream, tags_of(plan, cls.__name__, {"id": stream}, {}, (), own))
-    return [cls(*row[: plan.fields]) for row in found]
+            reads.note(stream, tags_of(plan, cls.__name__, {"id": stream}, {}, ALL, (), own))
+    return _made(cls, plan, found)
 
 
 def _equals(name: str, value: Any) -> Q:

@@ -84,8 +84,8 @@ def _actor(session_key: str, handbook_id: UUID) -> Actor | None:
     if person_id is None:
         return None
     depends_on_everything(person_id)
-    depends_on_all(handbook_id, Membership)
-    depends_on_all(handbook_id, Handbook)  # one that is to be deleted closes to all but its owners
+    depends_on_all(handbook_id, Membership, by="gate_of")
+    depends_on_all(handbook_id, Handbook, by="gate_of")  # one that is to be deleted is its owners' alone
     session = _session(session_key)
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None or _person_id(session) != person_id:

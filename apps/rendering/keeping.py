@@ -7,14 +7,13 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 from uuid import UUID
 
 from apps.caching.entries import Entry
 from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
-from apps.caching.memory import Memory
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
 from apps.caching.tags import PAGE, above, page_tag
@@ -25,6 +24,7 @@ from .cdn import cdn_of
 from .counting import Counts, Key
 from .feeds import Begun, Feed
 from .finding import Found, find, in_thread
+from .pages import LOST_KEPT
 from .security import security_headers
 from .shelf import shared_pages
 from .spare import Spare
@@ -63,6 +63,7 @@ class Keeper:
         spare = Spare(store) if store else None
         self.upkeep = Upkeep(self.counts, self.warm, threads, spare=spare, read_often=self.pack_best)
         self.security = security_headers()
+        self._lost = lru_cache(LOST_KEPT)(partial(body_of, security=self.security, render_ms=0.0))
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def give(self, found: Found, *, streams: bool) -> Given:
@@ -70,10 +71,10 @@ class Keeper:
         for pool in (memory, absent):
             entry = pool.get(found.ref.id, found.key)
             if entry is not None:
-                return await self._kept(pool, entry, found, streams=streams)
+                return await self._kept(entry, found, streams=streams)
         return await self._filled(found, "miss", streams=streams)
 
-    async def _kept(self, pool: Memory, entry: Entry, found: Found, *, streams: bool) -> Given:
+    async def _kept(self, entry: Entry, found: Found, *, streams: bool) -> Given:
         """What is there, by its state."""
         if not hearing.trusted():
             await in_thread(hearing.confirm, tuple(entry.stamps))
@@ -84,7 +85,7 @@ class Keeper:
         if state is State.EXPIRED:
             self.counts.served_expired((found.ref.id, *found.key))
         if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
-            fills.renew(pool, found.ref.id, found.key, partial(self._make, found), shared_pages())
+            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), shared_pages())
         if state in (State.FRESH, State.EXPIRED):
             return Given(entry.value, "hit" if state is State.FRESH else "expired")
         try:
@@ -106,11 +107,7 @@ class Keeper:
             entry = await filling
         except UnsettledError:
             return Given(None)
-        body: Body | None = entry.value
-        if body is not None and body.status == 404:
-            memory.drop(found.ref.id, found.key)
-            absent.put(found.ref.id, found.key, entry)
-        return Given(body, "shared" if entry.shared else said)
+        return Given(entry.value, "shared" if entry.shared else said)
 
     def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         """On a reader thread."""
@@ -122,11 +119,15 @@ class Keeper:
         reads.note(found.ref.id, {page_tag(found.path)})
         render_ms = (time.perf_counter() - began) * 1000
         fresh_for_s = found.page.fresh_for.total_seconds()
+        if answer.status == 404:
+            body = self._lost(answer)
+            self._note(found, answer.status, body, reads)
+            return Made(body, 0, fresh_for_s, pool=absent)  # the bytes are those of all that is not there
         life_s = fresh_for_s if reads.must_end_s is None else min(fresh_for_s, reads.must_end_s)
         cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self.security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        storable = answer.status in (200, 404) and answer.whole and body.size <= BODY_MAX_BYTES
+        storable = answer.status == 200 and answer.whole and body.size <= BODY_MAX_BYTES
         if body.size > BODY_MAX_BYTES:
             text = "%s has %d bytes: not stored, %d are allowed"
             logger.warning(text, found.address, body.size, BODY_MAX_BYTES)

@@ -45,6 +45,7 @@ from .shells import Shell
 FORBIDDEN: Final = {"request", "user", "person", "actor", "session", "cookies", "headers"}
 ANYTHING: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 QUERY_CHARS_MAX: Final = 500
+LOST_KEPT: Final = 500  # handbooks, about
 UNSHARED: Final = "private, no-cache"
 PUBLIC: Final = "public"  # audiences: everybody, and whoever belongs to the handbook
 MEMBERS: Final = "members"
@@ -95,6 +96,14 @@ class Answer:
     def cache_control(self) -> str:
         """Who may keep it; everybody asks again before using it."""
         return "no-cache" if self.audience == PUBLIC and self.whole else UNSHARED
+
+
+@functools.lru_cache(maxsize=LOST_KEPT)
+def lost(template: str, context: tuple[tuple[str, Any], ...], language: str, audience: str) -> Answer:
+    """What is said where no page is. Its values, which are hashable, are the same all over a handbook, so a
+    crawl of what is not there renders it once."""
+    html = render_to_string(template, {"site": site(), **dict(context)})
+    return Answer(404, html.encode(), language, audience)
 
 
 type Gather = Callable[[Shell, tuple[Part, ...], Book], list[Arrival]]
@@ -179,6 +188,8 @@ class Page:
             made = self.function(book, **arguments, **query)
             if isinstance(made, Moved):
                 return Answer(301, b"", book.language, self.audience(book), made.url)
+            if made.status == 404:
+                return lost(made.template, tuple(made.context.items()), book.language, self.audience(book))
             html = render_to_string(made.template, {"site": site(), **made.context})
         if not made.later:
             return Answer(made.status, html.encode(), book.language, self.audience(book))
@@ -191,6 +202,15 @@ class Page:
             self.audience(book),
             whole=all(arrival.whole for arrival in came),
         )
+
+    def is_there(self, ref: HandbookRef, arguments: Mapping[str, Any]) -> bool:
+        """Whether there is a page, or where one was moved to; nothing is rendered."""
+        book = book_of(ref.id)
+        if book is None:
+            return False
+        with translation.override(book.language):
+            made = self.function(book, **arguments)
+        return isinstance(made, Moved) or made.status != 404
 
     def __call__(self, request: HttpRequest, handbook: str, **arguments: Any) -> HttpResponseBase:
         """As a Django view: permission asked, rendered, nothing kept."""

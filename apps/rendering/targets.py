@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from apps.caching.tags import PAGE, PRESENCE, ROOT, page_tag, subtree_tag
+from apps.caching.tags import ANY, HIDDEN, PAGE, PRESENCE, ROOT, page_tag, subtree_tag
 from apps.events.actions import RefusedError
 from apps.events.tracked import tracked_models
 from apps.tenants.directory import HandbookRef, directory
@@ -57,8 +57,7 @@ def page_at(url: str) -> PageAt:
         raise RefusedError(_("There is no shared page at “%s”.") % url, "url")
     ref = handbook_at(match.kwargs["handbook"])
     arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
-    answer = match.func.make(ref, arguments, {})
-    if answer is None or answer.status == 404:
+    if not match.func.is_there(ref, arguments):
         raise RefusedError(_("There is no page at “%s”.") % url, "url")
     return PageAt(match.func, ref, arguments, path)
 
@@ -107,6 +106,6 @@ def is_known(tag: str) -> bool:
     model = next((each for each in tracked_models() if each.entity == entity), None)
     if model is None:
         return False
-    columns = {field.attname for field in model._meta.concrete_fields}
-    known_key = not key or key == "id" or key in model.keys
-    return known_key and (column is None or column == PRESENCE or column in columns)
+    columns = {PRESENCE, ANY, *(field.attname for field in model._meta.concrete_fields)}
+    known_key = not key or key == "id" or key.removeprefix("id+") in model.keys
+    return known_key and (column is None or column.removeprefix(HIDDEN) in columns)

@@ -16,6 +16,7 @@ from apps.caching.process import absent, memory
 from apps.events.models import Event
 
 from .counting import FLUSH_S, Batch, Counts, Key, tidy, write
+from .pages import lost
 from .sources import LOOK_EVERY_S, newest_change
 from .spare import KEEP_EVERY_S, LOOK_EVERY, Spare
 
@@ -124,6 +125,7 @@ class Upkeep:
                 seen = now
                 memory.clear()
                 absent.clear()
+                lost.cache_clear()
 
     async def _tidy(self, batch: Batch) -> None:
         self._flushes += 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.cache import cache_page
 
+from apps.caching.process import memory
 from apps.documents.models import Document
 from apps.documents.selectors.links import readable
 from apps.queries.projections import projection, select
@@ -44,7 +45,13 @@ def cached(_request: HttpRequest, size: int) -> HttpResponse:
     return HttpResponse("x" * size)
 
 
+def kept(_request: HttpRequest) -> HttpResponse:
+    """What this process's memory for pages holds."""
+    return JsonResponse({"bytes": memory.bytes, "entries": len(memory), "evicted": memory.evicted})
+
+
 urlpatterns = [
+    path("-/bench/memory/", kept),
     path("<slug:handbook>/-/rows/", rows),
     path("-/bench/plain/", plain),
     path("-/bench/cached/<int:size>/", cached),

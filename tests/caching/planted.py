@@ -1,4 +1,4 @@
-"""Ten bugs, each a change of a few words in shipped code, and where the stage finds it.
+"""Bugs, each a change of a few words in shipped code, and where the stage finds it.
 
 A bug is planted by compiling one function of a module anew with the words replaced; what else is there
 stays as it is.
@@ -107,7 +107,7 @@ BUGS: Final = (
     ),
     Bug(
         "old key value left out",
-        (Change(marks, "_leaves", "(old, new) if moved else", "(new,) if moved else"),),
+        (Change(marks, "_sets", "(old, new) if moved else", "(new,) if moved else"),),
         "a move and a fill",
         ("(a)",),
     ),
@@ -140,6 +140,24 @@ BUGS: Final = (
         "log id ignored after a restore",
         (Change(index, "Tail.state", "stamp.log_id != self.log_id or ", ""),),
         "a restored log and a write",
+        ("(a)",),
+    ),
+    Bug(
+        "what is hidden told to those alone who see it still",
+        (Change(marks, "_sides", "else (was, is_now)", "else (is_now,)"),),
+        "a fill, a hit and a hiding",
+        ("(a)", "(b)"),
+    ),
+    Bug(
+        "what readers no longer see only changed",
+        (Change(marks, "_leaves", 'touch.op == "-" or ', 'touch.op == "-" and '),),
+        "a hiding and a page that cannot be made",
+        ("(b)",),
+    ),
+    Bug(
+        "the place of a row left out",
+        (Change(marks, "_leaves", "decided or old != new", "False"),),
+        "whether there is one, and it is hidden",
         ("(a)",),
     ),
 )

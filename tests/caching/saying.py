@@ -9,23 +9,25 @@ from apps.caching.hearing import Hearing
 from apps.caching.index import TagIndex
 from apps.events.follower import Cursor
 from apps.events.models import Event
-from apps.events.touches import Op, Touch
+from apps.events.touches import Op, Seen, Touch
 
 STREAM, OTHER = UUID(int=1), UUID(int=2)
 LOG, RESTORED = UUID(int=11), UUID(int=12)
 PRESENCE = {"document": ("published_at",)}
+EXISTED = {"+": (False, True), "~": (True, True), "-": (True, False)}
 
 
 def at(position: int, log_id: UUID = LOG) -> Cursor:
     return Cursor(log_id, position)
 
 
-def row(op: Op, *fields: str, id: str = "7", **keys: tuple[Any, Any]) -> Touch:
-    return Touch("document", op, fields, id, keys)
+def row(op: Op, *fields: str, id: str = "7", seen: Seen | None = None, **keys: tuple[Any, Any]) -> Touch:
+    """Of a row that readers see as long as it is there, if nothing else is said."""
+    return Touch("document", op, fields, id, keys, seen=seen or EXISTED[op])
 
 
 def many(op: Op, *fields: str) -> Touch:
-    return Touch("document", op, fields, None, {}, 200)
+    return Touch("document", op, fields, None, {}, 200, seen=EXISTED[op])
 
 
 def event(position: int, *touches: Touch, log_id: UUID | None = LOG, stream: UUID = STREAM) -> Event:

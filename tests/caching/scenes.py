@@ -21,7 +21,7 @@ from apps.caching.fills import FillInTransactionError, Made, UnsettledError
 from apps.caching.hearing import TRUST_S
 from apps.caching.marks import State
 from apps.caching.reads import Reads, reading
-from apps.caching.tags import column_tag, key_tag
+from apps.caching.tags import ANY, BOTH, column_tag, key_tag, place_tag
 from tests.caching.stage import Choose, at_random
 from tests.caching.world import (
     BOOK,
@@ -63,9 +63,9 @@ class Asked:
     """One query: of what stream, by which tags it is known, what it finds."""
 
     stream: UUID
-    tags: frozenset[str]
+    tags: Callable[[Rows], frozenset[str]]
     find: Callable[[Rows], Any]
-    ids: Callable[[Any], frozenset[str]]
+    ids: Callable[[Any], frozenset[str]] = lambda _found: frozenset()
 
 
 def row(stream: UUID, id: str) -> Asked:
@@ -75,7 +75,7 @@ def row(stream: UUID, id: str) -> Asked:
         found = rows.get(id)
         return (id, found.title) if found and found.shown and found.stream == stream else None
 
-    return Asked(stream, tags, find, lambda found: frozenset({found[0]} if found else ()))
+    return Asked(stream, lambda _rows: tags, find, lambda found: frozenset({found[0]} if found else ()))
 
 
 def children(stream: UUID, parent: str, *, coarse: bool = False) -> Asked:
@@ -94,7 +94,42 @@ def children(stream: UUID, parent: str, *, coarse: bool = False) -> Asked:
             )
         )
 
-    return Asked(stream, tags, find, lambda found: frozenset(id for id, _title in found))
+    return Asked(stream, lambda _rows: tags, find, lambda found: frozenset(id for id, _title in found))
+
+
+def has_children(stream: UUID, parent: str) -> Asked:
+    """Whether there is one that readers see: known by the first of them, or by there being none."""
+
+    def first(rows: Rows) -> str | None:
+        ids = (
+            id for id, each in rows.items() if each.shown and (each.stream, each.parent) == (stream, parent)
+        )
+        return min(ids, default=None)
+
+    def tags(rows: Rows) -> frozenset[str]:
+        id = first(rows)
+        return frozenset(
+            {key_tag("doc", "parent", parent, ANY) if id is None else place_tag("doc", "parent", id)}
+        )
+
+    return Asked(stream, tags, lambda rows: first(rows) is not None)
+
+
+def with_hidden(stream: UUID, parent: str) -> Asked:
+    """All there are, whether readers see them or not, as a list of whoever may see both."""
+    columns = [side + column for column in ("title", "parent", "+") for side in BOTH]
+    tags = frozenset(key_tag("doc", "parent", parent, column) for column in columns)
+
+    def find(rows: Rows) -> Any:
+        return tuple(
+            sorted(
+                (id, each.title, each.shown)
+                for id, each in rows.items()
+                if (each.stream, each.parent) == (stream, parent)
+            )
+        )
+
+    return Asked(stream, lambda _rows: tags, find)
 
 
 ROWS: Final[dict[str, Row]] = {
@@ -110,8 +145,10 @@ PAGES: Final[dict[str, tuple[Asked, ...]]] = {
     "lists": (children(BOOK, "2"), children(BOOK, "1")),
     "whole": (row(PERSON, "p"), children(BOOK, "1", coarse=True)),
     "built": (row(BOOK, "c"),),  # and the fragment
+    "has": (has_children(BOOK, "2"), has_children(BOOK, "1")),
+    "all": (with_hidden(BOOK, "1"),),
 }
-NAMES: Final = ("page", "lists", "whole", "built")
+NAMES: Final = ("page", "lists", "whole", "built", "has", "all")
 WHOSE: Final = dict.fromkeys(PAGES, BOOK)
 
 
@@ -139,9 +176,10 @@ class Site:
         world = self.world
         reads.watch(asked.stream)
         world.stage.point()
-        at, found = len(world.steps), asked.find(world.view())
+        at, rows = len(world.steps), world.view()
+        found, tags = asked.find(rows), asked.tags(rows)
         world.stage.point()
-        reads.note(asked.stream, asked.tags)
+        reads.note(asked.stream, tags)
         return Read(asked.stream, at, asked.find, found, asked.ids(found))
 
     def make(self, process: Process, name: str, *, fails: bool = False) -> Callable[[Reads], Made]:

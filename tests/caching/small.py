@@ -71,8 +71,8 @@ def heard_of(site: Site) -> None:
         process.hearing.contact(PERSON)
 
 
-def read(site: Site, name: str, at: int = HERE) -> Act:
-    return lambda: site.read(site.world.processes[at], name)
+def read(site: Site, name: str, at: int = HERE, *, fails: bool = False) -> Act:
+    return lambda: site.read(site.world.processes[at], name, fails=fails)
 
 
 def write(site: Site, change: object, at: int = HERE, *, stream: object = BOOK, then: str = "") -> Act:
@@ -99,6 +99,12 @@ def nothing(_site: Site) -> None:
 def known(site: Site) -> None:
     heard_of(site)
     read_all(site)
+
+
+def all_hidden(site: Site) -> None:
+    for id in "abc":
+        write(site, show(id, shown=False))()
+    known(site)
 
 
 def cut_off(site: Site) -> None:
@@ -152,6 +158,21 @@ PAIRS: Final = (
     Scene("two fills", nothing, lambda s: (read(s, "one"), read(s, "one"))),
     Scene("a move and a fill", known, lambda s: (write(s, move("a", "2")), read(s, "built"))),
     Scene("much at once and a hit", known, lambda s: (write(s, retitle_all(BOOK)), read(s, "one"))),
+    Scene("a hiding and a page that cannot be made", known, lambda s: (
+        write(s, show("a", shown=False)), read(s, "lists", fails=True),
+    )),
+    Scene("whether there is one, and it is hidden", known, lambda s: (
+        write(s, show("c", shown=False)), read(s, "has"),
+    )),
+    Scene("whether there is one, and it is moved", known, lambda s: (
+        write(s, move("c", "1")), read(s, "has"),
+    )),
+    Scene("whether there is one, and one is shown", all_hidden, lambda s: (
+        write(s, show("c", shown=True)), read(s, "has"),
+    )),
+    Scene("what is hidden, and those who see it", all_hidden, lambda s: (
+        write(s, retitle("a")), read(s, "all"),
+    )),
     Scene("an undone action and a reader", heard_of, lambda s: (undoes(s), read(s, "one"))),
     Scene("a restored log and a write", restored, lambda s: (read(s, "one"), write(s, retitle("c")))),
 )  # fmt: skip

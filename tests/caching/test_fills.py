@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -281,3 +282,17 @@ def test_what_may_not_be_stored_is_given_and_not_kept(kitchen: Kitchen) -> None:
 
     run(main())
     assert len(kitchen.memory) == 0
+
+
+def test_what_belongs_into_another_memory_is_kept_there_alone(kitchen: Kitchen) -> None:
+    apart = Memory(1_000_000)
+
+    async def main() -> None:
+        assert await kitchen.fetch() == 1
+        entry = await kitchen.fills.fetch(
+            kitchen.memory, "guide", "page", lambda reads: replace(kitchen.make(reads), pool=apart)
+        )
+        assert apart.get("guide", "page") is entry
+        assert (entry.value, kitchen.memory.get("guide", "page")) == (2, None)
+
+    run(main())

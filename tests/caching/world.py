@@ -25,7 +25,7 @@ from apps.caching.tags import above
 from apps.events import follower as following
 from apps.events import wake
 from apps.events.follower import Cursor, FollowerThread
-from apps.events.touches import Touch
+from apps.events.touches import Touch, roll_up
 from tests.caching.stage import Actor, Stage, Turn, swapped
 
 BOOK, PERSON = UUID(int=1), UUID(int=2)
@@ -478,13 +478,18 @@ class _Events:
 # -- what writers do
 
 
+def touch(id: str, old: Row, new: Row, *fields: str) -> Touch:
+    keys = {"parent": (old.parent, new.parent)}
+    return Touch("doc", "~", fields, id, keys, seen=(old.shown, new.shown))
+
+
 def retitle(id: str) -> Callable[[dict[str, Row]], Any]:
     def change(rows: dict[str, Row]) -> Any:
         row = rows.get(id)
         if row is None:
             return (), frozenset(), None
         rows[id] = replace(row, title=row.title + 1)
-        return (Touch("doc", "~", ("title",), id, {"parent": (row.parent, row.parent)}),), frozenset(), None
+        return (touch(id, row, rows[id], "title"),), frozenset(), None
 
     return change
 
@@ -495,7 +500,7 @@ def move(id: str, parent: str) -> Callable[[dict[str, Row]], Any]:
         if row is None:
             return (), frozenset(), None
         rows[id] = replace(row, parent=parent)
-        return (Touch("doc", "~", ("parent",), id, {"parent": (row.parent, parent)}),), frozenset(), None
+        return (touch(id, row, rows[id], "parent"),), frozenset(), None
 
     return change
 
@@ -507,7 +512,7 @@ def show(id: str, *, shown: bool) -> Callable[[dict[str, Row]], Any]:
             return (), frozenset(), None
         rows[id] = replace(row, shown=shown)
         gone = frozenset() if shown else frozenset({id})
-        return (Touch("doc", "~", ("shown",), id, {"parent": (row.parent, row.parent)}),), gone, None
+        return (touch(id, row, rows[id], "shown"),), gone, None
 
     return change
 
@@ -517,9 +522,10 @@ def retitle_all(stream: UUID) -> Callable[[dict[str, Row]], Any]:
 
     def change(rows: dict[str, Row]) -> Any:
         mine = [id for id, row in rows.items() if row.stream == stream]
+        told = [touch(id, rows[id], rows[id], "title") for id in mine]
         for id in mine:
             rows[id] = replace(rows[id], title=rows[id].title + 1)
-        return (Touch("doc", "~", ("title",), None, {}, len(mine)),), frozenset(), None
+        return tuple(roll_up(told, None)), frozenset(), None
 
     return change
 

@@ -202,6 +202,8 @@ def test_a_page_tells_its_state_its_cause_and_what_it_depends_on(owner, book, at
     assert "page “Stove”, by its address: which there are, last part of the address, title" in text
     assert "document[path=stove].+ document[path=stove].slug document[path=stove].title" in text
     assert "pages below “Guide”: which there are, address, order, title" in text
+    assert "pages below “Water”: which there are, whether there are any" in text
+    assert "page “Wood”: place" in text
     assert "links to “water”: which there are, source" in text
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from apps.caching.marks import DROPPED
 from apps.events.models import Event
 from apps.events.touches import Touch, combine
-from apps.events.tracked import tracked_models
+from apps.events.tracked import meets, tracked_models
 from tests.contract.snapshot import Rows
 
 KEYS = {model.entity: model.keys for model in tracked_models()}
+VISIBLE = {model.entity: model.visible for model in tracked_models()}
 type Place = tuple[str, str]
 
 
@@ -39,8 +40,16 @@ def differences(before: Rows, after: Rows) -> dict[Place, Touch]:
             op = "+" if old is None else "-" if new is None else "~"
             fields = sorted(name for name in old if old[name] != new[name]) if old and new else []
             keys = {name: (old and old[name], new and new[name]) for name in KEYS[place[0]]}
-            found[place] = Touch(place[0], op, tuple(fields), place[1], keys)  # type: ignore[arg-type]
+            seen = _is_visible(place[0], old), _is_visible(place[0], new)
+            found[place] = Touch(
+                *(place[0], op, tuple(fields), place[1], keys),  # type: ignore[arg-type]
+                seen=seen if VISIBLE[place[0]] else None,
+            )
     return found
+
+
+def _is_visible(entity: str, row: dict[str, Any] | None) -> bool:
+    return row is not None and meets(VISIBLE[entity], lambda column: row[column])
 
 
 def check(before: Rows, after: Rows, events: Iterable[Event]) -> None:
@@ -61,10 +70,10 @@ def check(before: Rows, after: Rows, events: Iterable[Event]) -> None:
 
 
 def _check_rolled(rolled: list[Touch], unnamed: list[Touch], rows: Rows) -> None:
-    kinds = {(touch.entity, touch.op) for touch in (*rolled, *unnamed)}
-    for entity, op in kinds:
-        told = [touch for touch in rolled if (touch.entity, touch.op) == (entity, op)]
-        real = [touch for touch in unnamed if (touch.entity, touch.op) == (entity, op)]
+    kinds = {(touch.entity, touch.op, touch.seen) for touch in (*rolled, *unnamed)}
+    for entity, op, seen in kinds:
+        told = [touch for touch in rolled if (touch.entity, touch.op, touch.seen) == (entity, op, seen)]
+        real = [touch for touch in unnamed if (touch.entity, touch.op, touch.seen) == (entity, op, seen)]
         assert sum(touch.count for touch in told) == len(real), (entity, op)
         assert _fields(told) == _fields(real), (entity, op)
         for touch in told:

@@ -17,13 +17,22 @@ IDS = st.uuids().map(str)
 TEXTS = st.text(max_size=40)
 KEYS = st.dictionaries(st.sampled_from(["path", "slug", "parent_id"]), st.tuples(TEXTS, TEXTS))
 FIELDS = st.lists(st.sampled_from(["title", "path", "slug", "position"]), unique=True).map(sorted).map(tuple)
+SEEN = st.none() | st.tuples(st.booleans(), st.booleans())
 TOUCHES = st.builds(
-    Touch, st.sampled_from(["document", "link"]), st.sampled_from("+~-"), FIELDS, IDS, KEYS, st.just(1)
+    Touch,
+    st.sampled_from(["document", "link"]),
+    st.sampled_from("+~-"),
+    FIELDS,
+    IDS,
+    KEYS,
+    st.just(1),
+    st.none(),
+    SEEN,
 )
 
 
-def row(op, fields=(), old=None, new=None):
-    return Touch("document", op, fields, "1", {"path": (old, new)})
+def row(op, fields=(), old=None, new=None, seen=None):
+    return Touch("document", op, fields, "1", {"path": (old, new)}, seen=seen)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +46,21 @@ def row(op, fields=(), old=None, new=None):
             row("~", ("path", "title"), "a", "b"),
         ),
         (row("~", ("path",), "a", "b"), row("-", (), "b", None), row("-", (), "a", None)),
+        (
+            row("+", (), None, "a", (False, False)),
+            row("~", ("shown",), "a", "a", (False, True)),
+            row("+", (), None, "a", (False, True)),
+        ),
+        (
+            row("~", ("shown",), "a", "a", (True, False)),
+            row("-", (), "a", None, (False, False)),
+            row("-", (), "a", None, (True, False)),
+        ),
+        (
+            row("~", ("shown",), "a", "a", (True, False)),
+            row("~", ("shown",), "a", "a"),
+            row("~", ("shown",), "a", "a"),
+        ),
     ],
 )
 def test_two_touches_of_a_row_become_one(first, second, both):
@@ -60,6 +84,19 @@ def test_rows_outside_are_rolled_up_apart():
         Touch("document", "~", ("path",), None, {}, 3, "root"),
         Touch("document", "~", ("position",), None, {}, 1, None),
         Touch("link", "-", (), None, {}, 7, None),
+    ]
+
+
+def test_what_readers_saw_is_rolled_up_apart():
+    shown, hidden, left = (True, True), (False, False), (True, False)
+    touches = [
+        Touch("document", "~", ("title",), str(n), seen=seen)
+        for n, seen in enumerate((shown, hidden, left, shown))
+    ]
+    assert roll_up(touches, None) == [
+        Touch("document", "~", ("title",), None, {}, 2, seen=shown),
+        Touch("document", "~", ("title",), None, {}, 1, seen=hidden),
+        Touch("document", "~", ("title",), None, {}, 1, seen=left),
     ]
 
 

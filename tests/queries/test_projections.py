@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.caching.marks import State
+from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
-from apps.documents.actions.places import move_document
+from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.saving import save_document
-from apps.documents.models import Body, Document, Link, Redirect
-from apps.documents.selectors.links import readable
+from apps.documents.models import Body, Document, Link, Redirect, Revision
+from apps.documents.selectors.links import Mention, readable
 from apps.queries.people import names_of
 from apps.queries.projections import (
     COARSE,
@@ -28,7 +29,7 @@ from apps.queries.projections import (
     projection,
     select,
 )
-from apps.tenants.models import Handbook
+from apps.tenants.models import Handbook, Membership
 from tests import given
 from tests.queries.keeping import Kept
 
@@ -39,6 +40,12 @@ pytestmark = pytest.mark.django_db
 class Titled:
     id: UUID
     title: str
+
+
+@projection(Document, stream="handbook_id", where=readable())
+class Parent:
+    id: UUID
+    below: bool = has(Document, "parent_id", readable())
 
 
 @projection(Document, stream="handbook_id")
@@ -143,10 +150,56 @@ def test_has_depends_on_which_rows_point_here(anna, book: UUID, home: Document) 
     page = given.page(anna, home, "Page", publish=True)
     kept = Kept(lambda: one(Placed, book, path="page"))
     assert kept.value.below is False
-    assert f"document[parent_id={page.pk}].+" in tags(kept, book)
+    assert f"document[parent_id={page.pk}].?" in tags(kept, book)
     draft = given.page(anna, page, "Below")
+    assert kept.state() is State.FRESH
     publish_document(anna, draft.pk)
-    assert (kept.state(), kept.read().below) == (State.GONE, True)
+    assert (kept.state(), kept.read().below) == (State.CHANGED, True)
+
+
+def test_has_depends_on_the_one_that_was_found(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", publish=True)
+    below, other = (
+        given.page(anna, page, "Below", publish=True),
+        given.page(anna, home, "Other", publish=True),
+    )
+    kept = Kept(lambda: one(Parent, book, id=page.pk))
+    assert tags(kept, book) == {f"document[id={page.pk}].+", f"document[id+parent_id={below.pk}].?"}
+    second = given.page(anna, page, "Second", publish=True)
+    save_document(anna, below.pk, title="Called otherwise", source="", base_revision_id=below.revision_id)
+    unpublish_document(anna, second.pk)
+    assert kept.state() is State.FRESH
+    move_document(anna, below.pk, parent_id=other.pk, after_id=None)
+    assert (kept.state(), kept.value.below, kept.read().below) == (State.CHANGED, True, False)
+
+
+def test_what_readers_do_not_see_drops_nothing_of_what_they_do(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    level = Kept(lambda: select(Titled, book, parent_id=home.pk, order=("position",)))
+    everything = Kept(lambda: select(Placed, book, parent_id=home.pk))
+    draft = given.page(anna, home, "Draft")
+    assert [level.state(), everything.state()] == [State.FRESH, State.CHANGED]
+    everything = Kept(everything.read)
+    save_document(anna, draft.pk, title="Renamed", source="", base_revision_id=draft.revision_id)
+    rename_document(anna, draft.pk, slug="other")
+    assert [level.state(), everything.state()] == [State.FRESH, State.CHANGED]
+    bin_document(anna, draft.pk)
+    assert level.state() is State.FRESH
+
+
+def test_what_leaves_readers_is_gone_where_it_was_shown_and_changes_what_told_of_it(
+    anna, book: UUID, home: Document
+) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", "[[Away]]", publish=True)
+    own = Kept(lambda: one(Titled, book, path="page"))
+    level = Kept(lambda: select(Titled, book, parent_id=home.pk))
+    mention = Kept(lambda: select(Named, book, key="away"))
+    whether = Kept(lambda: one(Parent, book, id=home.pk))
+    unpublish_document(anna, page.pk)
+    assert [each.state() for each in (own, level, mention)] == [State.GONE] * 3
+    assert whether.state() is State.CHANGED
+    own, level, whether = Kept(own.read), Kept(level.read), Kept(whether.read)
+    publish_document(anna, page.pk)
+    assert [each.state() for each in (own, level, whether)] == [State.CHANGED] * 3
 
 
 def test_a_related_column_depends_on_its_row_and_on_what_leads_to_it(
@@ -157,9 +210,25 @@ def test_a_related_column_depends_on_its_row_and_on_what_leads_to_it(
     assert kept.value == [Named("away", "Page")]
     assert tags(kept, book) == {
         *(f"link[key=away].{name}" for name in ("source_id", "+")),
-        f"document[id={page.pk}].title",
-        f"document[id={page.pk}].+",
+        *(f"document[id={page.pk}].{name}" for name in ("title", "+", "~title", "~+")),
     }
+
+
+def test_a_related_row_is_known_by_what_was_read_of_it(anna, book: UUID, home: Document) -> None:  # type: ignore[no-untyped-def]
+    page = given.page(anna, home, "Page", "[[Away]]", publish=True)
+    kept = Kept(lambda: select(Mention, book, key="away"))
+    about = f"document[id={page.pk}]"
+    assert {tag for tag in tags(kept, book) if about in tag} == {
+        f"{about}.{name}" for name in ("title", "path", "+")
+    }
+    unpublish_document(anna, page.pk)
+    assert kept.state() is State.GONE
+    kept = Kept(kept.read)
+    assert {tag for tag in tags(kept, book) if about in tag} == {
+        f"{about}.{name}" for name in ("~title", "~path", "~+")
+    }
+    publish_document(anna, page.pk)
+    assert kept.state() is State.CHANGED
 
 
 def test_a_one_to_one_row_that_comes_later_is_seen(home: Document, book: UUID) -> None:
@@ -186,14 +255,19 @@ def test_people_are_known_by_their_own_streams() -> None:
 
 def test_statements_of_ones_own(book: UUID) -> None:
     def read() -> None:
-        depends_on_all(book, Body, "words")
+        depends_on_all(book, Body, "words", by="a_search")
         depends_on(book, Redirect, "path", ["a", "b"], "slug")
+        depends_on(book, Document, "slug", ["a"], "title")
+        depends_on(book, Document, "slug", ["b"], "title", where=readable())
 
     assert tags(Kept(read), book) == {
         "body.words",
         "body.+",
         *(f"redirect[path={path}].{name}" for path in "ab" for name in ("slug", "+")),
+        *(f"document[slug=a].{name}" for name in ("title", "+", "~title", "~+")),
+        *(f"document[slug=b].{name}" for name in ("title", "+")),
     }
+    assert COARSE["a_search(Body)"] == "body.+, body.words"
     assert tags(Kept(lambda: depends_on_everything(book)), book) == {"*"}
 
 
@@ -228,6 +302,27 @@ def test_declarations_that_could_miss_a_change_are_refused(book: UUID) -> None:
         class Far:
             id: UUID
             html: str = column("source__body__html")
+
+    with pytest.raises(TypeError, match="Written: User is told on another stream than Revision"):
+
+        @projection(Revision, stream="handbook_id")
+        class Written:
+            id: UUID
+            author: str = column("author__name")
+
+    with pytest.raises(TypeError, match="Joined: Handbook is told on another stream than Membership"):
+
+        @projection(Membership, stream="id")
+        class Joined:
+            id: UUID
+            title: str = column("handbook__title")
+
+    with pytest.raises(TypeError, match="Joining: Membership is told on another stream than Redirect"):
+
+        @projection(Redirect, stream="document_id")
+        class Joining:
+            id: UUID
+            anybody: bool = has(Membership, "person_id")
 
     with pytest.raises(TypeError, match="'title' is no declared key of Document"):
         Kept(lambda: select(Titled, book, any_of={"title": ["Page"]}))

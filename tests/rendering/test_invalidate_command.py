@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.events.models import Event
+from apps.rendering import pages
 from tests import given
 from tests.contract.snapshot import every_table
 
@@ -47,6 +48,17 @@ def test_what_is_named_is_dropped(book, arguments, expected):
     assert run(*arguments) == f"{expected[1].lower()}: {expected[0]} of {book.pk}\n"
     assert dropped() == [expected]
     assert Event.objects.get(type="cache_dropped").actor_id is None
+
+
+def test_a_page_is_looked_for_and_not_rendered(book, monkeypatch):
+    def refuse(*_given, **_named):
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr(pages, "render_to_string", refuse)
+    run("--url", "/hut/water/")
+    assert dropped() == [("page:/hut/water/.", "CHANGED")]
+    with pytest.raises(CommandError, match="/hut/wine/"):
+        run("--url", "/hut/wine/")
 
 
 def test_all_is_every_handbook(book):

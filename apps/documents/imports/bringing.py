@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.db import connection
 
 from apps.accounts.people import Actor
 from apps.events.ids import new_id
@@ -21,6 +23,7 @@ from .fingerprint import operation_of, was_last_import
 from .preparing import Progress, prepare
 
 ATTEMPTS = 3
+SQLITE_KB: Final = 32_000  # of its own cache; what outgrows it spills to disk before the commit
 
 
 def bring_in(
@@ -61,6 +64,7 @@ def bring_plan_in(
         id = found.pk if found else handbook_id or new_id()
         prepared = prepare(id, plan, run, progress)
         progress("write", 0, 1)
+        _make_room()
         try:
             with unit(handbook_stream(id)):
                 if found is None:
@@ -73,3 +77,9 @@ def bring_plan_in(
             progress("write", 1, 1)
             return result
     raise AssertionError("unreachable")
+
+
+def _make_room() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size=-{SQLITE_KB}")

@@ -24,7 +24,7 @@ class Document(Tracked):
 
     entity = "document"
     keys = ("parent_id", "path", "slug")
-    presence = ("published_at", "binned_at")
+    visible = {"binned_at": None, "published_at__isnull": False}
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)

@@ -22,7 +22,7 @@ BACKLINKS_MAX = 50
 
 def readable(prefix: str = "") -> Q:
     """Documents that readers see; `prefix` goes before the column names of a related document."""
-    return Q(**{f"{prefix}binned_at": None, f"{prefix}published_at__isnull": False})
+    return Q(**{f"{prefix}{condition}": value for condition, value in Document.visible.items()})
 
 
 @projection(Document, stream="handbook_id", where=readable())

@@ -119,8 +119,8 @@ def _find(handbook_id: UUID, query: Query, offset: int) -> tuple[int, list[Found
             "all": fts5(query, handbook_id.hex),
             "titles": fts5(query, handbook_id.hex, title_only=True),
         }
-    depends_on_all(handbook_id, Body, "words", "title_words", "plain")
-    depends_on_all(handbook_id, Document, "title", "path")
+    depends_on_all(handbook_id, Body, "words", "title_words", "plain", by="search_page")
+    depends_on_all(handbook_id, Document, "title", "path", by="search_page", where=readable())
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()

@@ -51,14 +51,19 @@ IN_ORDER = ("position", "pk")
 def way_and_levels(handbook_id: UUID, path: str) -> list[Place]:
     """The document at `path`, its ancestors from the home page on, then the children of each of them, in
     order; in two queries. Empty where no readable document is there."""
+    above = way_to(handbook_id, path)
+    if not above:
+        return []
+    levels = groups(Place, handbook_id, "parent_id", [place.id for place in above], IN_ORDER)
+    return [above[0], *(place for level in levels.values() for place in level)]
+
+
+def way_to(handbook_id: UUID, path: str) -> list[Place]:
+    """From the home page to the readable document at `path`; empty where there is none."""
     steps = path.split("/") if path else []
     way = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
     found = {place.path: place for place in select(Place, handbook_id, path=way)}
-    if path not in found:
-        return []
-    above = [found[step] for step in way if step in found]
-    levels = groups(Place, handbook_id, "parent_id", [place.id for place in above], IN_ORDER)
-    return [above[0], *(place for level in levels.values() for place in level)]
+    return [found[step] for step in way if step in found] if path in found else []
 
 
 def by_parent(rows: Iterable[Place]) -> dict[UUID | None, list[Place]]:
@@ -165,10 +170,11 @@ def _last_below(handbook_id: UUID, place: Place) -> Place:
         cursor.execute(LAST_BELOW.replace("%s", start, 1), [field.get_db_prep_value(place.id, connection)])
         found = cursor.fetchall()
     down = [Place(_uuid(id), _uuid(parent), title, path, False) for id, parent, title, path in found]
-    depends_on(handbook_id, Document, "parent_id", [each.id for each in down], "position")
+    below = [each.id for each in down]
+    depends_on(handbook_id, Document, "parent_id", below, "position", where=readable())
     if not down:  # it went while we looked
         return place
-    depends_on(handbook_id, Document, "id", [down[-1].id], "title", "path")
+    depends_on(handbook_id, Document, "id", [down[-1].id], "title", "path", where=readable())
     return down[-1]
 
 
@@ -183,9 +189,7 @@ def tree_page(handbook: HandbookView, parent_id: UUID | None, start: int) -> dic
     parent = one(Place, handbook.id, **at)
     if parent is None:
         return None
-    way = way_and_levels(handbook.id, parent.path)
-    above = [place for place in way if parent.path != place.path and _is_above(place.path, parent.path)]
-    above.sort(key=lambda place: len(place.path))
+    above = way_to(handbook.id, parent.path)[:-1]
     nodes = branch(handbook, parent.id, start)
     url = reverse("documents:tree_below", kwargs={"handbook": handbook.slug, "document_id": parent.id})
     return {
@@ -195,7 +199,3 @@ def tree_page(handbook: HandbookView, parent_id: UUID | None, start: int) -> dic
         "newer_url": f"{url}?from={max(0, start - LEVEL_MAX)}" if start else None,
         "older_url": f"{url}?from={start + LEVEL_MAX}" if len(nodes) == LEVEL_MAX else None,
     }
-
-
-def _is_above(path: str, other: str) -> bool:
-    return path == "" or other.startswith(f"{path}/")
