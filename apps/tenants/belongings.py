@@ -52,14 +52,22 @@ def delete_belongings(change: Change, handbook_id: UUID) -> None:
     quote = connection.ops.quote_name
     for model, lookup in belongings():
         rows = model._base_manager.filter(**{lookup: handbook_id}).order_by()
-        count = rows.count()
-        if not count:
+        touches = _touches(model, rows)
+        if not touches and not rows.exists():
             continue
         chosen, params = rows.values("pk").query.sql_with_params()
         key = quote(str(model._meta.pk.column))
         sql = f"DELETE FROM {quote(model._meta.db_table)} WHERE {key} IN ({chosen})"  # noqa: S608
-        change.execute(sql, params, _touches(model, count))
+        change.execute(sql, params, touches)
 
 
-def _touches(model: Any, count: int) -> tuple[Touch, ...]:
-    return (Touch(model.entity, "-", (), count=count),) if issubclass(model, Tracked) else ()
+def _touches(model: type[models.Model], rows: models.QuerySet[Any]) -> tuple[Touch, ...]:
+    """That these rows go, with how many of them readers saw; nothing for a table that the log passes over."""
+    if not issubclass(model, Tracked):
+        return ()
+    if not model.visible:
+        counts: dict[Any, int] = {None: rows.count()}
+    else:
+        seen = rows.filter(**model.visible).count()
+        counts = {(True, False): seen, (False, False): rows.count() - seen}
+    return tuple(Touch(model.entity, "-", (), count=n, seen=seen) for seen, n in counts.items() if n)
