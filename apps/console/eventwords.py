@@ -38,11 +38,17 @@ EVENTS: Final[dict[str, Promise]] = {
     "member_added": gettext_lazy("Member added"),
     "member_removed": gettext_lazy("Member removed"),
     "role_changed": gettext_lazy("Role changed"),
+    "ownership_transferred": gettext_lazy("Handed over"),
+    "invitation_created": gettext_lazy("Invitation made"),
+    "invitation_revoked": gettext_lazy("Invitation taken back"),
+    "invitation_accepted": gettext_lazy("Somebody came by invitation"),
     "document_binned": gettext_lazy("Page binned"),
     "document_restored": gettext_lazy("Page put back"),
     "handbook_changed": gettext_lazy("Settings changed"),
     "pages_imported": gettext_lazy("Pages imported"),
     "handbook_created": gettext_lazy("Handbook made"),
+    "handbook_closed": gettext_lazy("To be deleted"),
+    "handbook_reopened": gettext_lazy("Not to be deleted any more"),
     "person_renamed": gettext_lazy("Somebody has another name"),
 }
 FATES: Final[dict[str, Promise]] = {

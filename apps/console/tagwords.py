@@ -38,6 +38,7 @@ OF_ENTITY: Final[dict[str, Kind]] = {
     "thread": "talk",
     "person": "people",
     "membership": "people",
+    "invitation": "people",
 }
 COLUMNS: Final[dict[str, Promise]] = {
     PRESENCE: gettext_lazy("which there are"),
