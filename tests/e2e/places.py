@@ -55,6 +55,13 @@ OWN = {
     "documents:move": "/{slug}/-/move/{stove}/",
     "documents:bin": "/{slug}/-/bin/",
     "documents:media": "/{slug}/-/media/",
+    "documents:talk": "/{slug}/-/talk/{water}/",
+    "documents:draft_talk": "/{slug}/-/talk/{draft}/draft/",
+    "documents:new_thread": "/{slug}/-/talk/{water}/new/",
+    "documents:reply": "/{slug}/-/talk/{water}/threads/{thread}/reply/",
+    "documents:resolve_thread": "/{slug}/-/talk/{water}/threads/{thread}/resolve/",
+    "documents:reopen_thread": "/{slug}/-/talk/{water}/threads/{resolved}/reopen/",
+    "documents:comment": "/{slug}/-/talk/{water}/comments/{comment}/",
     "console:handbooks": "/-/console/",
     "console:pages": "/-/console/{slug}/",
     "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
@@ -72,6 +79,8 @@ FACES = {
     "an invitation that is over": "/-/invitations/no-such-secret/",
     "an invitation of a member": "/-/invitations/{invitation}/",
     "a search to begin": "/{slug}/-/search/",
+    "a page with talk": "/{slug}/water/",
+    "talk of nobody": "/{slug}/-/talk/{stove}/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
@@ -93,6 +102,9 @@ NO_PAGES = {
     "documents:yours",
     "documents:bar",
     "documents:branch",
+    "documents:talk_part",
+    "documents:talk_people",
+    "documents:delete_comment",
     "documents:media_file",
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
