@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from .languages import remember, spoken
 from .models import User
+from .sign_ins import note_seen
 from .site import site
 
 
@@ -43,6 +44,8 @@ def personal_fragment(request: HttpRequest, template: str, status: int = 200, **
     """A part of a page, with a CSRF field. It leaves messages for the next page or bar."""
     person = person_of(request)
     chosen = person.language if person else ""
+    if person:
+        note_seen(request)
     field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     with translation.override(chosen or spoken()):
         response = render(request, template, {"site": site(), "csrf_input": field, **context}, status=status)

@@ -1,9 +1,9 @@
 """The text engine: pure functions from Markdown to what is stored and shown. No Django, no I/O.
 
 Writing: `compose` (source, markdown, blocks, identity, headings, render, sanitise). Showing:
-`fill_links`. Comments: `compose_remark`, `fill_people`. Saving over a newer revision: `split_blocks`,
-`merge_blocks`, `resolve`, `merged_text`.
-History: `word_diff`, `folded`. Addresses: `slugify`, `heading_slug`, `link_key`.
+`fill_links`. Comments: `compose_remark`, `fill_people`. Running as a checklist: `tasks_of`. Saving over
+a newer revision: `split_blocks`, `merge_blocks`, `resolve`, `merged_text`. History: `word_diff`,
+`folded`. Addresses: `slugify`, `heading_slug`, `link_key`.
 
 A new kind of block is a rule (as in callouts), its name in `blocks`, its form in `render`, and its
 tags and classes in `sanitise`.
@@ -47,12 +47,14 @@ from apps.documents.text.source import (
     TooManyLinesError,
     normalise,
 )
+from apps.documents.text.tasks import REQUIRED_SIGN, Task, has_tasks, tasks_of
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
     "ENGLISH",
     "MAX_LINES",
     "MAX_SOURCE_BYTES",
+    "REQUIRED_SIGN",
     "Block",
     "BlockKind",
     "Called",
@@ -73,6 +75,7 @@ __all__ = [
     "SourceTooLongError",
     "Span",
     "Target",
+    "Task",
     "TextLimitError",
     "TooManyLinesError",
     "UnresolvedConflictError",
@@ -82,6 +85,7 @@ __all__ = [
     "fill_links",
     "fill_people",
     "folded",
+    "has_tasks",
     "heading_slug",
     "link_key",
     "linked_keys",
@@ -96,5 +100,6 @@ __all__ = [
     "slugify",
     "spellings",
     "split_blocks",
+    "tasks_of",
     "word_diff",
 ]
