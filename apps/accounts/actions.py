@@ -77,7 +77,7 @@ def choose_language(
     """Speak to them in one of settings.LANGUAGES from now on; '': in that of the browser they use."""
     require_self(actor, person_id)
     with record(
-        "language_chosen",
+        "language_changed",
         person_stream(person_id),
         actor_id=actor.id,
         operation_id=operation_id,

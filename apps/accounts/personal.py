@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.html import format_html
 
-from .languages import remember, spoken
+from .languages import remember
 from .models import User
 from .sign_ins import note_seen
 from .site import site
@@ -46,11 +46,11 @@ def personal_fragment(request: HttpRequest, template: str, status: int = 200, **
     chosen = person.language if person else ""
     if person:
         note_seen(request)
+    if chosen:  # perhaps on another device, so that this browser does not know it yet
+        translation.activate(chosen)
     field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
-    with translation.override(chosen or spoken()):
-        response = render(request, template, {"site": site(), "csrf_input": field, **context}, status=status)
+    response = render(request, template, {"site": site(), "csrf_input": field, **context}, status=status)
     response["Cache-Control"] = "private, no-store"
-    if chosen:  # perhaps on another device
-        response["Content-Language"] = chosen
+    if chosen:
         remember(request, response, chosen)
     return response

@@ -14,6 +14,7 @@ OPEN = {
     "documents:tag": "/{slug}/-/tags/drinking/",
     "documents:search": "/{slug}/-/search/?q=water",
     "documents:changes": "/{slug}/-/changes/",
+    "accounts:language": "/-/language/",
     "accounts:sign_in": "/-/sign-in/",
     "accounts:sign_up": "/-/sign-up/",
     "accounts:sign_up_sent": "/-/sign-up/sent/",
