@@ -42,10 +42,10 @@ from apps.documents.selectors.tree import TreeNode
 from apps.documents.selectors.unseen import BinRow, DraftRow
 from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
-from apps.documents.views.comments import RemarkForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.media import UploadForm
+from apps.documents.views.remark_form import RemarkForm
 from apps.notifications.selectors import Inbox, WishesView
 from apps.notifications.selectors import Row as NotificationRow
 

@@ -36,6 +36,7 @@ from apps.documents.text.merge import (
     merged_text,
     resolve,
 )
+from apps.documents.text.quotes import DIGEST_CHARS, QUOTE_MAX, digest_of, quote_of
 from apps.documents.text.remark import Remark, compose_remark
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
@@ -50,9 +51,11 @@ from apps.documents.text.source import (
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
+    "DIGEST_CHARS",
     "ENGLISH",
     "MAX_LINES",
     "MAX_SOURCE_BYTES",
+    "QUOTE_MAX",
     "Block",
     "BlockKind",
     "Called",
@@ -79,6 +82,7 @@ __all__ = [
     "block_anchors",
     "compose",
     "compose_remark",
+    "digest_of",
     "fill_links",
     "fill_people",
     "folded",
@@ -92,6 +96,7 @@ __all__ = [
     "mint_id",
     "normalise",
     "people_of",
+    "quote_of",
     "resolve",
     "slugify",
     "spellings",
