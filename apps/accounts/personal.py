@@ -42,10 +42,9 @@ def personal(request: HttpRequest, template: str, status: int = 200, **context: 
 
 def personal_fragment(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """A part of a page, with a CSRF field. It leaves messages for the next page or bar."""
+    note_seen(request)
     person = person_of(request)
     chosen = person.language if person else ""
-    if person:
-        note_seen(request)
     if chosen:  # perhaps on another device, so that this browser does not know it yet
         translation.activate(chosen)
     field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
