@@ -26,6 +26,8 @@ from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyHandbook
 from apps.documents.selectors.runs import EntryView, ItemView
 from apps.documents.views.conflicts import Part
+from apps.documents.views.handbooks import Look
+from apps.documents.views.invitations import InvitationView
 from apps.notifications.selectors import KindWish
 from apps.notifications.selectors import Row as NotificationRow
 from tests.contract.contexts import TYPES
@@ -45,6 +47,8 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (ItemView, "state"): tuple(State),
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
+    (InvitationView, "icon"): ("book",),
+    (Look, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
     (KeptHandbook, "icon"): ("book",),
     (NotificationRow, "kind_icon"): ("bell",),

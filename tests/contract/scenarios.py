@@ -12,8 +12,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.accounts import actions as people
-from apps.accounts.people import Actor
+from apps.accounts.people import SYSTEM, Actor
 from apps.documents.actions import (
     binning,
     care,
@@ -36,12 +38,14 @@ from apps.documents.imports.preparing import prepare
 from apps.documents.media import checked_upload
 from apps.documents.models import Comment, Document, Run
 from apps.events.actions import RefusedError
+from apps.events.guard import opened
 from apps.events.ids import new_id
 from apps.notifications import actions as notifications
 from apps.notifications.models import Notification
 from apps.notifications.source import Notice
 from apps.rendering import actions as rendering
 from apps.tenants import actions as tenants
+from apps.tenants.models import Handbook
 from apps.tenants.permissions import ForbiddenError, NotFoundError
 from tests import given
 from tests.documents.importing.memory import plan_of
@@ -193,6 +197,12 @@ def signs_out() -> Call:
     return partial(people.note_sign_out, given.person().id, "a-session")
 
 
+@scenario(people.end_sessions)
+def signs_out_everywhere_else() -> Call:
+    anna = given.person()
+    return partial(people.end_sessions, anna, anna.id, but="this")
+
+
 # Handbooks and members
 
 
@@ -282,6 +292,225 @@ def leaves() -> Call:
 def leaves_as_the_last_owner() -> Call:
     owner, id, _ = place()
     return partial(tenants.remove_member, owner, id, owner.id)
+
+
+@scenario(tenants.transfer_ownership)
+def hands_over() -> Call:
+    owner, id, _ = place()
+    return partial(
+        tenants.transfer_ownership, owner, id, given.member(owner, id, "editor").id, become="reader"
+    )
+
+
+@scenario(tenants.transfer_ownership)
+def makes_another_owner_and_stays_one() -> Call:
+    owner, id, _ = place()
+    return partial(
+        tenants.transfer_ownership, owner, id, given.member(owner, id, "reader").id, become="owner"
+    )
+
+
+@refusal(NotFoundError)
+def hands_over_to_a_stranger() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.transfer_ownership, owner, id, given.person().id, become="editor")
+
+
+@refusal(RefusedError)
+def hands_over_to_herself() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.transfer_ownership, owner, id, owner.id, become="editor")
+
+
+@refusal(ForbiddenError)
+def hands_over_what_is_not_hers() -> Call:
+    owner, id, _ = place()
+    editor, reader = given.member(owner, id, "editor"), given.member(owner, id, "reader")
+    return partial(tenants.transfer_ownership, editor, id, reader.id, become="editor")
+
+
+# Invitations
+
+
+def invitation(**values: Any) -> tuple[Actor, UUID, str]:
+    """An owner, a private handbook and the secret of an invitation to it."""
+    owner, id, _ = place()
+    return owner, id, tenants.invite(owner, id, **{"role": "editor", **values})[1]
+
+
+@scenario(tenants.invite)
+def invites_ten() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", uses_max=10, days=1)
+
+
+@scenario(tenants.invite)
+def invites_by_address() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", email=given.address())
+
+
+@refusal(RefusedError)
+def invites_for_ever() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", days=10_000)
+
+
+@refusal(RefusedError)
+def invites_ten_by_one_address() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", email=given.address(), uses_max=10)
+
+
+@refusal(RefusedError)
+def invites_as_what_is_no_role() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="king")
+
+
+@refusal(RefusedError)
+def invites_a_member() -> Call:
+    owner, id, _ = place()
+    email = given.address()
+    given.person(email)
+    tenants.add_member(owner, id, email=email, role="reader")
+    return partial(tenants.invite, owner, id, role="reader", email=email)
+
+
+@refusal(ForbiddenError)
+def invites_as_an_editor() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, given.member(owner, id, "editor"), id, role="owner")
+
+
+@scenario(tenants.revoke_invitation)
+def takes_an_invitation_back() -> Call:
+    owner, id, _ = place()
+    made, _secret = tenants.invite(owner, id, role="reader")
+    return partial(tenants.revoke_invitation, owner, id, made.pk)
+
+
+@refusal(NotFoundError)
+def takes_back_an_invitation_of_another_handbook() -> Call:
+    owner, id, _ = place()
+    other, elsewhere, _ = place()
+    made, _secret = tenants.invite(other, elsewhere, role="reader")
+    return partial(tenants.revoke_invitation, owner, id, made.pk)
+
+
+@scenario(tenants.accept_invitation)
+def comes_by_invitation() -> Call:
+    _owner, _id, secret = invitation(uses_max=10)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@scenario(tenants.accept_invitation)
+def comes_again_and_stays_an_owner() -> Call:
+    owner, _id, secret = invitation()
+    return partial(tenants.accept_invitation, owner, secret)
+
+
+@refusal(NotFoundError)
+def comes_by_an_invitation_that_was_used() -> Call:
+    _owner, _id, secret = invitation()
+    tenants.accept_invitation(given.person(), secret)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(NotFoundError)
+def comes_by_an_invitation_that_was_taken_back() -> Call:
+    owner, id, _ = place()
+    made, secret = tenants.invite(owner, id, role="reader")
+    tenants.revoke_invitation(owner, id, made.pk)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(NotFoundError)
+def comes_to_what_is_to_be_deleted() -> Call:
+    owner, id, secret = invitation()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(RefusedError)
+def comes_by_somebody_elses_invitation() -> Call:
+    _owner, _id, secret = invitation(email=given.address())
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+# Deleting a handbook
+
+
+def ended() -> tuple[Actor, UUID]:
+    """An owner, and a handbook of theirs whose last day is over."""
+    owner, top, _ = branch(3)
+    id = top.handbook_id
+    given.member(owner, id, "reader")
+    tenants.invite(owner, id, role="reader")
+    rendering.create_token(owner, id, name="Deploy")
+    media.add_media(owner, id, checked_upload("note.txt", b"Words"))
+    tenants.close_handbook(owner, id, title="Guide")
+    with opened():
+        Handbook.objects.filter(pk=id).update(ends_at=timezone.now())
+    return owner, id
+
+
+@scenario(tenants.close_handbook)
+def deletes_a_handbook() -> Call:
+    owner = given.person()
+    return partial(tenants.close_handbook, owner, given.handbook(owner, is_public=True).pk, title=" guide ")
+
+
+@refusal(RefusedError)
+def deletes_another_handbook_than_she_types() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.close_handbook, owner, id, title="Other")
+
+
+@refusal(ForbiddenError)
+def deletes_a_handbook_as_an_editor() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.close_handbook, given.member(owner, id, "editor"), id, title="Guide")
+
+
+@refusal(RefusedError)
+def opens_to_everybody_what_is_to_be_deleted() -> Call:
+    owner, id, _ = place()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.change_handbook, owner, id, is_public=True)
+
+
+@scenario(tenants.reopen_handbook)
+def takes_back_that_it_is_deleted() -> Call:
+    owner = given.person()
+    id = given.handbook(owner, is_public=True).pk
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.reopen_handbook, owner, id)
+
+
+@refusal(NotFoundError)
+def takes_it_back_as_an_editor() -> Call:
+    owner, id, _ = place()
+    editor = given.member(owner, id, "editor")
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.reopen_handbook, editor, id)
+
+
+@scenario(tenants.purge_handbook)
+def purges_a_handbook() -> Call:
+    return partial(tenants.purge_handbook, SYSTEM, ended()[1])
+
+
+@refusal(RefusedError)
+def purges_before_its_time() -> Call:
+    owner, id, _ = place()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.purge_handbook, SYSTEM, id)
+
+
+@refusal(ForbiddenError)
+def purges_as_its_owner() -> Call:
+    return partial(tenants.purge_handbook, *ended())
 
 
 # Documents

@@ -75,13 +75,14 @@ from apps.documents.models import Document
 from apps.notifications.actions import tell
 from apps.notifications.source import Notice
 from apps.rendering.actions import create_token, drop_cached
-from apps.tenants.actions import add_member
+from apps.tenants.actions import add_member, invite
 from tests.rendering.kept import keep
 given = json.loads({given!r})
 def person(email, name):
     return Actor(create_person(email=email, name=name, password=given["password"]).pk)
 olga = person(given["email"], "Olga Ortiz")
 book = open_handbook(olga, slug=given["slug"], title="Mountain hut", is_public=True)
+invitation = invite(olga, book.pk, role="reader", uses_max=100)[1]
 people = {{}}
 for email, role in given["members"].items():
     people[role] = person(email, role.title())
@@ -145,7 +146,8 @@ reopen_run(rosa, finished.pk, reason="Too early.")
 finish_run(rosa, finished.pk)
 runs = {{"run": run.pk, "item": first, "finished": finished.pk}}
 ids = runs | {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation,
-    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id}}
+    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id,
+    "rosa": rosa.id, "invitation": invitation}}
 print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
@@ -164,6 +166,8 @@ class Hut:
     thread: str  # about a block of Water, begun by the reader's
     comment: str
     resolved: str  # another thread
+    rosa: str
+    invitation: str  # its secret
     slug: str = SLUG
 
 
