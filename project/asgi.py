@@ -17,7 +17,8 @@ from .static import App, Receive, Scope, Send, StaticFiles
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_app = get_asgi_application()
 
-from apps.rendering.edge import Edge  # noqa: E402 - its models need the app registry
+from apps.documents.views.allowance import allowance  # noqa: E402 - models need the app registry
+from apps.rendering.edge import Edge  # noqa: E402
 
 
 class Following:
@@ -92,5 +93,5 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES))
+edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES, allowance))
 application = Following(edge)

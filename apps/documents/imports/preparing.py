@@ -21,7 +21,7 @@ from apps.events.ids import new_id
 from ..actions.media import new_media
 from ..actions.saving import merge_against
 from ..actions.texts import blocks_of, new_body, new_links
-from ..importing.plan import ImportPlan, Notice, PlannedPage
+from ..importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage
 from ..importing.refusal import ImportRefusedError
 from ..media import checked_upload, store_file
 from ..models import Document, Media, Revision
@@ -55,6 +55,29 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
         if page.path in matches.new_ids
     }
     return Prepared(plan, matches, composed, new, tuple(_media(handbook_id, plan, progress)), notices)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an import would do, before its texts are made. `files` is how many are not here yet."""
+
+    new: tuple[PlannedPage, ...]
+    changed: tuple[PlannedPage, ...]
+    files: int
+    notices: tuple[Notice, ...]
+
+    def first(self, count: int) -> tuple[PlannedPage, ...]:
+        return (*self.new, *self.changed)[:count]
+
+
+def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
+    """Raises ImportRefusedError where two files would be one page."""
+    matches = match_pages(handbook_id, plan.pages)
+    pages = [page for page in plan.pages if not is_unchanged(page, matches)]
+    lost = tuple(text.notice for text in _texts(matches, pages) if text.notice)
+    new = tuple(page for page in pages if page.path in matches.new_ids)
+    changed = tuple(page for page in pages if page.path in matches.existing)
+    return Foreseen(new, changed, len(_missing(handbook_id, plan)), (*matches.notices, *lost))
 
 
 def _new_rows(handbook_id: UUID, id: UUID | None, page: PlannedPage, composed: Composed) -> NewRows:
@@ -102,9 +125,8 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
 
 def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[Media]:
     """Of files that are not here yet: stores them one by one, the rows are for the unit of work."""
-    here = set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
-    missing = {media.digest: media for media in plan.media if media.digest not in here}
-    for number, media in enumerate(missing.values(), start=1):
+    missing = _missing(handbook_id, plan)
+    for number, media in enumerate(missing, start=1):
         try:
             upload = checked_upload(media.name, plan.read_media(media))
         except RefusedError as refused:
@@ -112,6 +134,11 @@ def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[
         store_file(handbook_id, upload)
         yield new_media(handbook_id, upload, None)
         progress("media", number, len(missing))
+
+
+def _missing(handbook_id: UUID, plan: ImportPlan) -> list[PlannedMedia]:
+    here = set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
+    return list({media.digest: media for media in plan.media if media.digest not in here}.values())
 
 
 @contextmanager

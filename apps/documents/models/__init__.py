@@ -2,7 +2,19 @@
 
 from .care import Care, Confirmation, Label
 from .document import Body, Document, Link, Redirect
+from .job import Job
 from .media import Media
 from .revision import Revision
 
-__all__ = ["Body", "Care", "Confirmation", "Document", "Label", "Link", "Media", "Redirect", "Revision"]
+__all__ = [
+    "Body",
+    "Care",
+    "Confirmation",
+    "Document",
+    "Job",
+    "Label",
+    "Link",
+    "Media",
+    "Redirect",
+    "Revision",
+]
