@@ -48,7 +48,7 @@ def foresee(actor: Actor, job: Job, progress: Progress) -> None:
         "updated": len(sight.changed),
         "unchanged": len(plan.pages) - len(sight.new) - len(sight.changed),
         "files": sight.files,
-        "pages": [[page.path, page.title, page in sight.new] for page in sight.first(PAGES_SHOWN)],
+        "first": [[page.path, page.title, page in sight.new] for page in sight.first(PAGES_SHOWN)],
     }
     end(job.pk, State.ASKING, result=result | _notices((*plan.notices, *sight.notices)))
 

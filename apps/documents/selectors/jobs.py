@@ -90,7 +90,7 @@ def job_view(handbook: HandbookView, job: Job) -> JobView:
         result=result,
         pages=tuple(
             ForeseenPage(title, page_url(handbook.slug, path), is_new)
-            for path, title, is_new in result.get("pages", ())
+            for path, title, is_new in result.get("first", ())
         ),
         now_url=address("job_now"),
         here_url=address("job"),
