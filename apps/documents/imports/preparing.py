@@ -29,6 +29,7 @@ from ..text import Block, Composed, Conflict, merged_text
 from ..text.jobs import compose_job
 from .matching import Known, Matches, match_pages
 from .prepared import NewRows, Prepared, imported_revision, is_unchanged
+from .tagging import tag_notices
 
 type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
 CHUNKS_A_CORE = 10
@@ -48,7 +49,7 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
             raise ImportRefusedError(page.origin, result)
         composed[page.path] = result
         progress("render", len(composed), len(changed))
-    notices = tuple(text.notice for text in texts if text.notice)
+    notices = (*(text.notice for text in texts if text.notice), *tag_notices(changed))
     new = {
         page.path: _new_rows(handbook_id, matches.new_ids[page.path], page, composed[page.path])
         for page in changed
@@ -58,16 +59,21 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a page is, or will be."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Foreseen:
     """What an import would do, before its texts are made. `files` is how many are not here yet."""
 
-    new: tuple[PlannedPage, ...]
-    changed: tuple[PlannedPage, ...]
+    new: tuple[Place, ...]
+    changed: tuple[Place, ...]
     files: int
     notices: tuple[Notice, ...]
-
-    def first(self, count: int) -> tuple[PlannedPage, ...]:
-        return (*self.new, *self.changed)[:count]
 
 
 def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
@@ -75,9 +81,13 @@ def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
     matches = match_pages(handbook_id, plan.pages)
     pages = [page for page in plan.pages if not is_unchanged(page, matches)]
     lost = tuple(text.notice for text in _texts(matches, pages) if text.notice)
-    new = tuple(page for page in pages if page.path in matches.new_ids)
-    changed = tuple(page for page in pages if page.path in matches.existing)
-    return Foreseen(new, changed, len(_missing(handbook_id, plan)), (*matches.notices, *lost))
+    here = matches.existing
+    return Foreseen(
+        new=tuple(Place(page.path, page.title) for page in pages if page.path not in here),
+        changed=tuple(Place(here[page.path].path, page.title) for page in pages if page.path in here),
+        files=len(_missing(handbook_id, plan)),
+        notices=(*matches.notices, *lost, *tag_notices(pages)),
+    )
 
 
 def _new_rows(handbook_id: UUID, id: UUID | None, page: PlannedPage, composed: Composed) -> NewRows:
@@ -118,7 +128,7 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
         parts = merge_against(revisions[known.imported_id], current, page.source)
         if not any(isinstance(part, Conflict) for part in parts):
             return Text(merged_text(parts), blocks_of(current))
-    said = _("replaced “%(title)s”, which people had written here; it is revision %(number)d in its history")
+    said = _("replaces “%(title)s”, which people wrote here; their text stays as revision %(number)d")
     values = {"title": known.title, "number": current.number}
     return Text(page.source, blocks_of(current), Notice(page.origin, 0, said % values))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from itertools import islice
 from typing import Any, Final
 
@@ -48,7 +48,8 @@ def foresee(actor: Actor, job: Job, progress: Progress) -> None:
         "updated": len(sight.changed),
         "unchanged": len(plan.pages) - len(sight.new) - len(sight.changed),
         "files": sight.files,
-        "first": [[page.path, page.title, page in sight.new] for page in sight.first(PAGES_SHOWN)],
+        "new": [astuple(place) for place in sight.new[:PAGES_SHOWN]],
+        "changed": [astuple(place) for place in sight.changed[:PAGES_SHOWN]],
     }
     end(job.pk, State.ASKING, result=result | _notices((*plan.notices, *sight.notices)))
 

@@ -89,8 +89,9 @@ def job_view(handbook: HandbookView, job: Job) -> JobView:
         dialect=str(DIALECT_NAMES.get(result.get("dialect", ""), "")),
         result=result,
         pages=tuple(
-            ForeseenPage(title, page_url(handbook.slug, path), is_new)
-            for path, title, is_new in result.get("first", ())
+            ForeseenPage(title, page_url(handbook.slug, path), key == "new")
+            for key in ("new", "changed")
+            for path, title in result.get(key, ())
         ),
         now_url=address("job_now"),
         here_url=address("job"),
