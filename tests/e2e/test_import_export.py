@@ -40,6 +40,11 @@ def follow(page: Page, words: str, *, scripts: bool) -> None:
     expect(page.get_by_text(words)).to_be_visible(timeout=PROCESS_MS)
 
 
+def look(page: Page, name: str, *, scripts: bool) -> None:
+    screenshot(page, f"{name}-{'scripts' if scripts else 'plain'}")
+    assert not scripts or accessibility_problems(page) == []
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_zip_is_shown_then_written_and_comes_back_the_same(visit: Visitors, tmp_path: Path, scripts: bool):
     page = visit(java_script_enabled=scripts)
@@ -49,11 +54,11 @@ def test_a_zip_is_shown_then_written_and_comes_back_the_same(visit: Visitors, tm
     follow(page, "Nothing is written yet.", scripts=scripts)
     assert page.locator(".counts dd").all_text_contents() == ["2", "1", "0", "1"]
     expect(page.get_by_text(f"/{slug}/stove/ · new")).to_be_visible()
-    screenshot(page, f"import-question-{'scripts' if scripts else 'plain'}")
+    look(page, "import-question", scripts=scripts)
     assert page.request.get(f"/{slug}/stove/").status == 404
     page.get_by_role("button", name="Write it").click()
     follow(page, "Imported.", scripts=scripts)
-    screenshot(page, f"import-done-{'scripts' if scripts else 'plain'}")
+    look(page, "import-done", scripts=scripts)
     page.get_by_role("main").get_by_role("link", name="To the handbook").click()
     page.goto(f"/{slug}/stove/")
     page.get_by_role("link", name="dry wood").click()
@@ -63,7 +68,7 @@ def test_a_zip_is_shown_then_written_and_comes_back_the_same(visit: Visitors, tm
     page.get_by_role("button", name="Make the zip file").click()
     follow(page, "The zip file is ready.", scripts=scripts)
     assert page.locator(".counts dd").all_text_contents()[:2] == ["3", "1"]
-    screenshot(page, f"export-done-{'scripts' if scripts else 'plain'}")
+    look(page, "export-done", scripts=scripts)
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Download").click()
     assert fetched.value.suggested_filename.startswith(f"{slug}-")
@@ -77,6 +82,8 @@ def test_a_zip_is_shown_then_written_and_comes_back_the_same(visit: Visitors, tm
     page.get_by_role("button", name="Write it").click()
     follow(page, "Imported.", scripts=scripts)
     assert source(page, other, "stove") == source(page, slug, "stove")
+    page.goto(f"/{other}/-/tags/")
+    expect(page.get_by_role("main").get_by_role("link", name="Safety")).to_be_visible()
 
 
 def source(page: Page, slug: str, path: str) -> str:
@@ -94,7 +101,6 @@ def test_what_is_no_zip_is_refused_by_its_name(visit: Visitors, tmp_path: Path):
     send(page, slug, path)
     follow(page, "holiday.zip: is not a zip file", scripts=True)
     expect(page.get_by_role("heading", name="Nothing was imported")).to_be_visible()
-    screenshot(page, "import-refused-phone")
-    assert accessibility_problems(page) == []
+    look(page, "import-refused-phone", scripts=True)
     page.get_by_role("link", name="Begin again").click()
     expect(page.get_by_role("heading", name="Import", level=1)).to_be_visible()

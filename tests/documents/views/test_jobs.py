@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.accounts.people import SYSTEM
 from apps.documents.actions.care import change_care
 from apps.documents.jobs import exporting, importing, running
@@ -159,7 +160,6 @@ def test_files_beside_each_other_come_in_with_their_pictures(editor, book, launc
     assert stove.revision.source == f"![It](/-/media/{media.digest}/stove.png)"
 
 
-BOMB = zipped(a__md="# A", b__bin=b"\0" * 5_000_000)
 UNSAFE = zipped(**{"../a__md": "# A"})
 
 
@@ -185,9 +185,7 @@ def test_what_cannot_be_imported_is_told_by_its_file(editor, book, launched, job
 
 
 def test_a_zip_bomb_is_refused_before_it_is_whole(editor, book, launched):
-    job = asked(editor, book, launched, ("a.zip", BOMB))
     linked = zipped(a__md="# A\n\n[b](b.bin)\n", b__bin=b"\0" * 5_000_000)
-    assert job.state in (State.ASKING, State.REFUSED)  # what no page links to is never unpacked
     job = asked(editor, book, launched, ("a.zip", linked))
     assert job.state == State.REFUSED
     assert job.message.startswith("b.bin: unpacks from ")
@@ -387,8 +385,6 @@ def test_pages_of_jobs_ask_little(editor, book, launched):
 
 
 def _person(job):
-    from apps.accounts.models import User
-
     return User.objects.get(pk=job.person_id)
 
 
