@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .views import (
     arranging,
     care,
+    comments,
     editing,
     front,
     handbooks,
@@ -15,6 +16,7 @@ from .views import (
     media_file,
     members,
     reading,
+    talk,
     watching,
 )
 
@@ -57,6 +59,37 @@ urlpatterns = [
     path("<slug:handbook>/-/bin/", arranging.bin, name="bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/", arranging.put_into_bin, name="put_into_bin"),
     path("<slug:handbook>/-/bin/<uuid:document_id>/restore/", arranging.restore, name="restore"),
+    # talk
+    path("<slug:handbook>/-/talk/people/", talk.people, name="talk_people"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/", talk.talk, name="talk"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/part/", talk.part, name="talk_part"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/draft/", talk.draft, name="draft_talk"),
+    path("<slug:handbook>/-/talk/<uuid:document_id>/new/", comments.new_thread, name="new_thread"),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/reply/",
+        comments.reply,
+        name="reply",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/resolve/",
+        comments.resolve,
+        name="resolve_thread",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/threads/<uuid:thread_id>/reopen/",
+        comments.reopen,
+        name="reopen_thread",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/comments/<uuid:comment_id>/",
+        comments.comment,
+        name="comment",
+    ),
+    path(
+        "<slug:handbook>/-/talk/<uuid:document_id>/comments/<uuid:comment_id>/delete/",
+        comments.delete,
+        name="delete_comment",
+    ),
     # care
     path("<slug:handbook>/-/tags/", care.tags, name="tags"),
     path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),

@@ -42,9 +42,9 @@ class Gate:
     open: bool
 
 
-def _key(session_key: str, handbook_id: UUID) -> str:
+def _key(session_key: str, handbook_id: UUID) -> tuple[bytes, UUID]:
     """Memory holds no session keys: whoever reads it could sign in with them."""
-    return f"{sha256(session_key.encode()).hexdigest()} {handbook_id.hex}"
+    return sha256(session_key.encode()).digest(), handbook_id
 
 
 def remembered(session_key: str, handbook_id: UUID, now: float) -> Gate | None:

@@ -40,6 +40,12 @@ def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
     )
 
 
+def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """(id, name) of everybody who belongs to it: for members alone."""
+    rows = Membership.objects.filter(handbook_id=handbook_id)
+    return tuple(rows.values_list("person_id", "person__name"))
+
+
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:
     """By name. Owners see all members, others only themselves: addresses are nobody else's business.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -35,10 +36,13 @@ from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.search import SearchHit
+from apps.documents.selectors.talk import TalkView, ThreadView
+from apps.documents.selectors.talk_part import TalkPart
 from apps.documents.selectors.tree import TreeNode
 from apps.documents.selectors.unseen import BinRow, DraftRow
 from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
+from apps.documents.views.comments import RemarkForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.media import UploadForm
@@ -127,11 +131,18 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
     "documents/page.html": SHARED | {"page": PageView},
     "documents/preview.html": {"preview": Preview},
+    "documents/remark.html": PERSONAL
+    | ONE
+    | {"kind": Literal["new"], "form": RemarkForm, "thread": ThreadView | None, "comment_id": UUID | None}
+    | {"may_change": bool, "delete_url": str | None},
     "documents/revision.html": PERSONAL
     | ONE
     | PAGED
     | {"revision": RevisionRow, "html": Markup, "source": str},
     "documents/search.html": SHARED | PAGED | {"query": str, "total": int, "results": tuple[SearchHit, ...]},
+    "documents/talk.html": SHARED | {"talk": TalkView},
+    "documents/talk_part.html": SHARED | {"talk": TalkPart},
+    "documents/talk_people.html": {"names": tuple[str, ...]},
     "documents/tree.html": SHARED
     | PAGED
     | {"parent": Crumb | None, "breadcrumbs": tuple[Crumb, ...], "nodes": tuple[TreeNode, ...]},

@@ -17,6 +17,7 @@ from apps.accounts.people import Actor
 from apps.documents.actions import (
     binning,
     care,
+    comments,
     documents,
     handbooks,
     imports,
@@ -30,7 +31,7 @@ from apps.documents.actions.saving import RevisionConflictError
 from apps.documents.imports.prepared import Prepared
 from apps.documents.imports.preparing import prepare
 from apps.documents.media import checked_upload
-from apps.documents.models import Document
+from apps.documents.models import Comment, Document
 from apps.events.actions import RefusedError
 from apps.events.ids import new_id
 from apps.notifications import actions as notifications
@@ -518,6 +519,168 @@ def restores_a_revision() -> Call:
 def restores_a_revision_that_never_was() -> Call:
     owner, top, _ = branch(0)
     return partial(revisions.restore_revision, owner, top.pk, number=7)
+
+
+# Comments
+
+
+def talk(source: str = "What about the stove?", block: str = "") -> tuple[Actor, Document, Comment]:
+    """The owner of a handbook, a page in it, and the owner's comment on the page or a block."""
+    owner, top, _ = branch(0)
+    said = comments.start_thread(owner, top.pk, source=source, block=block)
+    return owner, top, said.comment
+
+
+@scenario(comments.start_thread)
+def comments_on_a_page() -> Call:
+    owner, top, _ = branch(0)
+    return partial(comments.start_thread, owner, top.pk, source="See [[Top]], @Anna")
+
+
+@scenario(comments.start_thread)
+def comments_on_a_block() -> Call:
+    owner, top, _ = branch(0)
+    reader = given.member(owner, top.handbook_id, "reader")
+    [block] = top.revision.blocks
+    revision = top.revision_id
+    return partial(comments.start_thread, reader, top.pk, source="Why?", block=block[0], revision_id=revision)
+
+
+@refusal(RefusedError)
+def comments_on_a_block_that_is_gone() -> Call:
+    owner, top, _ = branch(0)
+    return partial(comments.start_thread, owner, top.pk, source="Why?", block="abcdefghij")
+
+
+@refusal(RefusedError)
+def comments_without_a_word() -> Call:
+    owner, top, _ = branch(0)
+    return partial(comments.start_thread, owner, top.pk, source=" \n ")
+
+
+@refusal(RefusedError)
+def comments_at_too_great_a_length() -> Call:
+    owner, top, _ = branch(0)
+    return partial(comments.start_thread, owner, top.pk, source="a" * 10_001)
+
+
+@refusal(RefusedError)
+def mentions_one_of_two() -> Call:
+    owner, top, _ = branch(0)
+    for _number in range(2):
+        given.member(owner, top.handbook_id, "reader")
+    return partial(comments.start_thread, owner, top.pk, source="@Reader, look")
+
+
+@refusal(NotFoundError)
+def comments_on_a_page_in_the_bin() -> Call:
+    owner, top, _ = branch(0)
+    binning.bin_document(owner, top.pk)
+    return partial(comments.start_thread, owner, top.pk, source="Why?")
+
+
+@refusal(NotFoundError)
+def comments_on_a_draft_as_a_reader() -> Call:
+    owner, top, _ = branch(0)
+    draft = given.page(owner, top, "Draft")
+    reader = given.member(owner, top.handbook_id, "reader")
+    return partial(comments.start_thread, reader, draft.pk, source="Why?")
+
+
+@scenario(comments.reply_to_thread)
+def replies() -> Call:
+    owner, _, comment = talk()
+    reader = given.member(owner, comment.handbook_id, "reader")
+    return partial(comments.reply_to_thread, reader, comment.thread_id, source="It is warm.")
+
+
+@scenario(comments.reply_to_thread)
+def replies_to_what_is_resolved() -> Call:
+    owner, _, comment = talk()
+    comments.resolve_thread(owner, comment.thread_id)
+    return partial(comments.reply_to_thread, owner, comment.thread_id, source="It is warm.")
+
+
+@refusal(NotFoundError)
+def replies_to_what_never_was() -> Call:
+    owner, _, _ = talk()
+    return partial(comments.reply_to_thread, owner, new_id(), source="It is warm.")
+
+
+@scenario(comments.change_comment)
+def changes_a_comment() -> Call:
+    owner, _, comment = talk()
+    return partial(comments.change_comment, owner, comment.pk, source="What about the @Anna?")
+
+
+@scenario(comments.change_comment)
+def changes_nothing_of_a_comment() -> Call:
+    owner, _, comment = talk()
+    return partial(comments.change_comment, owner, comment.pk, source=comment.source)
+
+
+@refusal(ForbiddenError)
+def changes_a_comment_of_another() -> Call:
+    owner, _, comment = talk()
+    reader = given.member(owner, comment.handbook_id, "reader")
+    theirs = comments.reply_to_thread(reader, comment.thread_id, source="Mine").comment
+    return partial(comments.change_comment, owner, theirs.pk, source="Yours")
+
+
+@refusal(RefusedError)
+def changes_what_was_deleted() -> Call:
+    owner, _, comment = talk()
+    comments.delete_comment(owner, comment.pk)
+    return partial(comments.change_comment, owner, comment.pk, source="Yours")
+
+
+@scenario(comments.delete_comment)
+def deletes_a_comment() -> Call:
+    owner, _, comment = talk()
+    return partial(comments.delete_comment, owner, comment.pk)
+
+
+@scenario(comments.delete_comment)
+def deletes_a_comment_of_another_as_an_owner() -> Call:
+    owner, _, comment = talk()
+    reader = given.member(owner, comment.handbook_id, "reader")
+    theirs = comments.reply_to_thread(reader, comment.thread_id, source="Mine").comment
+    return partial(comments.delete_comment, owner, theirs.pk)
+
+
+@scenario(comments.delete_comment)
+def deletes_a_comment_again() -> Call:
+    owner, _, comment = talk()
+    comments.delete_comment(owner, comment.pk)
+    return partial(comments.delete_comment, owner, comment.pk)
+
+
+@refusal(ForbiddenError)
+def deletes_a_comment_of_another() -> Call:
+    owner, _, comment = talk()
+    editor = given.member(owner, comment.handbook_id, "editor")
+    return partial(comments.delete_comment, editor, comment.pk)
+
+
+@scenario(comments.resolve_thread)
+def resolves() -> Call:
+    owner, _, comment = talk()
+    return partial(comments.resolve_thread, owner, comment.thread_id)
+
+
+@scenario(comments.resolve_thread)
+def resolves_again() -> Call:
+    owner, _, comment = talk()
+    comments.resolve_thread(owner, comment.thread_id)
+    reader = given.member(owner, comment.handbook_id, "reader")
+    return partial(comments.resolve_thread, reader, comment.thread_id)
+
+
+@scenario(comments.reopen_thread)
+def reopens() -> Call:
+    owner, _, comment = talk()
+    comments.resolve_thread(owner, comment.thread_id)
+    return partial(comments.reopen_thread, owner, comment.thread_id)
 
 
 # Media and imports

@@ -26,6 +26,7 @@ PARTS = {
     "documents/me_rows.html",
     "notifications/rows.html",
     "console/parts.html",
+    "documents/talk_rows.html",
     "documents/tasks.html",
     "forms.html",
     "icons.html",

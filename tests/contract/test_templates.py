@@ -32,6 +32,8 @@ FRAGMENTS = {
     "documents/me_pages.html",
     "late.html",
     "documents/preview.html",
+    "documents/talk_part.html",
+    "documents/talk_people.html",
     "documents/bar.html",
     "accounts/bar.html",
     "tenants/yours.html",
@@ -155,7 +157,8 @@ def test_a_page_has_one_heading_of_the_first_level_and_one_main(name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in TYPES if name.startswith(("documents/page", "documents/tree"))]
+    "name",
+    [name for name in TYPES if name.startswith(("documents/page", "documents/tree", "documents/talk"))],
 )
 def test_what_is_shared_has_no_form_that_changes_something(name):
     page = page_of(name, "full")

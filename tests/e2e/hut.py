@@ -62,6 +62,7 @@ from apps.accounts.actions import create_person
 from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.comments import reply_to_thread, resolve_thread, start_thread
 from apps.documents.actions.care import ask_confirmation, change_care, confirm_reading
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.saving import save_document
@@ -79,8 +80,9 @@ def person(email, name):
     return Actor(create_person(email=email, name=name, password=given["password"]).pk)
 olga = person(given["email"], "Olga Ortiz")
 book = open_handbook(olga, slug=given["slug"], title="Mountain hut", is_public=True)
+people = {{}}
 for email, role in given["members"].items():
-    person(email, role.title())
+    people[role] = person(email, role.title())
     add_member(olga, book.pk, email=email, role=role)
 media = add_media(olga, book.pk, checked_upload("spring.png", base64.b64decode(given["picture"])))
 home = Document.objects.get(handbook=book, parent=None)
@@ -111,11 +113,23 @@ for document, tags, days in ((water, ["Drinking", "Safety"], 0), (stove, ["Safet
 ask_confirmation(olga, water.pk)
 confirm_reading(Actor(emil.pk), water.pk, revision_id=Document.objects.get(pk=water.pk).revision_id)
 draft = Document.objects.get(handbook=book, title="Not ready")
+blocks = water.revision.blocks
+spring, warning = blocks[0][0], blocks[1][0]
+asked = start_thread(people["reader"], water.pk, source="Is it *really* behind the hut? @Olga", block=spring)
+reply_to_thread(olga, asked.comment.thread_id, source="Yes:\\n\\n- up the path\\n- see [[Stove]]")
+start_thread(people["editor"], water.pk, source="How long?", block=warning)
+start_thread(people["editor"], water.pk, source="A picture of the `can` would help.")
+done = start_thread(people["reader"], water.pk, source="A typo in the second line.").comment
+resolve_thread(people["editor"], done.thread_id)
+save_document(olga, water.pk, title="Water", source=text.replace("rest", "rest well").replace(
+    "Boil it first.", "Boil it first, for ten minutes."), base_revision_id=water.revision_id)
+start_thread(olga, draft.pk, source="What is missing?")
 create_person(email=given["staff"], name="Stig", password=given["password"], staff=True)
 create_token(olga, book.pk, name="Deploy")
 operation = uuid4()
 drop_cached(olga, book.pk, tags=["page:/mountain-hut/stove/"], warm=True, operation_id=operation)
-ids = {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation}}
+ids = {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation,
+    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id}}
 print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
@@ -128,6 +142,9 @@ class Hut:
     stove: str
     draft: str
     operation: str  # that renewed what is below Stove
+    thread: str  # about a block of Water, begun by the reader's
+    comment: str
+    resolved: str  # another thread
     slug: str = SLUG
 
 

@@ -51,6 +51,13 @@ OWN = {
     "documents:media": "/{slug}/-/media/",
     "documents:import": "/{slug}/-/import/",
     "documents:export": "/{slug}/-/export/",
+    "documents:talk": "/{slug}/-/talk/{water}/",
+    "documents:draft_talk": "/{slug}/-/talk/{draft}/draft/",
+    "documents:new_thread": "/{slug}/-/talk/{water}/new/",
+    "documents:reply": "/{slug}/-/talk/{water}/threads/{thread}/reply/",
+    "documents:resolve_thread": "/{slug}/-/talk/{water}/threads/{thread}/resolve/",
+    "documents:reopen_thread": "/{slug}/-/talk/{water}/threads/{resolved}/reopen/",
+    "documents:comment": "/{slug}/-/talk/{water}/comments/{comment}/",
     "console:handbooks": "/-/console/",
     "console:pages": "/-/console/{slug}/",
     "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
@@ -66,6 +73,8 @@ FACES = {
     "nothing found": "/{slug}/-/search/?q=zebra",
     "no such cached page": "/-/console/{slug}/?q=zebra",
     "a search to begin": "/{slug}/-/search/",
+    "a page with talk": "/{slug}/water/",
+    "talk of nobody": "/{slug}/-/talk/{stove}/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
@@ -89,6 +98,9 @@ NO_PAGES = {
     "documents:yours",
     "documents:bar",
     "documents:branch",
+    "documents:talk_part",
+    "documents:talk_people",
+    "documents:delete_comment",
     "documents:media_file",
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
@@ -105,5 +117,5 @@ NO_PAGES = {
 
 def address(pattern: str, hut: Hut) -> str:
     return pattern.format(
-        slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft, operation=hut.operation
+        **vars(hut),
     )

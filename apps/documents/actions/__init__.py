@@ -1,9 +1,10 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import binning, documents, handbooks, imports, media, places, publishing, revisions, saving
+from . import binning, comments, documents, handbooks, imports, media, places, publishing, revisions, saving
 
 __all__ = [
     "binning",
+    "comments",
     "documents",
     "handbooks",
     "imports",

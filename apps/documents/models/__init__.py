@@ -1,6 +1,7 @@
 """The rows of a handbook's text, and of what people do with its pages."""
 
 from .care import Care, Confirmation, Label
+from .comment import Comment, Thread
 from .document import Body, Document, Link, Redirect
 from .job import Job
 from .media import Media
@@ -9,6 +10,7 @@ from .revision import Revision
 __all__ = [
     "Body",
     "Care",
+    "Comment",
     "Confirmation",
     "Document",
     "Job",
@@ -17,4 +19,5 @@ __all__ = [
     "Media",
     "Redirect",
     "Revision",
+    "Thread",
 ]

@@ -29,6 +29,7 @@ class PageView:
     url: str
     edit_url: str
     history_url: str
+    talk_url: str
     html: Markup
     outline: tuple[Heading, ...]
     breadcrumbs: tuple[Crumb, ...]
@@ -74,6 +75,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         url=page_url(handbook.slug, path),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
+        talk_url=reverse("documents:talk", kwargs=at),
         html=filled(handbook, document.html, found),
         outline=tuple(Heading(*entry) for entry in document.outline),
         breadcrumbs=tuple(Crumb(place.title, page_url(handbook.slug, place.path)) for place in way[:-1]),

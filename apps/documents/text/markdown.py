@@ -57,11 +57,12 @@ def split_blocks(source: str) -> tuple[str, ...]:
     source = normalise(source)
     env: dict[str, Any] = {}
     tokens = _PARSER.block.parse(source, _PARSER, env, []) or []
-    _refuse_deep(tokens)
+    refuse_deep(tokens)
     return tuple(segment.text for segment in segments(source, tokens))
 
 
-def _build() -> MarkdownIt:
+def build() -> MarkdownIt:
+    """A parser of pages; other texts take away from it."""
     options = {"html": False, "tasklists": True, "inline_definitions": True, "maxNesting": MAX_NESTING}
     parser = MarkdownIt("commonmark", options, renderer_cls=PageRenderer)
     parser.options["xhtmlOut"] = False
@@ -77,11 +78,11 @@ def _build() -> MarkdownIt:
 
 
 def _note_segments(state: StateCore) -> None:
-    _refuse_deep(state.tokens)
+    refuse_deep(state.tokens)
     state.env["segments"] = segments(state.src, state.tokens)
 
 
-def _refuse_deep(tokens: list[Token]) -> None:
+def refuse_deep(tokens: list[Token]) -> None:
     """The parser skips what lies deeper: better to refuse than to hide text."""
     for token in tokens:
         if token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS:
@@ -99,7 +100,7 @@ def _inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-_PARSER: Final = _build()
+_PARSER: Final = build()
 
 
 def _is_costly(text: str) -> bool:

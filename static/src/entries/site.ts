@@ -2,13 +2,19 @@
 import { ContentsElement } from "../elements/contents.ts";
 import { addCopyButtons } from "../elements/copy_code.ts";
 import { FragmentElement } from "../elements/fragment.ts";
+import { MemberElement } from "../elements/member.ts";
+import { MentionElement } from "../elements/mention.ts";
 import { followSaving } from "../elements/saving.ts";
 import { closePanelOnJump, focusSearchOnSlash } from "../elements/shortcuts.ts";
+import { TalkElement } from "../elements/talk.ts";
 import { ThemeElement } from "../elements/theme_switch.ts";
 
 customElements.define("cairn-fragment", FragmentElement);
 customElements.define("cairn-theme", ThemeElement);
 customElements.define("cairn-contents", ContentsElement);
+customElements.define("cairn-member", MemberElement);
+customElements.define("cairn-mention", MentionElement);
+customElements.define("cairn-talk", TalkElement);
 focusSearchOnSlash(document);
 closePanelOnJump(document);
 addCopyButtons(document, navigator.clipboard);
