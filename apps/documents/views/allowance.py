@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from apps.accounts.people import actor_of
-from apps.rendering.asking import Scope, asked_of
+from apps.rendering.asking import Asked, Scope, said_in
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import Right, right_of
 
@@ -27,7 +27,7 @@ async def allowance(scope: Scope) -> int:
     found = IMPORT.match(scope["path"])
     if found is None or scope["method"] != "POST":
         return 0
-    session_key = asked_of(scope["headers"]).session()
+    session_key = Asked(*said_in(scope)).session()
     may = session_key and await sync_to_async(_may_import, thread_sensitive=False)(session_key, found[1])
     return conf.max_import_bytes + FORM_BYTES if may else 0
 

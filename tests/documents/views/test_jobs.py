@@ -395,7 +395,9 @@ def test_only_who_may_import_may_send_much(anna, book, role, most):
     if role:
         client.force_login(sample.member(book, anna, role))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    scope = {"path": f"/{book.slug}/-/import/", "method": "POST", "headers": [(b"cookie", cookie.encode())]}
+    headers = [(b"cookie", cookie.encode())]
+    scope = {"method": "POST", "scheme": "http", "query_string": b"", "headers": headers}
+    scope["path"] = f"/{book.slug}/-/import/"
     given = asyncio.run(allowance(scope))
     assert max(0, given - 64 * 1024) == most
     assert asyncio.run(allowance({**scope, "path": f"/{book.slug}/-/export/"})) == 0
