@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -90,6 +91,20 @@ def source(page: Page, slug: str, path: str) -> str:
     page.goto(f"/{slug}/{path}/")
     page.get_by_role("link", name="Edit this page").click()
     return source_of(page).input_value()
+
+
+def test_what_is_larger_than_any_other_form_is_taken_from_who_may_import(visit: Visitors, tmp_path: Path):
+    page = visit()
+    sign_up(page)
+    slug = new_handbook(page)
+    path = tmp_path / "large.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("stove.md", "# Stove\n\nHot.\n")
+        for number in range(2):
+            archive.writestr(f"film-{number}.bin", os.urandom(14_000_000))
+    send(page, slug, path)
+    follow(page, "Nothing is written yet.", scripts=True)
+    expect(page.get_by_text(f"/{slug}/stove/ · new")).to_be_visible()
 
 
 def test_what_is_no_zip_is_refused_by_its_name(visit: Visitors, tmp_path: Path):
