@@ -14,7 +14,7 @@ from django.conf import settings
 from apps.events.ids import new_id
 
 from ..models import Job
-from ..models.job import State
+from ..models.job import AT_WORK, State
 from .rows import KEPT, bury, forget
 
 JOBS_AT_ONCE = 100
@@ -61,7 +61,11 @@ def tidy() -> None:
     """Jobs of yesterday and their files go (settings.EVENT_CHORES), and what an upload left that was broken
     off."""
     bury()
-    oldest = Job.objects.order_by("created_at").values_list("pk", "created_at")[:JOBS_AT_ONCE]
+    oldest = (
+        Job.objects.exclude(state__in=AT_WORK)
+        .order_by("created_at")
+        .values_list("pk", "created_at")[:JOBS_AT_ONCE]
+    )
     before = time.time() - KEPT.total_seconds()
     old = [pk for pk, created_at in oldest if created_at.timestamp() < before]
     for job_id in old:

@@ -1,5 +1,5 @@
 """The rows of jobs; nothing else writes them. A job moves from state to state by conditional updates, so it
-ends once: it cannot be called interrupted and be written as well."""
+ends once: it cannot be called interrupted and be written as well. The database's clock tells who lives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def confirm(job_id: UUID) -> bool:
     """The import that asks is to be written: it waits for a process again. False where it does not ask."""
     bury()
     asking = Job.objects.filter(pk=job_id, state=State.ASKING)
-    values = {"is_confirmed": True, "seen_at": timezone.now(), "stage": "", "done": 0, "total": 0}
+    values = {"is_confirmed": True, "seen_at": Now(), "stage": "", "done": 0, "total": 0}
     try:
         with transaction.atomic():
             return asking.update(state=State.WAITING, **values) == 1
@@ -66,7 +67,7 @@ def _busy(kind: Kind) -> str:
 def claim(job_id: UUID) -> Job | None:
     """The job, running from now on; None where it does not wait (any more)."""
     waiting = Job.objects.filter(pk=job_id, state=State.WAITING)
-    if not waiting.update(state=State.RUNNING, seen_at=timezone.now()):
+    if not waiting.update(state=State.RUNNING, seen_at=Now()):
         return None
     return Job.objects.get(pk=job_id)
 
@@ -74,21 +75,20 @@ def claim(job_id: UUID) -> Job | None:
 def note(job_id: UUID, stage: str, done: int, total: int) -> None:
     """How far it is; a sign of life."""
     running = Job.objects.filter(pk=job_id, state=State.RUNNING)
-    running.update(stage=stage, done=done, total=total, seen_at=timezone.now())
+    running.update(stage=stage, done=done, total=total, seen_at=Now())
 
 
 def end(job_id: UUID, state: State, *, message: str = "", result: dict[str, Any] | None = None) -> None:
     """Raises JobEndedError where it does not run any more: the caller's transaction must not commit."""
     running = Job.objects.filter(pk=job_id, state=State.RUNNING)
-    if not running.update(state=state, message=message, result=result or {}, seen_at=timezone.now()):
+    if not running.update(state=state, message=message, result=result or {}, seen_at=Now()):
         raise JobEndedError
 
 
 def bury() -> None:
     """Jobs whose process died are interrupted."""
-    now = timezone.now()
-    dead = Q(state=State.RUNNING, seen_at__lt=now - DEAD_AFTER)
-    dead |= Q(state=State.WAITING, seen_at__lt=now - NEVER_BEGUN_AFTER)
+    dead = Q(state=State.RUNNING, seen_at__lt=Now() - DEAD_AFTER)
+    dead |= Q(state=State.WAITING, seen_at__lt=Now() - NEVER_BEGUN_AFTER)
     if Job.objects.filter(dead).exists():
         Job.objects.filter(dead).update(state=State.INTERRUPTED)
 

@@ -99,9 +99,9 @@ def receive_import(request: HttpRequest, folder: Path) -> list[str]:
     limit, keeper = SizeLimit(conf.max_import_bytes), IntoFolder(folder)
     sent = request.META.get("CONTENT_LENGTH") or "0"
     try:
+        request.upload_handlers = [limit, keeper]
         if sent.isdecimal() and int(sent) > conf.max_import_bytes + FORM_BYTES:
             raise _too_large()
-        request.upload_handlers = [limit, keeper]
         names = [file.name or "" for file in request.FILES.getlist("files")]
     except TooManyFilesSent as error:
         text = _("More than %(max)d files were chosen. Please send them in one zip file.")
