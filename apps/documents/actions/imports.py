@@ -20,10 +20,10 @@ from .. import tree
 from ..importing.plan import Notice, PlannedPage
 from ..imports.matching import Matches, match_pages
 from ..imports.prepared import Prepared, imported_revision
-from ..imports.tagging import usable_tags
-from ..models import Care, Document, Label, Link, Media, Revision
+from ..models import Document, Link, Media, Revision
 from ..text import Composed
 from .places import checked_path
+from .tagging import add_tags
 from .texts import body_values, new_links
 
 
@@ -76,8 +76,9 @@ class _Import:
         changed = [page for page in plan.pages if page.path in matches.existing and page.path in composed]
         self._insert(new)
         self._update(changed)
-        self._tag({self.prepared.new[page.path].document.pk: page.tags for page in new})
-        self._tag({matches.existing[page.path].id: page.tags for page in changed})
+        tags = {self.prepared.new[page.path].document.pk: page.tags for page in new}
+        tags |= {matches.existing[page.path].id: page.tags for page in changed}
+        add_tags(self.change, self.handbook_id, tags)
         self._insert_media()
         return ImportResult(
             dialect=plan.dialect,
@@ -86,27 +87,6 @@ class _Import:
             unchanged=len(plan.pages) - len(new) - len(changed),
             files=len(self.prepared.media),
             notices=(*plan.notices, *matches.notices, *self.prepared.notices),
-        )
-
-    def _tag(self, tags: dict[UUID, tuple[str, ...]]) -> None:
-        """What files bring is added; a page without tags needs no care."""
-        tags = {id: names for id, names in tags.items() if names}
-        cares = Care.objects.in_bulk(list(tags))
-        here = {id: dict(care.labels) for id, care in cares.items()}
-        labels = {id: usable_tags(names, here.get(id, {}))[0] for id, names in tags.items()}
-        rows = {id: [list(each) for each in found.items()] for id, found in labels.items()}
-        values = {"handbook_id": self.handbook_id}
-        self.change.insert_many(
-            [Care(document_id=id, labels=rows[id], **values) for id in labels if rows[id] and id not in cares]
-        )
-        self.change.update_many((care, {"labels": rows[id]}) for id, care in cares.items())
-        self.change.insert_many(
-            [
-                Label(document_id=id, slug=slug, name=name, **values)
-                for id, found in labels.items()
-                for slug, name in found.items()
-                if slug not in here.get(id, {})
-            ]
         )
 
     def _insert_media(self) -> None:

@@ -4,7 +4,7 @@ storing files. What is left for the unit of work is writing rows."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from apps.events.ids import new_id
 
 from ..actions.media import new_media
 from ..actions.saving import merge_against
+from ..actions.tagging import usable_tags
 from ..actions.texts import blocks_of, new_body, new_links
 from ..importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage
 from ..importing.refusal import ImportRefusedError
@@ -29,7 +30,6 @@ from ..text import Block, Composed, Conflict, merged_text
 from ..text.jobs import compose_job
 from .matching import Known, Matches, match_pages
 from .prepared import NewRows, Prepared, imported_revision, is_unchanged
-from .tagging import tag_notices
 
 type Progress = Callable[[str, int, int], None]  # what is done, how many of how many
 CHUNKS_A_CORE = 10
@@ -49,7 +49,7 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
             raise ImportRefusedError(page.origin, result)
         composed[page.path] = result
         progress("render", len(composed), len(changed))
-    notices = (*(text.notice for text in texts if text.notice), *tag_notices(changed))
+    notices = (*(text.notice for text in texts if text.notice), *_tag_notices(changed))
     new = {
         page.path: _new_rows(handbook_id, matches.new_ids[page.path], page, composed[page.path])
         for page in changed
@@ -86,7 +86,7 @@ def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
         new=tuple(Place(page.path, page.title) for page in pages if page.path not in here),
         changed=tuple(Place(here[page.path].path, page.title) for page in pages if page.path in here),
         files=len(_missing(handbook_id, plan)),
-        notices=(*matches.notices, *lost, *tag_notices(pages)),
+        notices=(*matches.notices, *lost, *_tag_notices(pages)),
     )
 
 
@@ -131,6 +131,12 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
     said = _("replaces “%(title)s”, which people wrote here; their text stays as revision %(number)d")
     values = {"title": known.title, "number": current.number}
     return Text(page.source, blocks_of(current), Notice(page.origin, 0, said % values))
+
+
+def _tag_notices(pages: Iterable[PlannedPage]) -> Iterator[Notice]:
+    for page in pages:
+        for message in usable_tags(page.tags, {})[1]:
+            yield Notice(page.origin, 1, message)
 
 
 def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[Media]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from apps.events.ids import new_id
 
@@ -61,17 +62,13 @@ def tidy() -> None:
     """Jobs of yesterday and their files go (settings.EVENT_CHORES), and what an upload left that was broken
     off."""
     bury()
-    oldest = (
-        Job.objects.exclude(state__in=AT_WORK)
-        .order_by("created_at")
-        .values_list("pk", "created_at")[:JOBS_AT_ONCE]
-    )
-    before = time.time() - KEPT.total_seconds()
-    old = [pk for pk, created_at in oldest if created_at.timestamp() < before]
+    ended = Job.objects.exclude(state__in=AT_WORK).filter(created_at__lt=timezone.now() - KEPT)
+    old = list(ended.order_by("created_at").values_list("pk", flat=True)[:JOBS_AT_ONCE])
     for job_id in old:
         clear(job_id)
     forget(old)
-    root = Path(settings.JOBS_ROOT)
+    known = {str(pk) for pk in Job.objects.values_list("pk", flat=True)}
+    root, before = Path(settings.JOBS_ROOT), time.time() - KEPT.total_seconds()
     for folder in root.iterdir() if root.is_dir() else ():
-        if folder.stat().st_mtime < before and not Job.objects.filter(pk=folder.name).exists():
+        if folder.name not in known and folder.stat().st_mtime < before:
             shutil.rmtree(folder, ignore_errors=True)

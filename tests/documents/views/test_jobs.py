@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -367,10 +368,14 @@ def test_after_a_day_jobs_and_files_go(editor, emil, book, launched, jobs_root):
     run_job(old)
     Job.objects.update(created_at=timezone.now() - timedelta(hours=25))
     working = add_job(uuid4(), book.pk, emil.pk, Kind.IMPORT, {})
-    sent_folder(working.pk).mkdir(parents=True)
+    broken_off, under_way = jobs_root / str(uuid4()), jobs_root / str(uuid4())
+    for folder in (sent_folder(working.pk), broken_off, under_way):
+        folder.mkdir(parents=True)
+    for folder in (broken_off, folder_of(working.pk)):
+        os.utime(folder, (0, 0))
     tidy()
     assert list(Job.objects.values_list("pk", flat=True)) == [working.pk]
-    assert [folder.name for folder in jobs_root.iterdir()] == [str(working.pk)]
+    assert set(jobs_root.iterdir()) == {folder_of(working.pk), under_way}
     assert not export_path(old).exists()
 
 
