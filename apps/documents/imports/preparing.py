@@ -153,7 +153,8 @@ def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[
 
 
 def _missing(handbook_id: UUID, plan: ImportPlan) -> list[PlannedMedia]:
-    here = set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
+    open_to_all = Media.objects.filter(handbook_id=handbook_id, for_members=False)
+    here = set(open_to_all.values_list("digest", flat=True))
     return list({media.digest: media for media in plan.media if media.digest not in here}.values())
 
 

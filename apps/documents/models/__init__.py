@@ -6,6 +6,7 @@ from .document import Body, Document, Link, Redirect
 from .job import Job
 from .media import Media
 from .revision import Revision
+from .run import Run, RunAssignee, RunEntry, RunItem
 
 __all__ = [
     "Body",
@@ -19,5 +20,9 @@ __all__ = [
     "Media",
     "Redirect",
     "Revision",
+    "Run",
+    "RunAssignee",
+    "RunEntry",
+    "RunItem",
     "Thread",
 ]
