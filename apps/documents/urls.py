@@ -12,6 +12,7 @@ from .views import (
     handbooks,
     history,
     invitations,
+    jobs,
     me,
     media,
     media_file,
@@ -122,6 +123,13 @@ urlpatterns = [
     path("<slug:handbook>/-/care/<uuid:document_id>/record/", care.confirmations, name="confirmations"),
     path("<slug:handbook>/-/confirm/<uuid:document_id>/", care.confirm, name="confirm"),
     path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
+    # in and out
+    path("<slug:handbook>/-/import/", jobs.import_files, name="import"),
+    path("<slug:handbook>/-/export/", jobs.export, name="export"),
+    path("<slug:handbook>/-/jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("<slug:handbook>/-/jobs/<uuid:job_id>/now/", jobs.job_now, name="job_now"),
+    path("<slug:handbook>/-/jobs/<uuid:job_id>/write/", jobs.write, name="job_write"),
+    path("<slug:handbook>/-/jobs/<uuid:job_id>/export.zip", jobs.download, name="job_file"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),

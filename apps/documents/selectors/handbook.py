@@ -43,6 +43,8 @@ class HandbookView:
     media_url: str
     tags_url: str
     due_url: str
+    import_url: str
+    export_url: str
 
 
 def handbook_view(handbook: Handbook | Book) -> HandbookView:
@@ -73,6 +75,8 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         media_url=address("media"),
         tags_url=address("tags"),
         due_url=address("due"),
+        import_url=address("import"),
+        export_url=address("export"),
     )
 
 
