@@ -9,6 +9,7 @@ from .views import (
     front,
     handbooks,
     history,
+    jumping,
     me,
     media,
     media_file,
@@ -22,6 +23,8 @@ urlpatterns = [
     # front page and handbooks
     path("", front.front, name="front"),
     path("-/me/", me.me, name="me"),
+    path("-/jump/", jumping.jump_site, name="jump_site"),
+    path("-/jump/list/", jumping.jump_site_list, name="jump_site_list"),
     path("-/handbooks/yours/", front.yours, name="yours"),
     path("-/handbooks/new/", handbooks.new_handbook, name="new_handbook"),
     path("<slug:handbook>/-/settings/", handbooks.handbook_settings, name="settings"),
@@ -68,6 +71,9 @@ urlpatterns = [
     path("<slug:handbook>/-/watch/<uuid:document_id>/", watching.watching, name="watch"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
+    path("<slug:handbook>/-/jump/", jumping.jump, name="jump"),
+    path("<slug:handbook>/-/jump/list/", jumping.jump_list, name="jump_list"),
+    path("<slug:handbook>/-/complete/", jumping.complete, name="complete"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),
     path("<slug:handbook>/-/media/", media.media, name="media"),
     path("<slug:handbook>/-/media/<uuid:media_id>/remove/", media.remove, name="remove_media"),

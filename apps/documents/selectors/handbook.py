@@ -30,6 +30,8 @@ class HandbookView:
     is_public: bool
     url: str
     search_url: str
+    jump_url: str
+    jump_list_url: str
     tree_url: str
     bar_url: str
     more_url: str
@@ -59,6 +61,8 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         is_public=handbook.is_public,
         url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
         search_url=address("search"),
+        jump_url=address("jump"),
+        jump_list_url=address("jump_list"),
         tree_url=address("tree"),
         bar_url=address("bar"),
         more_url=address("more"),

@@ -13,7 +13,7 @@ from apps.documents.text.compose import Composed, compose
 from apps.documents.text.diff import DiffLine, Fold, Span, folded, word_diff
 from apps.documents.text.fill import Picture, Target, fill_links, linked_keys, media_digests
 from apps.documents.text.headings import Heading
-from apps.documents.text.links import link_key
+from apps.documents.text.links import link_key, written_link
 from apps.documents.text.markdown import split_blocks
 from apps.documents.text.merge import (
     Choice,
@@ -76,4 +76,5 @@ __all__ = [
     "slugify",
     "split_blocks",
     "word_diff",
+    "written_link",
 ]
