@@ -31,6 +31,8 @@ def completions(handbook: HandbookView, typed: str) -> tuple[Completion, ...]:
     """For editors: drafts are among them. `Page#head` gives the headings of that page."""
     page_part, hash, heading_part = typed.replace("\0", " ").partition("#")
     readable, own = pages.of([handbook.id])[handbook.id], drafts.of([handbook.id])[handbook.id]
+    if hash and not page_part.strip():  # of the page itself: what was not saved yet is not known here
+        return ()
     if hash:
         places = _headings(handbook, readable, page_part.strip(), heading_part)
     else:

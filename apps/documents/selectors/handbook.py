@@ -31,7 +31,6 @@ class HandbookView:
     url: str
     search_url: str
     jump_url: str
-    jump_list_url: str
     tree_url: str
     bar_url: str
     more_url: str
@@ -62,7 +61,6 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
         search_url=address("search"),
         jump_url=address("jump"),
-        jump_list_url=address("jump_list"),
         tree_url=address("tree"),
         bar_url=address("bar"),
         more_url=address("more"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
@@ -40,8 +41,11 @@ class JumpHit:
 
 @dataclass(frozen=True)
 class JumpPage:
+    """`search_url`: where the text of pages is searched for the same; None outside of handbooks."""
+
     query: str
     hits: tuple[JumpHit, ...]
+    search_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,11 @@ class _Books:
 
 def jump_here(actor: Actor, handbook: HandbookView, right: Right, text: str) -> JumpPage:
     """In a handbook: its pages and headings, drafts for its editors, and handbooks by their titles."""
-    edited = [handbook.id] if right >= Right.EDIT else []
-    return _jump(
-        _Books({handbook.id: handbook.slug}, pages.of([handbook.id]), drafts.of(edited), _named(actor)), text
-    )
+    ids = [handbook.id]
+    own = drafts.of(ids if right >= Right.EDIT else ())
+    jump = _jump(_Books({handbook.id: handbook.slug}, pages.of(ids), own, _named(actor)), text)
+    query = urlencode({"q": jump.query})
+    return replace(jump, search_url=f"{handbook.search_url}?{query}" if jump.query else None)
 
 
 def jump_anywhere(actor: Actor, text: str) -> JumpPage:

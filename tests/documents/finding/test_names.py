@@ -8,8 +8,8 @@ from apps.documents.finding.names import Names, found, name
 
 DAY = 86_400.0
 TITLES = (
-    "Backups", "Restore backups", "Feedback", "Stove", "Store room", "Küche", "Maintenance of the boat", "日本語",
-    "Checklist for the cold room",
+    "Backups", "Restore backups", "Feedback", "Stove", "Store room", "Küche", "Maintenance of the boat",
+    "日本語", "Checklist for the cold room",
 )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_pages_headings_and_ways_are_found(book, owner):
 def test_before_anything_is_typed_the_pages_that_were_changed_last_are_shown(book, owner):
     for title in ("One", "Two", "Three"):
         sample.page(book, owner, title)
-    rename(Document.objects.get(handbook=book, slug="one"), owner, "One")
+    rename(Document.objects.get(handbook=book, slug="one"), owner, "One", "More.")
     assert found(book, " ")[:3] == ["One", "Three", "Two"]
 
 
@@ -91,7 +91,6 @@ def test_each_is_told_of_what_they_may_see_and_of_nothing_else(book, owner, role
     """One name in a private handbook, a draft of it, and a public one."""
     sample.page(book, owner, "Zebra private")
     sample.page(book, owner, "Zebra draft", publish=False)
-    Handbook.objects.filter(pk=book.pk)
     hidden = sample.handbook(owner, title="Zebra hidden book", is_public=False)
     shown = sample.handbook(owner, title="Zebra open book", is_public=True)
     sample.page(shown, owner, "Zebra public")
