@@ -18,14 +18,16 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
   const row = dialog.querySelector("template")?.content.firstElementChild;
   if (!field || !box || !status || !row) return;
   const options = new Options(field, box);
+  let shown: string | null = null;
   let onceThere: ((option: HTMLElement) => void) | null = null;
 
   const say = (text: string, isLost = false): void => {
     status.textContent = text;
     status.toggleAttribute("data-lost", isLost);
   };
-  const show = (found: readonly HTMLElement[]): void => {
-    options.show(found);
+  const show = (found: readonly HTMLElement[], typed: string): void => {
+    options.show(found, typed === shown);
+    shown = typed;
     field.setAttribute("aria-expanded", String(found.length > 0));
   };
   const recent = (): HTMLElement[] =>
@@ -44,7 +46,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
     later: timer,
     show: (html, typed) => {
       const found = parsed(html);
-      show(typed.trim() ? found.options : withoutTwins([...recent(), ...found.options]));
+      show(typed.trim() ? found.options : withoutTwins([...recent(), ...found.options]), typed);
       say(typed.trim() ? found.said : "");
       settle();
     },
@@ -73,7 +75,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
   field.addEventListener("keydown", key);
   field.addEventListener("input", () => ask());
   const opened = (): void => {
-    if (!field.value) show(recent());
+    if (!field.value) show(recent(), "");
     ask(BY_HAND_MS);
   };
   dialog.addEventListener("cairn:opened", opened);

@@ -25,12 +25,15 @@ export class Options {
     return this.all[this.#at] ?? null;
   }
 
-  /** The first is meant until another is chosen. */
-  show(options: Iterable<HTMLElement>): void {
+  /** The first is meant until another is chosen. `isSame`: an answer to the same once more, so the choice stands. */
+  show(options: Iterable<HTMLElement>, isSame = false): void {
+    const chosen = isSame ? this.active?.getAttribute("href") : null;
     this.#box.replaceChildren(...options);
     for (const [n, option] of this.all.entries()) option.id = `${this.#box.id}-${n}`;
-    this.#mark(this.all.length > 0 ? 0 : -1);
+    const again = chosen ? this.all.findIndex((option) => option.getAttribute("href") === chosen) : 0;
     this.#box.scrollTop = 0;
+    this.#mark(this.all.length > 0 ? Math.max(again, 0) : -1);
+    if (again > 0) this.active?.scrollIntoView({ block: "nearest" });
   }
 
   move(step: number): void {
