@@ -6,7 +6,7 @@ string, which ends as soon as there are enough.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from heapq import merge
@@ -28,9 +28,13 @@ ALIKE_MAX: Final = 12  # spellings that one word may stand for
 STEP_CHARS: Final = 8  # names about as long stand in the order of their age
 STEP: Final = 1e11  # more seconds than have passed since 1970
 
+LINE: Final = itemgetter(1)
+ORDER: Final = itemgetter(0, 1)
+
 
 class Name(NamedTuple):
-    """`line` as search_words() gives it; `weight` orders names, the least first."""
+    """`line` is a line break and a space before words as search_words() gives them: so each word has a
+    space before it. `weight` orders names, the least first."""
 
     weight: float
     line: str
@@ -41,15 +45,30 @@ def name(text: str, at: float, thing: Hashable) -> Name:
     """What `thing` is called, last touched at a moment in s: shorter names come first, and of those about
     as long the last touched."""
     line = search_words(text)
-    return Name(len(line) // STEP_CHARS * STEP - at, line, thing)
+    return Name(len(line) // STEP_CHARS * STEP - at, f"\n {line}", thing)
 
 
 class Names:
     def __init__(self, names: Iterable[Name]) -> None:
-        self.all = sorted(names, key=itemgetter(0, 1))
+        self.all = sorted(names, key=ORDER)
 
-    def changed(self, is_gone: Callable[[Hashable], bool], more: Iterable[Name]) -> Names:
-        return Names([*(each for each in self.all if not is_gone(each.thing)), *more])
+    def changed(self, gone: Iterable[Name], more: Iterable[Name]) -> Names:
+        """Without some of these, and with more. Words that nothing has any more may be left in `_words`,
+        where they find nothing; who makes all anew loses them."""
+        changed, new_words = Names(()), set()
+        changed.all = list(self.all)
+        for each in gone:
+            at = bisect_left(changed.all, ORDER(each), key=ORDER)
+            while changed.all[at].thing != each.thing:
+                at += 1
+            del changed.all[at]
+        for each in more:
+            insort(changed.all, each, key=ORDER)
+            new_words |= {*each.line.split()}
+        if "_words" in vars(self):
+            changed._words = self._words if new_words <= self._words else self._words | new_words
+            changed._cut = self._cut if changed._words is self._words else {}
+        return changed
 
     def beginning(self, words: Sequence[str]) -> Iterator[Name]:
         return self._with(f"\n {' '.join(words)}")
@@ -69,15 +88,13 @@ class Names:
             return
         for beginning in first:
             for each in self._with(f" {beginning}"):
-                line = f" {each.line}"
-                if all(any(f" {word}" in line for word in alike) for alike in others):
+                if all(any(f" {word}" in each.line for word in alike) for alike in others):
                     yield each
 
     def _with_all(self, parts: Sequence[str]) -> Iterator[Name]:
         rarest = min(parts, key=self._text.count) if len(parts) > 1 else parts[0]
         for each in self._with(rarest):
-            line = f" {each.line}"
-            if all(part in line for part in parts):
+            if all(part in each.line for part in parts):
                 yield each
 
     def _with(self, part: str) -> Iterator[Name]:
@@ -116,11 +133,11 @@ class Names:
 
     @cached_property
     def _text(self) -> str:
-        return "".join(f"\n {each.line}" for each in self.all)
+        return "".join(map(LINE, self.all))
 
     @cached_property
     def _starts(self) -> list[int]:
-        return list(accumulate((len(each.line) + 2 for each in self.all), initial=0))
+        return list(accumulate(map(len, map(LINE, self.all)), initial=0))
 
     @cached_property
     def _words(self) -> set[str]:
@@ -150,7 +167,7 @@ def found(groups: Sequence[Sequence[Names]], text: str, most: int) -> list[Hasha
             break
         for group in groups:
             ways = [way(names, words) for names in group]
-            best = islice(ways[0] if len(ways) == 1 else merge(*ways, key=itemgetter(0, 1)), 2 * most)
+            best = islice(ways[0] if len(ways) == 1 else merge(*ways, key=ORDER), 2 * most)
             things |= {each.thing: None for each in best}
             if len(things) >= most:
                 return list(things)[:most]

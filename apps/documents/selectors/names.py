@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -54,17 +54,14 @@ class NameIndex:
     @staticmethod
     def changed(index: NameIndex, ids: Collection[UUID], pages: Sequence[PageNames]) -> NameIndex:
         """With these pages in place of those with the ids."""
-        left = {id: page for id, page in index.pages.items() if id not in ids}
-
-        def is_gone(place: Any) -> bool:
-            return place[0].id in ids
-
+        gone = [index.pages[id] for id in ids if id in index.pages]
+        left = {**index.pages}
+        for page in gone:
+            del left[page.id]
+        kept = (index.titles, index.headings, index.paths)
         return NameIndex(
             left | {page.id: page for page in pages},
-            *(
-                names.changed(is_gone, each(pages))
-                for names, each in zip((index.titles, index.headings, index.paths), KINDS, strict=True)
-            ),
+            *(names.changed(each(gone), each(pages)) for names, each in zip(kept, KINDS, strict=True)),
         )
 
     @cached_property

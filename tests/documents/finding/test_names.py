@@ -85,7 +85,8 @@ def test_groups_of_many_are_ranked_together():
 
 def test_changed_names_are_found_and_gone_ones_are_not():
     before = names("Water", "Stove")
-    after = before.changed(lambda thing: thing == "Water", [name("Fire", 0, "Fire")])
+    after = before.changed([name("Water", 0, "Water")], [name("Fire", 0, "Fire")])
     assert found([[after]], "wat", 20) == []
     assert (found([[after]], "fir", 20), found([[after]], "sto", 20)) == (["Fire"], ["Stove"])
+    assert found([[after.changed([], [name("Kitchen", 0, "Kitchen")])]], "kithcen", 20) == ["Kitchen"]
     assert found([[before]], "wat", 20) == ["Water"]
