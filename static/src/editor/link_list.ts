@@ -2,7 +2,7 @@
 import { Asking, timer } from "../switcher/asking.ts";
 import { Options, parsed, STEPS } from "../switcher/options.ts";
 import { caretPlace } from "./caret.ts";
-import { linkBegun, linkWritten } from "./linking.ts";
+import { linkBegun, linkWritten, pageAlone } from "./linking.ts";
 import { current, put } from "./text_field.ts";
 
 export class LinkList {
@@ -60,6 +60,7 @@ export class LinkList {
     if (step) this.#options.move(step);
     else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey) this.#write();
     else if (event.key === "Escape") this.#close();
+    else if (event.key === "#" && this.#isPage()) this.#write(this.#options.active, pageAlone);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -70,12 +71,18 @@ export class LinkList {
     this.#write(option);
   }
 
-  #write(option: HTMLElement | null = this.#options.active): void {
+  /** Of a page that was begun with a word, `#` goes on to its headings. */
+  #isPage(): boolean {
+    const typed = linkBegun(current(this.#field))?.typed ?? "";
+    return typed.trim() !== "" && !typed.includes("#");
+  }
+
+  #write(option: HTMLElement | null = this.#options.active, shape = (link: string) => link): void {
     const edit = current(this.#field);
     const begun = linkBegun(edit);
     const link = option?.dataset["text"];
     this.#hide();
-    if (begun && link) put(this.#field, linkWritten(edit, begun.from, link));
+    if (begun && link) put(this.#field, linkWritten(edit, begun.from, shape(link)));
   }
 
   #close(): void {

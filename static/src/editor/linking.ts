@@ -29,3 +29,8 @@ export function linkWritten({ text, start }: Edit, from: number, link: string): 
   const caret = from + link.length;
   return { text: text.slice(0, from) + link + rest.slice(behind.length), start: caret, end: caret };
 }
+
+/** The beginning of a link to a heading of the page that a link is to. */
+export function pageAlone(link: string): string {
+  return link.endsWith("]]") ? `${link.slice(0, -2)}#` : link;
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkBegun, linkWritten } from "../../../static/src/editor/linking.ts";
+import { linkBegun, linkWritten, pageAlone } from "../../../static/src/editor/linking.ts";
 
 /** The caret is where the bar stands. */
 function edit(text: string) {
@@ -31,4 +31,7 @@ test("what is written replaces what was typed, with the brackets behind it", () 
   assert.deepEqual(linkWritten(edit("See [[wat^]] now"), 4, "[[Water]]"), edit("See [[Water]]^ now"));
   assert.deepEqual(linkWritten(edit("See [[wat^er]] now"), 4, "[[Water]]"), edit("See [[Water]]^ now"));
   assert.deepEqual(linkWritten(edit("[[wat^ [[x]]"), 0, "[[Water]]"), edit("[[Water]]^ [[x]]"));
+});
+test("a link to a page is the beginning of one to its headings", () => {
+  assert.deepEqual([pageAlone("[[Water]]"), pageAlone("[W](/w/)")], ["[[Water#", "[W](/w/)"]);
 });
