@@ -36,10 +36,10 @@ bench: ## measure; one JSON object a line (ONLY=import picks by the start of the
 	@scripts/bootstrap --dev
 	@$(PYTHON) -m bench $(ONLY)
 
-soak: ## use a running site hard for a while (MINUTES=10), then caches in a million orders
+soak: ## use a running site hard for a while (MINUTES=10), then caches in a million orders (SEEDS="FIRST LAST")
 	@scripts/bootstrap --dev
 	@$(PYTHON) -m bench.soak $(MINUTES)
-	@CAIRN_SCHEDULES=1000000 ONLY=sqlite $(PYTHON) scripts/test.py tests/caching/test_schedules.py
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON) -m tests.caching.chance $(SEEDS)
 
 lock: ## lock the newest allowed versions of all packages
 	@scripts/bootstrap --dev

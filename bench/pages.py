@@ -7,7 +7,7 @@ import statistics
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from bench.data import own_database
 from bench.registry import Figure, bench
@@ -15,6 +15,7 @@ from bench.serving import Load, command_of, load, nginx, serving
 from tests.services.postgresql import free_port
 
 RUNS = 3
+AIMS = {"granian": 0.3, "rsgi": 0.45, "uvicorn": 0.15}  # of what nginx serves
 PAGE_BYTES = 24_000
 TEXT_CHARS = 12_000  # of Markdown: a page of about PAGE_BYTES
 SLUG, EMAIL, PASSWORD = "bench", "reader@example.org", "mountain-hut-7"
@@ -73,7 +74,8 @@ def signed_in(url: str) -> str:
 @contextmanager
 def cairn(server: str) -> Iterator[str]:
     port = free_port()
-    with serving(command_of(server, port), f"http://127.0.0.1:{port}/-/health/", SETTINGS):
+    app = "project.rsgi:application" if server == "rsgi" else "project.asgi:application"
+    with serving(command_of(server, port, app), f"http://127.0.0.1:{port}/-/health/", SETTINGS):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -91,27 +93,28 @@ def median(loads: list[Load]) -> float:
 
 @bench(
     "pages.cached_vs_nginx_granian",
+    "pages.cached_vs_nginx_rsgi",
     "pages.cached_vs_nginx_uvicorn",
     "pages.cached_vs_django_cache_page",
     "pages.cached_p99_ms",
     "pages.cached_per_s_granian",
+    "pages.cached_per_s_rsgi",
     "pages.cached_per_s_uvicorn",
 )
 def cached() -> Iterator[Figure]:
     with own_database():
         path = furnish()
-        with cairn("granian") as granian, cairn("uvicorn") as uvicorn, plain_django() as django:
-            body = fetched(granian + path)
-            cache_page = f"{django}/-/bench/cached/{PAGE_BYTES}/"
-            with nginx(body) as static:
-                urls = {"nginx": static, "granian": granian + path, "uvicorn": uvicorn + path}
-                urls["django"] = cache_page
-                for url in urls.values():
-                    fetched(url)
-                runs = {name: [load(url) for _ in range(RUNS)] for name, url in urls.items()}
+        with ExitStack() as stack:
+            urls = {server: stack.enter_context(cairn(server)) + path for server in AIMS}
+            body = fetched(urls["granian"])
+            urls["nginx"] = stack.enter_context(nginx(body))
+            urls["django"] = f"{stack.enter_context(plain_django())}/-/bench/cached/{PAGE_BYTES}/"
+            for url in urls.values():
+                fetched(url)
+            runs = {name: [load(url) for _ in range(RUNS)] for name, url in urls.items()}
     rate = {name: median(loads) for name, loads in runs.items()}
     beside = f"nginx {rate['nginx']:,.0f}/s with the same {len(body)} bytes"
-    for server, aim in (("granian", 0.3), ("uvicorn", 0.15)):
+    for server, aim in AIMS.items():
         ratio = rate[server] / rate["nginx"]
         yield Figure(f"pages.cached_vs_nginx_{server}", ratio, "times", f"{aim} or more; {beside}")
         yield Figure(f"pages.cached_per_s_{server}", rate[server], "pages/s")

@@ -44,7 +44,7 @@ class Load:
 
 
 def command_of(server: str, port: int, app: str = "project.asgi:application") -> list[str]:
-    """uvicorn or granian, one process of it."""
+    """uvicorn, granian, or granian over RSGI ("rsgi"), one process of it."""
     if server == "uvicorn":
         return [
             sys.executable,
@@ -55,8 +55,9 @@ def command_of(server: str, port: int, app: str = "project.asgi:application") ->
             "--log-level=error",
             "--no-access-log",
         ]
+    interface = "rsgi" if server == "rsgi" else "asgi"
     return [
-        str(Path(sys.executable).with_name("granian")), "--interface=asgi", "--host=127.0.0.1",
+        str(Path(sys.executable).with_name("granian")), f"--interface={interface}", "--host=127.0.0.1",
         f"--port={port}", "--workers=1", "--no-access-log", "--log-level=error", app,
     ]  # fmt: skip
 

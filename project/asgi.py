@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import django.contrib.admin
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.utils.module_loading import import_string
 
 from .body_limit import BodyLimit
 from .static import App, Receive, Scope, Send, StaticFiles
+
+COLLECT_AFTER: Final = 20_000  # new objects; Python's 2,000 are the rows of three pages in the making
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_app = get_asgi_application()
@@ -36,6 +39,14 @@ class Following:
             self._start()
         await self.app(scope, receive, send)
 
+    async def start(self) -> None:
+        self._start()
+        edge.upkeep.start()
+
+    async def stop(self) -> None:
+        await edge.upkeep.stop()
+        self._stop()
+
     def _start(self) -> None:
         from apps.caching import process as caching  # its models need the app registry
         from apps.caching import purge_sender
@@ -45,6 +56,7 @@ class Following:
         from apps.store import process as store
 
         self.started = True
+        gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
         store.start()
         following.start(
             [*(import_string(path) for path in settings.EVENT_LISTENERS), edge.upkeep.listen],
@@ -70,15 +82,13 @@ class Following:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 try:
-                    self._start()
-                    edge.upkeep.start()
+                    await self.start()
                 except Exception as error:
                     await send({"type": "lifespan.startup.failed", "message": f"{error!r}"})
                     raise
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await edge.upkeep.stop()
-                self._stop()
+                await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -41,5 +42,9 @@ class Entry:
         over = self.fresh_for_s is not None and now - self.made_at >= self.fresh_for_s
         return State.EXPIRED if over else State.FRESH
 
+    @property
+    def nearly_over_at(self) -> float:
+        return inf if self.fresh_for_s is None else self.made_at + EARLY * self.fresh_for_s
+
     def is_nearly_over(self, now: float) -> bool:
-        return self.fresh_for_s is not None and now - self.made_at >= EARLY * self.fresh_for_s
+        return now >= self.nearly_over_at

@@ -117,6 +117,9 @@ class Fills:
     def running(self) -> int:
         return len(self._running)
 
+    def is_making(self, tenant: Any, key: Any) -> bool:
+        return (tenant, key) in self._running
+
     def _start(
         self,
         memory: Memory,

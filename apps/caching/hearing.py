@@ -81,9 +81,9 @@ class Hearing:
             raise ValueError(f"{event} comes from no follower: it does not say of which log it is.")
         self._hear(event, event.log_id)
 
-    def trusted(self) -> bool:
+    def trusted(self, now: float | None = None) -> bool:
         """Whether memory may answer without asking."""
-        return self._clock() - self._confirmed_at() < TRUST_S
+        return (self._clock() if now is None else now) - self._confirmed_at() < TRUST_S
 
     def contact(self, stream: UUID) -> Cursor:
         """How far the stream has been heard; at first contact, or cut off, as far as its row says."""

@@ -38,6 +38,7 @@ class Memory:
         self.max_bytes = max_bytes
         self.bytes = 0
         self.evicted = 0
+        self.changes = 0  # moves on after an entry has come or gone
         self._shelves: dict[Hashable, Shelf] = {}
         self._lock = Lock()
 
@@ -68,6 +69,7 @@ class Memory:
             self.bytes += size
             if self.bytes > self.max_bytes:
                 self._evict()
+            self.changes += 1
         return key in shelf.entries
 
     def drop(self, tenant: Hashable, key: Hashable) -> None:
@@ -78,6 +80,7 @@ class Memory:
         with self._lock:
             self._shelves.clear()
             self.bytes = 0
+            self.changes += 1
 
     def items(self, tenant: Hashable) -> list[tuple[Any, Entry]]:
         with self._lock:
@@ -93,6 +96,7 @@ class Memory:
         shelf.bytes -= found[1]
         if not shelf.entries:
             del self._shelves[tenant]
+        self.changes += 1
 
     def _evict(self) -> None:
         """The newest stays while anything else is there, unless its tenant is the largest by it alone."""

@@ -26,8 +26,13 @@ logger = logging.getLogger(__name__)
 Listener = Callable[[Event], None]
 LOOK_EVERY_S = 0.25  # whatever wake-ups said or did not say; several fit into the time memory is trusted
 RETRY_S = 1.0
-OVERLAP = 200  # ids are given at insert and seen at commit: so many before the newest are looked at again
 AT_ONCE = 500
+WRITING = """
+    SELECT virtualtransaction FROM pg_locks
+    WHERE relation = 'events_event'::regclass AND mode = 'RowExclusiveLock' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND pid <> pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True)
@@ -38,26 +43,45 @@ class Cursor:
     position: int
 
 
+def writing() -> frozenset[str]:
+    """The other transactions that are writing to the log: they hold its table's lock from before their first
+    id is taken until they end. SQLite's writers are serial: there an id is seen before the next is taken."""
+    if connection.vendor != "postgresql":
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(WRITING)
+        return frozenset(name for (name,) in cursor.fetchall())
+
+
 class Follower:
     """Delivers what is committed from now on to listeners, one event at a time. One thread at a time
-    may call it."""
+    may call it.
+
+    Ids are taken at insert and seen at commit, so one below the newest may still come. All up to the newest
+    have been seen once nobody writes any more who was writing after that newest one was read: looks begin
+    there. It has `begun` when that is so of the newest id at its start: what came before may lack some.
+    """
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self.listeners = listeners
         self.cursors: dict[UUID, Cursor] = {}
         self.heard = 0
-        self.last_id = self._newest_id()
-        behind = self._streams_since(self.last_id - OVERLAP)
-        for stream in Stream.objects.filter(pk__in=behind):
-            self.cursors[stream.pk] = Cursor(stream.log_id, stream.position)
+        self.last_id = self._newest = self._newest_id()
+        self._writing = writing()
+        self.begun = not self._writing
 
     def look(self) -> None:
         """Deliver whatever is new in the table."""
         newest = self._newest_id()
-        if newest < self.last_id:  # the database was reset: what is in it is new
-            self.last_id = 0
-        self.catch_up(self._streams_since(self.last_id - OVERLAP))
-        self.last_id = newest
+        writers = writing()  # not before: who takes an id below the newest must be among them, or be seen
+        if newest < self._newest:  # the database was reset: what is in it is new
+            self.last_id = self._newest = 0
+        self.catch_up(self._streams_since(self.last_id))
+        if not writers & self._writing:
+            self.begun = True
+            self.last_id, self._newest, self._writing = self._newest, newest, writers
+        if not self._writing:
+            self.last_id = self._newest
 
     def catch_up(self, moves: Moves) -> None:
         """Deliver what is new in these streams; in those not heard so far, from the position given.
@@ -146,17 +170,27 @@ class FollowerThread(threading.Thread):
                 self._presence.leave()
 
     def begin(self) -> Follower:
-        """From here on nothing is missed; what was learnt before may lack what came in between."""
+        """From here on nothing is missed; where somebody is writing just now, from when they have ended."""
         follower = Follower(self.listeners)
-        for begins in self.begins:
-            begins()
+        if follower.begun:
+            self._begun()
         self.follower = follower
         return follower
+
+    def _begun(self) -> None:
+        """What was learnt before may lack what came in between."""
+        for begins in self.begins:
+            begins()
 
     def _look(self, follower: Follower) -> float:
         began = time.monotonic()
         with self._turn:
+            had_begun = follower.begun
             follower.look()
+        if not follower.begun:
+            return began
+        if not had_begun:
+            self._begun()
         self.confirmed_at = began
         if self._presence is not None:
             self._presence.beat()

@@ -39,7 +39,7 @@ class Has:
     sides: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Plan:
     """What was worked out of a projection's declaration."""
 

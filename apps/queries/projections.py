@@ -30,6 +30,7 @@ from apps.caching.reads import current_reads
 
 from .depending import COARSE, depends_on, depends_on_all, depends_on_everything, tags_of
 from .plans import ALL, Plan, attname_of, column, columns_of, has, projection
+from .statements import find
 
 __all__ = [
     "COARSE",
@@ -78,18 +79,16 @@ def select[T](
     reads = current_reads()
     if reads is not None:
         reads.watch(stream)
-    condition = plan.where & where & Q(**{plan.stream: stream})
-    for name, value in keys.items():
-        condition &= _equals(name, value)
-    if any_of:
-        alternatives = Q()
-        for name, values in any_of.items():
-            alternatives |= _equals(name, values)
-        condition &= alternatives
-    rows = _rows(plan, condition, order)
-    if start or most is not None:
-        rows = rows[start : None if most is None else start + most]
-    found = list(rows)
+    found = find(
+        _rows,
+        plan,
+        [(plan.stream, stream), *keys.items()],
+        any_of.items(),
+        where,
+        order=order,
+        start=start,
+        stop=None if most is None else start + most,
+    )
     if reads is not None:
         looked_at = (*columns_of(where), *(name.lstrip("-") for name in order), *keys, *any_of)
         reads.note(stream, tags_of(plan, cls.__name__, keys, any_of, where, looked_at, found))
@@ -134,7 +133,7 @@ def select_groups[T](
         reads.watch(stream)
     at = plan.paths.index(attname_of(plan.model, key))
     found: dict[Any, list[Any]] = {value: [] for value in values}
-    for row in _rows(plan, plan.where & Q(**{plan.stream: stream}) & _equals(key, list(values)), order):
+    for row in find(_rows, plan, [(plan.stream, stream), (key, list(values))], order=order):
         found[row[at]].append(row)
     looked_at = (*(name.lstrip("-") for name in order), key)
     return {
@@ -159,7 +158,3 @@ def each_own[T](cls: type[T], streams: Collection[UUID]) -> list[T]:
             own = [row for row in found if row[plan.id_at] == stream]
             reads.note(stream, tags_of(plan, cls.__name__, {"id": stream}, {}, ALL, (), own))
     return _made(cls, plan, found)
-
-
-def _equals(name: str, value: Any) -> Q:
-    return Q(**{f"{name}__in": value} if isinstance(value, (list, tuple, set, frozenset)) else {name: value})

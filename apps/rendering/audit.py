@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.caching.hearing import NO_LOG
 from apps.caching.index import StreamIndex
 from apps.caching.marks import DROPPED, WARM, Marks, State, marks_of, presence_of_models
+from apps.caching.process import fills
 from apps.caching.tags import ROOT, above
 from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
@@ -40,7 +41,8 @@ class Cause:
 @dataclass(frozen=True)
 class Standing:
     """The state of a page now; `cause` where an event, not time, made it so. `renewing`: somebody asked
-    just now to have it made anew at once, and no server has written down that it has."""
+    just now to have it made anew at once, and no server has written down that it has; or this process is
+    making it anew while the old one is served."""
 
     state: State
     cause: Cause | None
@@ -115,6 +117,8 @@ class Audit:
             renewing = renewing or tail.is_warmed(stamp, tags)
         if state is State.FRESH and page.made_at + timedelta(seconds=page.fresh_for_s) <= self._now:
             state = State.EXPIRED
+        if state <= State.EXPIRED:
+            renewing = renewing or fills.is_making(page.handbook_id, (page.audience, page.address))
         return Standing(state, cause, renewing)
 
 

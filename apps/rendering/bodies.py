@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 
 import brotli
 import msgpack
 
+from .asking import Asked, matches
 from .cdn import Cdn
 from .encodings import BROTLI_BEST, BROTLI_QUALITY, GZIP_LEVEL, encoding_for
 from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
 COMPRESSED_FROM: Final = 400  # bytes; less does not get smaller
+UNCHANGED: Final = "304", b""
+
+
+@dataclass(slots=True)
+class Leaving:
+    """An answer as it leaves a server: `data`, or before them what comes in `chunks`."""
+
+    status: int
+    headers: Headers
+    data: bytes = b""
+    chunks: AsyncIterator[bytes] | None = None
+    _text: list[tuple[str, str]] | None = None
+
+    @property
+    def text_headers(self) -> list[tuple[str, str]]:
+        """For a server that takes them as text."""
+        if self._text is None:
+            self._text = [(name.decode(), value.decode("latin-1")) for name, value in self.headers]
+        return self._text
 
 
 @dataclass(slots=True)
@@ -32,18 +53,30 @@ class Body:
     cdn: Cdn | None = None  # for a CDN, besides `headers`; None: it must not keep this
     is_best: bool = False  # packed as small as can be
     sent: dict[bytes, tuple[bytes, Headers]] = field(default_factory=dict)
+    hits: dict[tuple[str, bytes], Leaving] = field(default_factory=dict, compare=False)
 
     @property
     def size(self) -> int:
         return len(self.plain) + len(self.brotli or b"")
 
+    def hit(self, asked: Asked) -> Leaving:
+        """As it leaves from memory: made for the first, and the same for all who ask alike."""
+        form = self._form(asked)
+        found = self.hits.get(form)
+        if found is None:
+            found = self.hits[form] = self._leaving(form, [(b"server-timing", b'cache;desc="hit"')])
+        if self.cdn is None:
+            return found
+        return Leaving(found.status, [*found.headers, *self.cdn.headers("hit")], found.data)
+
+    def leaving(self, asked: Asked, said: str, took_ms: float) -> Leaving:
+        """As it leaves once it was made, or looked for where that takes time."""
+        timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
+        return self._leaving(self._form(asked), [timing, *(self.cdn.headers(said) if self.cdn else ())])
+
     def encoded(self, accepted: bytes) -> tuple[bytes, Headers]:
         """Bytes and headers for an Accept-Encoding."""
-        encoding = b"" if self.brotli is None else encoding_for(accepted)
-        found = self.sent.get(encoding)
-        if found is None:
-            found = self.sent[encoding] = self._encode(encoding)
-        return found
+        return self._encoded(self._encoding(accepted))
 
     def pack_best(self) -> None:
         """Once, on a thread that has the time; who reads meanwhile gets what is there."""
@@ -51,6 +84,7 @@ class Body:
             self.is_best = True
             self.brotli = brotli.compress(self.plain, quality=BROTLI_BEST)
             self.sent.pop(b"br", None)
+            self.hits.clear()
 
     def to_bytes(self) -> bytes:
         """Packed alone where it is packed: a quarter of the bytes, and quickly undone."""
@@ -81,6 +115,27 @@ class Body:
         except (ValueError, TypeError, brotli.error, msgpack.UnpackException) as error:
             raise ValueError(f"no stored body: {error}") from error
         return cls(status, plain, etag, pairs, packed, audience, render_ms, cdn)
+
+    def _encoding(self, accepted: bytes) -> bytes:
+        return b"" if self.brotli is None else encoding_for(accepted)
+
+    def _form(self, asked: Asked) -> tuple[str, bytes]:
+        if asked.has and self.status == 200 and matches(asked.has, self.etag):
+            return UNCHANGED
+        return asked.method, self._encoding(asked.accepts)
+
+    def _leaving(self, form: tuple[str, bytes], more: Headers) -> Leaving:
+        if form == UNCHANGED:
+            return Leaving(304, [*(each for each in self.headers if each[0] != b"content-type"), *more], b"")
+        method, encoding = form
+        data, headers = self._encoded(encoding)
+        return Leaving(self.status, [*headers, *more], b"" if method == "HEAD" else data)
+
+    def _encoded(self, encoding: bytes) -> tuple[bytes, Headers]:
+        found = self.sent.get(encoding)
+        if found is None:
+            found = self.sent[encoding] = self._encode(encoding)
+        return found
 
     def _encode(self, encoding: bytes) -> tuple[bytes, Headers]:
         body = self.plain

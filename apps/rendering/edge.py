@@ -19,8 +19,9 @@ from apps.caching.marks import State
 from apps.caching.process import hearing, index, memory
 from apps.tenants.directory import HandbookRef, directory
 
-from .asking import Asked, Door, Scope, asked_of, matches
-from .bodies import Body
+from .again import Again
+from .asking import READS, Asked, Door, Said, Scope, headers_of, said_in
+from .bodies import Body, Leaving
 from .encodings import encoding_for, packed
 from .finding import find, in_thread
 from .gates import gate_of, remembered
@@ -39,44 +40,55 @@ POSITION_COOKIE = f"{COOKIE}=".encode()
 
 
 class Edge:
-    """ASGI: GET and HEAD of declared pages; everything else goes on to `app`."""
+    """ASGI: GET and HEAD of declared pages; everything else goes on to `app`. A server that speaks another
+    protocol asks `at_once`, and brings as ASGI what that leaves."""
 
     def __init__(self, app: App) -> None:
         self.app = app
         self._door = Door()
+        self._again = Again()
         self._keeper = Keeper()
         self.upkeep = self._keeper.upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, partial(self._sent, send) if scope["type"] == "http" else send)
-            return
-        began = time.perf_counter()
-        self.upkeep.start()
-        asked = asked_of(scope["headers"])
-        stored = self._stored(scope, asked)
-        given = Given(stored, "hit") if stored else await self._given(scope, asked)
-        if isinstance(given.page, Body):
-            await self._answer(given.page, asked, scope, send, given.said, began)
-        elif isinstance(given.page, Unfinished):
-            await self._stream(given.page, asked, send, given.said, began)
-        else:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if scope["method"] not in READS or scope.get("root_path"):
+            await self.app(scope, receive, partial(self._sent, send))
+            return
+        said = said_in(scope)
+        answer = self.at_once(said) or await self._answer(Asked(*said), scope)
+        if answer is None:
+            await self.app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if answer.chunks is not None:
+            async for chunk in answer.chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": answer.data})
 
-    def _stored(self, scope: Scope, asked: Asked) -> Body | None:
-        """A stored page that may leave at once: nothing here waits for anything."""
-        path = scope["path"]
-        ref = directory.known(path[1:].partition("/")[0])
-        if ref is None or scope["query_string"] or not hearing.trusted():
+    def at_once(self, said: Said) -> Leaving | None:
+        """A stored page that may leave as it is: nothing here waits for anything."""
+        now = time.monotonic()
+        if not hearing.trusted(now):
             return None
-        if not self._door.lets_in(scope, asked):
+        last = self._again.get(said, now)
+        if last is not None:
+            self._keeper.counts.hit(last.key)
+            return last.leaving
+        return self._stored(said, Asked(*said), now)
+
+    def _stored(self, said: Said, asked: Asked, now: float) -> Leaving | None:
+        path = asked.path
+        ref = directory.known(path[1:].partition("/")[0])
+        if ref is None or asked.query or not self._door.lets_in(asked):
             return None
         audience = PUBLIC if ref.is_public else MEMBERS
         entry = memory.get(ref.id, (audience, path))
         if entry is None and ref.is_public and asked.session():
             audience = MEMBERS
             entry = memory.get(ref.id, (audience, path))
-        now = time.monotonic()
         if entry is None or entry.state(index, now) is not State.FRESH or entry.is_nearly_over(now):
             return None
         if POSITION_COOKIE in asked.cookies and not _has_heard(ref, asked):
@@ -84,14 +96,30 @@ class Edge:
         if audience == MEMBERS and not _is_known_open(ref, asked, now):
             return None
         body: Body = entry.value
-        self._keeper.counts.hit((ref.id, audience, path))
-        return body
+        leaving, key = body.hit(asked), (ref.id, audience, path)
+        self._keeper.counts.hit(key)
+        if body.cdn is None:  # what a CDN is told moves on with the time
+            self._again.put(said, asked, leaving, key, entry.nearly_over_at, now)
+        return leaving
 
-    async def _given(self, scope: Scope, asked: Asked) -> Given:
-        """What is missing, over or not known here; what cannot be made here, Django is asked for."""
-        query = self._door.query_of(scope, asked)
+    async def _answer(self, asked: Asked, scope: Scope) -> Leaving | None:
+        """What is missing, over or not known here; None: Django is to answer."""
+        began = time.perf_counter()
+        self.upkeep.start()
+        given = await self._given(asked)
+        if given.page is None:
+            return None
+        took_ms = (time.perf_counter() - began) * 1000
+        if isinstance(given.page, Unfinished):
+            native = moves_templates(headers_of(scope).get(b"sec-ch-ua", b"").decode("latin-1"))
+            return self._streamed(given.page, asked, given.said, took_ms, native=native)
+        return given.page.leaving(asked, given.said, took_ms)
+
+    async def _given(self, asked: Asked) -> Given:
+        """What cannot be made here, Django is asked for."""
+        query = self._door.query_of(asked)
         try:
-            found = None if query is None else await find(scope["path"], query)
+            found = None if query is None else await find(asked.path, query)
             if found is None:
                 return Given(None)
             if not hearing.trusted():
@@ -100,10 +128,10 @@ class Edge:
                 await in_thread(hearing.refresh, found.ref.id)
             if found.audience == MEMBERS and not await _is_open(found.ref, asked):
                 return Given(None)
-            streams = scope["method"] == "GET" and not asked.has  # a 304 says all at once
+            streams = asked.method == "GET" and not asked.has  # a 304 says all at once
             return await self._keeper.give(found, streams=streams)
         except Exception:
-            logger.exception("%s could not be made here; Django is asked", scope["path"])
+            logger.exception("%s could not be made here; Django is asked", asked.path)
             return Given(None)
 
     async def _sent(self, send: Send, message: dict[str, Any]) -> None:
@@ -117,24 +145,10 @@ class Edge:
         if wrote and location.startswith("/"):
             self._keeper.warm_soon(unquote(location))
 
-    async def _answer(
-        self, body: Body, asked: Asked, scope: Scope, send: Send, said: str, began: float
-    ) -> None:
-        took_ms = (time.perf_counter() - began) * 1000
-        timing = (b"server-timing", b'cache;desc="%s";dur=%.2f' % (said.encode(), took_ms))
-        here = [timing, *body.cdn.headers(said)] if body.cdn else [timing]
-        if body.status == 200 and asked.has and matches(asked.has, body.etag):
-            headers = [each for each in body.headers if each[0] != b"content-type"]
-            await send({"type": "http.response.start", "status": 304, "headers": [*headers, *here]})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        data, headers = body.encoded(asked.accepts)
-        await send({"type": "http.response.start", "status": body.status, "headers": [*headers, *here]})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
-
-    async def _stream(self, page: Unfinished, asked: Asked, send: Send, said: str, began: float) -> None:
+    def _streamed(
+        self, page: Unfinished, asked: Asked, said: str, took_ms: float, *, native: bool
+    ) -> Leaving:
         """Who leaves cancels nothing: the page is made for the next reader as well."""
-        took_ms = (time.perf_counter() - began) * 1000
         encoding = encoding_for(asked.accepts)
         headers = [
             (b"content-type", b"text/html; charset=utf-8"),
@@ -146,11 +160,7 @@ class Edge:
             (b"server-timing", b'cache;desc="%s", shell;dur=%.2f' % (said.encode(), took_ms)),
             *self._keeper.security,
         ]
-        native = moves_templates(asked.brands.decode("latin-1"))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        async for chunk in packed(_chunks(page, native=native), encoding):
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        return Leaving(200, headers, chunks=packed(_chunks(page, native=native), encoding))
 
 
 async def _chunks(page: Unfinished, *, native: bool) -> AsyncIterator[bytes]:

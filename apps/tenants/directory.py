@@ -29,7 +29,7 @@ class HandbookRef:
 class Directory:
     def __init__(self) -> None:
         self._lock = Lock()
-        self._version = 0
+        self.version = 0
         self._known: dict[str, HandbookRef] = {}
 
     def known(self, slug: str) -> HandbookRef | None:
@@ -38,13 +38,13 @@ class Directory:
 
     def find(self, slug: str) -> HandbookRef | None:
         """What the database says; None where no handbook has the address."""
-        version = self._version
+        version = self.version
         row = Handbook.objects.filter(slug=slug).values_list("pk", "slug", "is_public").first()
         if row is None:
             return None
         found = HandbookRef(*row)
         with self._lock:
-            if version == self._version:
+            if version == self.version:
                 if len(self._known) >= KEPT_MAX:
                     self._known.clear()
                 self._known[slug] = found
@@ -53,8 +53,8 @@ class Directory:
     def begin(self) -> None:
         """Following begins: what was read before may have changed unheard."""
         with self._lock:
-            self._version += 1
             self._known.clear()
+            self.version += 1
 
     def listen(self, event: Event) -> None:
         touches = [touch for touch in event.touched() if touch.entity == Handbook.entity]
@@ -62,11 +62,11 @@ class Directory:
             return
         slugs = {slug for touch in touches for slug in touch.keys.get("slug", ())}
         with self._lock:
-            self._version += 1
             if any(touch.id is None for touch in touches):
                 self._known.clear()
             for slug in slugs:
                 self._known.pop(slug, None)
+            self.version += 1
 
 
 directory = Directory()

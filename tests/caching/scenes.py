@@ -22,6 +22,7 @@ from apps.caching.hearing import TRUST_S
 from apps.caching.marks import State
 from apps.caching.reads import Reads, reading
 from apps.caching.tags import ANY, BOTH, column_tag, key_tag, place_tag
+from tests.caching.network import Network, ended
 from tests.caching.stage import Choose, at_random
 from tests.caching.world import (
     BOOK,
@@ -45,6 +46,7 @@ from tests.caching.world import (
 )
 
 LIFE_S: Final = 2.0
+SHARED_TAGS_MAX: Final = (3, 6, 1_000)
 
 
 class StaleError(AssertionError):
@@ -251,12 +253,12 @@ class Site:
             state = entry.state(index, clock())
             if state <= State.EXPIRED:
                 if state is State.EXPIRED:
-                    process.fills.renew(process.memory, stream, name, make)
+                    process.fills.renew(process.memory, stream, name, make, process.shared)
                 give(entry.value, entry.tags, state.name)
                 return
             old = entry
         try:
-            filled = self.fetch(process, stream, name, make)
+            filled = ended(process.fills.fetch(process.memory, stream, name, make, process.shared))
         except RenderError:
             if old is not None and old.state(index, clock()) is not State.GONE:
                 give(old.value, old.tags, "failed")
@@ -264,15 +266,8 @@ class Site:
         except (UnsettledError, FillInTransactionError) as error:
             self.world.seen[type(error).__name__] += 1
             return
+        self.world.seen["made elsewhere"] += filled.shared
         give(filled.value, filled.tags, "filled")
-
-    def fetch(self, process: Process, stream: UUID, name: str, make: Any) -> Any:
-        fetching = process.fills.fetch(process.memory, stream, name, make)
-        try:
-            fetching.send(None)
-        except StopIteration as stopped:
-            return stopped.value
-        raise AssertionError("it waits for something that is not on the stage")
 
     # -- what nobody may be given
 
@@ -320,10 +315,10 @@ class Site:
 # -- scenes by chance
 
 
-def scene(seed: int) -> tuple[World, Site]:
+def scene(seed: int, network: Network | None = None) -> tuple[World, Site]:
     """Actors, their work and the world's weather, all from one seed."""
     chance = random.Random(seed)
-    world = World()
+    world = World(network, SHARED_TAGS_MAX[seed % len(SHARED_TAGS_MAX)])
     site = Site(world)
     tags_max = chance.choice((3, 6, 1_000, 1_000))
     kept = chance.choice((3_000, 10_000_000, 10_000_000))
@@ -336,12 +331,58 @@ def scene(seed: int) -> tuple[World, Site]:
         world.stage.enter(f"writer {number}", writer(site, chance, loses=loses))
     for process in world.processes:
         deaf = chance.random() < 0.25
-        world.stage.enter("follower", partial(process.follow, 1 if deaf else chance.randint(1, 4)))
+        times = 1 if deaf else chance.randint(1, 4)
+        world.stage.enter("follower", partial(process.follow, times if network is None else 3 * times))
     world.stage.enter("time", time_goes_on(world, chance))
     if chance.random() < 0.2:
         stream, position = chance.choice(STREAMS), chance.randint(0, 2)
         world.stage.enter("operator", lambda: world.restore(stream, position))
+    if network is not None:
+        redis_has_weather(site, network, random.Random(f"redis {seed}"))
     return world, site
+
+
+def redis_has_weather(site: Site, network: Network, chance: random.Random) -> None:
+    """Lost answers, an emptied cluster, one that lost what it acknowledged, a relay, and a deploy."""
+    world, stage, masters = site.world, site.world.stage, network.masters
+    network.loses = chance.choice((0, 0, 0, 0.1))
+
+    def later(steps: int) -> None:
+        for _ in range(steps):
+            stage.point()
+
+    def empty() -> None:
+        later(chance.randint(5, 25))
+        masters.flush()
+        world.seen["emptied"] += 1
+
+    def fail_over() -> None:
+        later(chance.randint(3, 20))
+        kept = masters.kept()
+        later(chance.randint(3, 10))
+        masters.take_over(kept)
+        world.seen["failed over"] += 1
+
+    def relay() -> None:
+        for event in list(world.events()):
+            told = event.copy()
+            told.log_id = world.logs[event.stream_id].log_id
+            with suppress(CutError):
+                world.processes[0].replay.apply(told)  # type: ignore[union-attr, arg-type]
+            stage.point()
+
+    def deploy() -> None:
+        later(chance.randint(1, 20))
+        process = Process(world)
+        process.follow(0)
+        for name in chance.sample(NAMES, 2):
+            site.read(process, name)
+
+    for name, act, share in (
+        ("flush", empty, 0.2), ("failover", fail_over, 0.2), ("relay", relay, 0.5), ("deploy", deploy, 0.7),
+    ):  # fmt: skip
+        if chance.random() < share:
+            stage.enter(name, act)
 
 
 def reader(site: Site, chance: random.Random) -> Callable[[], None]:
@@ -396,7 +437,7 @@ def writer(site: Site, chance: random.Random, *, loses: bool) -> Callable[[], No
             if luck > 0.9:
                 undone(site, process, stream, change)
                 continue
-            wrote = world.write(process, stream, change, wakes=wakes)
+            wrote = world.write(process, stream, change, wakes=wakes, tells=not loses or luck > 0.25)
             if stream == BOOK:
                 name = "lists" if luck < 0.5 else "page"
                 site.read(process, name, wrote)
@@ -428,9 +469,9 @@ def time_goes_on(world: World, chance: random.Random) -> Callable[[], None]:
     return run
 
 
-def play(seed: int, choose: Choose | None = None) -> World:
+def play(seed: int, choose: Choose | None = None, network: Network | None = None) -> World:
     """One schedule by chance. Raises StaleError with the seed."""
-    world, _site = scene(seed)
+    world, _site = scene(seed, network)
     with world.driven():
         try:
             world.stage.play(choose or at_random(random.Random(-seed - 1)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from tests.caching.scenes import PAGES, Site, undone
-from tests.caching.stage import Choose, Explorer
+from tests.caching.stage import Choose, Explorer, at_random
 from tests.caching.world import BOOK, PERSON, Process, World, move, retitle, retitle_all, show
 
 type Act = Callable[[], object]
@@ -143,6 +144,19 @@ def restored(site: Site) -> None:
     site.world.restore(BOOK, 0)
 
 
+def looks_twice(site: Site) -> Act:
+    """A follower who hears of no wake-up, and a reader a while later."""
+
+    def act() -> None:
+        process = site.world.processes[HERE]
+        process.follow(0)
+        site.world.now += 1.1
+        process.follow(0)
+        site.read(process, "page")
+
+    return act
+
+
 def undoes(site: Site) -> Act:
     return lambda: undone(site, site.world.processes[HERE], BOOK, retitle("a"), "one")
 
@@ -177,7 +191,7 @@ PAIRS: Final = (
     Scene("a restored log and a write", restored, lambda s: (read(s, "one"), write(s, retitle("c")))),
 )  # fmt: skip
 
-# Larger: all schedules that depart twice at most from letting each go on while they can.
+# Larger: all schedules with two pre-emptions at most.
 CROWDS: Final = (
     Scene("a follower who does not look", unheard, lambda s: (read(s, "one"), follow(s))),
     Scene("trimming and a hit", trimmed, lambda s: (read(s, "one"), write(s, retitle("c"))), tags_max=4),
@@ -191,6 +205,9 @@ CROWDS: Final = (
         read(s, "one"), write(s, retitle("a"), then="one"), read(s, "one", THERE),
     )),
     Scene("two who are cut off and a follower", cut_off, lambda s: (read(s, "one"), follow(s))),
+    Scene("an early id that comes late", known, lambda s: (
+        write(s, retitle("p"), THERE, stream=PERSON), write(s, retitle("a"), THERE), looks_twice(s),
+    )),
     Scene("trimming with all who look", known, lambda s: (
         read(s, "one"), write(s, retitle("a")), read(s, "lists"), follow(s),
     ), tags_max=4),
@@ -199,9 +216,9 @@ CROWDS: Final = (
 SCENES: Final = {scene.name: scene for scene in (*PAIRS, *CROWDS)}
 
 
-def explore(scene: Scene, departures: int | None, most: int | None = None) -> int:
+def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> int:
     """Every schedule of it, or the first `most`; how many. Raises StaleError and names the schedule."""
-    explorer = Explorer(departures)
+    explorer = Explorer(preemptions)
     for choose in explorer.schedules():
         try:
             play(scene, choose)
@@ -211,3 +228,7 @@ def explore(scene: Scene, departures: int | None, most: int | None = None) -> in
         if explorer.runs == most:
             break
     return explorer.runs
+
+
+def by_chance(name: str, seed: int) -> World:
+    return play(SCENES[name], at_random(random.Random(seed)))

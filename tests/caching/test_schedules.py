@@ -6,21 +6,34 @@ CAIRN_SCHEDULES says how many by chance; what goes wrong names its seed or sched
 from __future__ import annotations
 
 import os
+import random
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
 
+from apps.store.client import Store
 from tests.caching import small
+from tests.caching.chance import on_all_cores
+from tests.caching.network import Masters, Network
 from tests.caching.planted import BUGS, Bug, planted
 from tests.caching.scenes import StaleError, play
+from tests.services.redis_cluster import RedisCluster
 
 SCHEDULES: Final = int(os.environ.get("CAIRN_SCHEDULES", "100000"))
-PARTS: Final = 4
+SHARED_SCHEDULES: Final = 2_000
 MUST_BE_SEEN: Final = (
     *("hit", "FRESH", "EXPIRED", "filled", "failed", "last good one", "fragment hits"),
     *("restored", "refused in a transaction", "UnsettledError"),
 )
+
+MUST_BE_SEEN_SHARED: Final = (
+    *("hit", "FRESH", "filled", "made elsewhere", "restored", "UnsettledError"),
+    *("lost in the network", "emptied", "failed over"),
+)
+
+type Networks = Callable[[int], Network]
 
 pytestmark = pytest.mark.sqlite_only("the tables are in memory: no database has a part in it")
 
@@ -31,27 +44,44 @@ def test_two_actors_in_every_order(scene: small.Scene) -> None:
 
 
 @pytest.mark.parametrize("scene", small.CROWDS, ids=lambda scene: scene.name)
-def test_several_actors_in_every_order_but_for_two_departures(scene: small.Scene) -> None:
-    assert small.explore(scene, 2) > 10
+def test_several_actors_in_every_order_with_two_preemptions(scene: small.Scene) -> None:
+    assert small.explore(scene, 2) > 100
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_by_chance(part: int) -> None:
-    """Skewed clocks, lost wake-ups, deaf processes, trimmed indexes, small memories, restored logs. That a
-    page changes in every round of its making is too rare for each part to see."""
+def test_by_chance() -> None:
+    """Skewed clocks, lost wake-ups, deaf processes, trimmed indexes, small memories, restored logs."""
     seen: Counter[str] = Counter()
-    for seed in range(part, SCHEDULES, PARTS):
-        seen.update(play(seed).seen)
+    for _until, some in on_all_cores(0, SCHEDULES):
+        seen.update(some)
     missing = [name for name in MUST_BE_SEEN if not seen[name]]
     assert SCHEDULES < 100_000 or missing == []
 
 
+@pytest.fixture(scope="module")
+def networks(redis_nodes: RedisCluster) -> Iterator[Networks]:
+    """`networks(seed)`: what a schedule's processes share, on the one cluster."""
+    store = Store(redis_nodes.urls, timeout_s=10)
+    masters = Masters([node.port for node in redis_nodes.masters])
+    yield lambda seed: Network(store, masters, random.Random(seed))
+    masters.close()
+    store.close()
+
+
+def test_by_chance_on_a_real_cluster(networks: Networks) -> None:
+    """The same with what processes share: emptied, failed over to what lacks the newest, answers lost."""
+    seen: Counter[str] = Counter()
+    for seed in range(SHARED_SCHEDULES):
+        seen.update(play(seed, network=networks(seed)).seen)
+    assert [name for name in MUST_BE_SEEN_SHARED if not seen[name]] == []
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_a_planted_bug_is_found(bug: Bug) -> None:
+def test_a_planted_bug_is_found_by_its_seed(bug: Bug) -> None:
+    """After a change of what is on the stage, `finding(bug)` finds another."""
     with planted(bug), pytest.raises(StaleError) as found:
-        for departures in range(4):
-            small.explore(small.SCENES[bug.scene], departures)
+        small.by_chance(bug.scene, bug.seed)
     assert str(found.value).startswith(bug.says)
+    small.by_chance(bug.scene, bug.seed)
 
 
 def test_the_same_seed_is_the_same_run() -> None:

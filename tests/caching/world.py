@@ -10,22 +10,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from greenlet import getcurrent
 
-from apps.caching.entries import Entry
+from apps.caching import fills, shared
 from apps.caching.fills import Fills, Made
 from apps.caching.hearing import REPLAY_MAX, Hearing
 from apps.caching.index import TagIndex
 from apps.caching.marks import State
 from apps.caching.memory import Memory
+from apps.caching.replay import Replay
+from apps.caching.shared import Shared
+from apps.caching.shared_index import SharedIndex
 from apps.caching.tags import above
 from apps.events import follower as following
 from apps.events import wake
 from apps.events.follower import Cursor, FollowerThread
 from apps.events.touches import Touch, roll_up
+from tests.caching.futures import Outcome, Threads, waited_for
+from tests.caching.network import Loop, Network
 from tests.caching.stage import Actor, Stage, Turn, swapped
 
 BOOK, PERSON = UUID(int=1), UUID(int=2)
@@ -97,7 +103,12 @@ class Transaction:
 
 
 class World:
-    def __init__(self) -> None:
+    """With a `network`, processes share what they make."""
+
+    def __init__(self, network: Network | None = None, shared_tags_max: int = 1_000) -> None:
+        self.network = network
+        self.shared_tags_max = shared_tags_max
+        self.values: list[Value] = []
         self.stage = Stage()
         self.now = 1_000.0
         self.rows: dict[str, Row] = {}
@@ -124,6 +135,12 @@ class World:
         mine = self.transaction()
         if mine:
             yield from mine.events
+
+    def writing(self) -> frozenset[int]:
+        """As the follower asks: an id is taken when a transaction begins."""
+        self.stage.point()
+        open_ones = (actor.transaction for actor in self.stage.actors if actor is not getcurrent())
+        return frozenset(each.events[0].id for each in open_ones if each is not None)
 
     def position(self, stream: UUID) -> int:
         mine = self.transaction()
@@ -157,8 +174,10 @@ class World:
     def write(
         self, process: Process, stream: UUID, change: Callable[[dict[str, Row]], Any], *,
         wakes: tuple[Process, ...] = (), inside: Callable[[], None] | None = None, undo: bool = False,
+        tells: bool = True,
     ) -> int:  # fmt: skip
-        """One action of a process. `change` returns (touches, gone ids, dropped). Returns the position."""
+        """One action of a process. `change` returns (touches, gone ids, dropped). Returns the position.
+        One that dies after its commit `tells` Redis nothing."""
         log = self.logs[stream]
         with self.locks[stream]:
             rows = dict(self.rows)
@@ -166,7 +185,6 @@ class World:
             self.newest_id += 1
             event = Told(self.newest_id, stream, log.position + 1, touches)
             mine = getcurrent().transaction = Transaction(rows, [event])  # type: ignore[attr-defined]
-            self.stage.point()
             wake.hear_here[:] = [process.thread.hear]
             wake.announce([event], {stream: log.log_id})  # type: ignore[list-item]
             if inside is not None:
@@ -184,6 +202,7 @@ class World:
             other.woken.append({stream: event.position})
         self.stage.point()
         wake.hear_here[:] = [process.thread.hear]
+        wake.after_commit[:] = [process.replay.hear] if process.replay and tells else []  # type: ignore[list-item]
         for call in mine.after_commit:
             with suppress(CutError):  # as Django does: robust
                 call()
@@ -223,17 +242,25 @@ class World:
 
     @contextmanager
     def driven(self) -> Iterator[None]:
-        """The tables, the clock and the transaction that the follower's modules use are this world's."""
+        """The tables, clock, transaction and event loop that shipped modules use are this world's."""
+        loop = Loop(self)
         with swapped(
             (following, "Event", Table(_Events(self))),
             (following, "Stream", Table(_Streams(self))),
             (following, "time", self),
+            (following, "writing", self.writing),
             (following, "Max", str),
             (following, "Min", str),
             (wake, "transaction", self),
             (wake, "connection", self),
             (wake, "after_commit", []),  # who waits for other processes is not on this stage
+            (fills, "Future", partial(Outcome, self.stage)),
+            (fills, "asyncio", loop),
+            (shared, "asyncio", loop),
         ):
+            if self.network is not None:
+                self.network.world = self
+                self.network.masters.flush()
             yield
 
     vendor = "sqlite"
@@ -295,54 +322,18 @@ class ToldHearing(Hearing):
         self.stage.point()
 
 
-class Outcome:
-    """A Future without its locks: on the stage there is one thread."""
+class Numbered:
+    """Values are kept by the world; what is shared is their number."""
 
-    def __init__(self) -> None:
-        self.over = False
-        self.value: Any = None
-        self.error: Exception | None = None
-        self._calls: list[Callable[[Any], None]] = []
+    def __init__(self, values: list[Value]) -> None:
+        self._values = values
 
-    def done(self) -> bool:
-        return self.over
+    def dump(self, value: Value) -> bytes:
+        self._values.append(value)
+        return str(len(self._values) - 1).encode()
 
-    def result(self) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self.value
-
-    def add_done_callback(self, call: Callable[[Any], None]) -> None:
-        if self.over:
-            call(self)
-        else:
-            self._calls.append(call)
-
-    def end(self, value: Any, error: Exception | None = None) -> None:
-        self.value, self.error, self.over = value, error, True
-        for call in self._calls:
-            call(self)
-
-
-class Threads:
-    """Reader threads: an actor each."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Outcome:
-        done = Outcome()
-
-        def run() -> None:
-            try:
-                result = function(*arguments)
-            except Exception as error:
-                done.end(None, error)
-            else:
-                done.end(result)
-
-        self.world.stage.enter("reader thread", run)
-        return done
+    def load(self, data: bytes, left_s: float) -> Value:
+        return self._values[int(data)]
 
 
 class Process:
@@ -364,14 +355,25 @@ class Process:
         self.hearing._beginning = Turn(world.stage)
         self.thread = FollowerThread([self.hearing.listen], [self.hearing.begin])  # type: ignore[list-item]
         self.thread._turn = Turn(world.stage)  # type: ignore[assignment]
+        threads: Any = Threads(world.stage)
         self.fills = Fills(
             self.index,
             self.hearing,
-            Threads(world),  # type: ignore[arg-type]
+            threads,
             clock=self.clock,
             in_transaction=lambda: world.transaction() is not None,
-            wait=self._wait,  # type: ignore[arg-type]
+            wait=waited_for,  # type: ignore[arg-type]
         )
+        self.replay: Replay | None = None
+        self.shared: Shared | None = None
+        store: Any = world.network
+        if store is not None:
+            shared_index = SharedIndex(store, world.shared_tags_max)
+            self.replay = Replay(shared_index, world, lambda: PRESENCE)  # type: ignore[arg-type]
+            self.shared = Shared(
+                store, shared_index, self.replay, self.hearing, threads, Numbered(world.values),
+                kind="page", digest="d", clock=self.clock,
+            )  # fmt: skip
         world.processes.append(self)
 
     def clock(self) -> float:
@@ -400,11 +402,6 @@ class Process:
                 self.look()
             if turn < times:
                 self.world.stage.point()
-
-    async def _wait(self, done: Outcome) -> Entry:
-        self.world.stage.wait(done.done)
-        entry: Entry = done.result()
-        return entry
 
     def has_heard(self, step: Step) -> bool:
         if step.position == 0:

@@ -18,6 +18,9 @@ OPEN = {
     "documents:changes": "/{slug}/-/changes/",
     "accounts:sign_in": "/-/sign-in/",
     "accounts:sign_up": "/-/sign-up/",
+    "accounts:sign_up_sent": "/-/sign-up/sent/",
+    "accounts:sign_up_confirm": "/-/sign-up/no-such-token/",
+    "documents:invitation": "/-/invitations/{invitation}/",
     "accounts:signed_out": "/-/signed-out/",
     "accounts:password_reset": "/-/password/reset/",
     "accounts:password_reset_done": "/-/password/reset/sent/",
@@ -35,7 +38,10 @@ OWN = {
     "notifications:wishes": "/-/notifications/settings/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
+    "documents:delete_handbook": "/{slug}/-/settings/delete/",
     "documents:members": "/{slug}/-/members/",
+    "documents:member_remove": "/{slug}/-/members/{rosa}/remove/",
+    "documents:transfer": "/{slug}/-/members/transfer/",
     "documents:more": "/{slug}/-/more/?document={water}",
     "documents:new": "/{slug}/-/new/",
     "documents:edit": "/{slug}/-/edit/{water}/",
@@ -51,6 +57,19 @@ OWN = {
     "documents:move": "/{slug}/-/move/{stove}/",
     "documents:bin": "/{slug}/-/bin/",
     "documents:media": "/{slug}/-/media/",
+    "documents:runs": "/{slug}/-/runs/",
+    "documents:runs_of": "/{slug}/-/runs/of/{water}/",
+    "documents:run_start": "/{slug}/-/runs/of/{water}/start/",
+    "documents:run": "/{slug}/-/runs/{run}/",
+    "documents:run_work": "/{slug}/-/runs/{run}/work/",
+    "documents:run_item": "/{slug}/-/runs/{run}/work/{item}/",
+    "documents:talk": "/{slug}/-/talk/{water}/",
+    "documents:draft_talk": "/{slug}/-/talk/{draft}/draft/",
+    "documents:new_thread": "/{slug}/-/talk/{water}/new/",
+    "documents:reply": "/{slug}/-/talk/{water}/threads/{thread}/reply/",
+    "documents:resolve_thread": "/{slug}/-/talk/{water}/threads/{thread}/resolve/",
+    "documents:reopen_thread": "/{slug}/-/talk/{water}/threads/{resolved}/reopen/",
+    "documents:comment": "/{slug}/-/talk/{water}/comments/{comment}/",
     "console:handbooks": "/-/console/",
     "console:pages": "/-/console/{slug}/",
     "console:page": "/-/console/{slug}/page/?address=/{slug}/water/",
@@ -65,12 +84,20 @@ FACES = {
     "menu of the bar": "/{slug}/",
     "nothing found": "/{slug}/-/search/?q=zebra",
     "no such cached page": "/-/console/{slug}/?q=zebra",
+    "an invitation that is over": "/-/invitations/no-such-secret/",
+    "an invitation of a member": "/-/invitations/{invitation}/",
     "a search to begin": "/{slug}/-/search/",
+    "finished checklists": "/{slug}/-/runs/?state=finished",
+    "a finished checklist": "/{slug}/-/runs/{finished}/work/",
+    "a page with talk": "/{slug}/water/",
+    "talk of nobody": "/{slug}/-/talk/{stove}/",
 }
 # Parts of pages, files, data, and what only takes forms.
 NO_PAGES = {
     "health",
     "accounts:bar",
+    "accounts:end_session",
+    "accounts:end_other_sessions",
     "rendering:invalidate",
     "console:progress_now",
     "console:revoke",
@@ -88,11 +115,16 @@ NO_PAGES = {
     "documents:jump_site_list",
     "documents:complete",
     "documents:branch",
+    "documents:open_runs_of",
+    "documents:talk_part",
+    "documents:talk_people",
+    "documents:delete_comment",
     "documents:media_file",
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
     "documents:member_role",
-    "documents:member_remove",
+    "documents:reopen_handbook",
+    "documents:revoke_invitation",
     "documents:restore_revision",
     "documents:publish",
     "documents:unpublish",
@@ -103,6 +135,4 @@ NO_PAGES = {
 
 
 def address(pattern: str, hut: Hut) -> str:
-    return pattern.format(
-        slug=hut.slug, water=hut.water, stove=hut.stove, draft=hut.draft, operation=hut.operation
-    )
+    return pattern.format(**vars(hut))

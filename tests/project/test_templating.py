@@ -1,7 +1,54 @@
-import pytest
-from django.utils import translation
+from uuid import UUID
 
-from project.templating import filesize
+import pytest
+from django.template import engines
+from django.utils import translation
+from django.utils.functional import lazystr
+from django.utils.safestring import mark_safe
+from markupsafe import Markup, escape
+
+from project.templating import escaped, filesize
+
+ODD = "<b> & \"'"
+
+
+class Drawn:
+    def __html__(self) -> str:
+        return "<i>"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ODD,
+        "",
+        "x",
+        Markup(ODD),
+        mark_safe(ODD),
+        lazystr(ODD),
+        Drawn(),
+        [ODD],
+        7,
+        -1.5,
+        True,
+        None,
+        UUID(int=7),
+    ],
+)
+def test_values_are_escaped_as_everywhere(value):
+    assert escaped(value) == escape(value)
+
+
+def test_what_templates_make_is_escaped_once():
+    source = (
+        "{% macro cell(text) %}<td>{{ text }}</td>{% endmacro %}"
+        "{% set kept %}<p>{{ odd }}</p>{% endset %}"
+        "{{ odd }}{{ cell(odd) }}{{ kept }}{{ cell(cell(odd)) }}{{ odd ~ cell(odd) }}{{ _('%(a)s', a=odd) }}"
+    )
+    once = escape(ODD)
+    cell = f"<td>{once}</td>"
+    made = engines["jinja2"].from_string(source).render({"odd": ODD})
+    assert made == f"{once}{cell}<p>{once}</p><td>{cell}</td>{once}{cell}{once}"
 
 
 @pytest.mark.parametrize(

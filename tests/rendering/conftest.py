@@ -22,6 +22,8 @@ from project.asgi import application
 from tests.rendering.asking import Asker
 from tests.rendering.following import SlowSite
 from tests.rendering.trial_urls import trial
+from tests.services.rsgi import RsgiSite
+from tests.services.site import Site
 from tests.services.sites import Sites
 
 PATIENCE_S = 30
@@ -78,11 +80,11 @@ def close_readers() -> None:
         done.result(PATIENCE_S)
 
 
-@pytest.fixture(scope="session")
-def slow_site(new_site: Sites) -> SlowSite:
-    started = new_site(
+@pytest.fixture(scope="session", params=[Site, RsgiSite], ids=["asgi", "rsgi"])
+def slow_site(request: pytest.FixtureRequest, new_site: Sites) -> Iterator[SlowSite]:
+    made = new_site(
         DJANGO_SETTINGS_MODULE="tests.rendering.slow.settings", CAIRN_RENDERING_PART_PATIENCE_MS="30"
     )
-    started.python(MAKE_BOOK)
-    started.start()
-    return SlowSite(started)
+    made.python(MAKE_BOOK)
+    with request.param(made.folder, database_url=made.env["DATABASE_URL"], env=made.env) as started:
+        yield SlowSite(started)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.rendering.attacking import SECRET, Suite, attacks
 from tests.rendering.broken_edge import FAULTS
+from tests.services.rsgi import RsgiSite
 from tests.services.site import Site
 
 pytestmark = pytest.mark.sqlite_only(
@@ -45,12 +46,12 @@ def reference(new_site) -> Site:
 
 @pytest.fixture
 def beside(reference):
-    """`beside("module:app")`: another server on the same database, to be attacked."""
+    """`beside(Site, app="module:app")`: another server on the same database, to be attacked."""
     started = []
 
-    def start(app: str, **env: str) -> Suite:
+    def start(kind: type[Site], app: str = "project.asgi:application", **env: str) -> Suite:
         url = reference.env["DATABASE_URL"]
-        site = Site(reference.folder, database_url=url, env=env, app=app)
+        site = kind(reference.folder, database_url=url, env=env, app=app)
         started.append(site)
         site.start()
         return Suite(site.port, reference.port, reference.cookie)
@@ -70,8 +71,9 @@ def test_each_attack_says_where_it_is_from():
         assert len(attack.aim) > 5
 
 
-def test_nothing_that_is_stored_changes(beside):
-    suite = beside("project.asgi:application")
+@pytest.mark.parametrize("kind", [Site, RsgiSite], ids=["asgi", "rsgi"])
+def test_nothing_that_is_stored_changes(beside, kind):
+    suite = beside(kind)
 
     def findings(numbered):
         return list(suite.findings(*numbered))
@@ -83,6 +85,6 @@ def test_nothing_that_is_stored_changes(beside):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_suite_finds_the_fault_of_a_broken_edge(beside, fault):
-    suite = beside("tests.rendering.broken_edge:application", BROKEN=fault)
+    suite = beside(Site, "tests.rendering.broken_edge:application", BROKEN=fault)
     caught = next(each for number, attack in enumerate(ATTACKS) for each in suite.findings(number, attack))
     assert caught.attack in {attack.name for attack in ATTACKS}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event as Signal
 
 import pytest
 from django.utils import timezone
 
 from apps.accounts.actions import rename_person
+from apps.caching.fills import Made
 from apps.caching.marks import State
+from apps.caching.process import fills, memory
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.saving import save_document
@@ -19,7 +22,9 @@ from apps.rendering.actions import drop_cached
 from apps.rendering.audit import Standing, audit_of
 from apps.rendering.models import CachedPage
 from tests import given
-from tests.rendering.kept import keep
+from tests.rendering.kept import keep, key_of
+
+PATIENCE_S = 30
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +64,24 @@ def test_nothing_happened(water):
 def test_its_time_is_over(water):
     page = keep("/hut/water/", fresh_for_s=60)
     page.made_at = timezone.now() - timedelta(seconds=61)
+    assert standing(page) == Standing(State.EXPIRED, None)
+
+
+def test_while_it_is_made_anew_for_its_time_is_over_it_is_renewing(water):
+    page = keep("/hut/water/", fresh_for_s=60)
+    page.made_at = timezone.now() - timedelta(seconds=61)
+    handbook_id, *key = key_of("/hut/water/")
+    may_end, over = Signal(), Signal()
+
+    def make(_reads):
+        assert may_end.wait(PATIENCE_S)
+        return Made(None, 0, None, storable=False)
+
+    fills.renew(memory, handbook_id, tuple(key), make)
+    fills._running[handbook_id, tuple(key)].done.add_done_callback(lambda _done: over.set())
+    assert standing(page) == Standing(State.EXPIRED, None, renewing=True)
+    may_end.set()
+    assert over.wait(PATIENCE_S)
     assert standing(page) == Standing(State.EXPIRED, None)
 
 

@@ -1,9 +1,24 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import binning, documents, handbooks, imports, media, places, publishing, revisions, saving
+from . import (
+    binning,
+    comments,
+    documents,
+    handbooks,
+    imports,
+    media,
+    places,
+    publishing,
+    revisions,
+    run_items,
+    run_terms,
+    runs,
+    saving,
+)
 
 __all__ = [
     "binning",
+    "comments",
     "documents",
     "handbooks",
     "imports",
@@ -11,5 +26,8 @@ __all__ = [
     "places",
     "publishing",
     "revisions",
+    "run_items",
+    "run_terms",
+    "runs",
     "saving",
 ]

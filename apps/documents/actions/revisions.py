@@ -19,12 +19,16 @@ from .texts import blocks_of, compose_checked, write_text
 def restore_revision(
     actor: Actor, document_id: UUID, *, number: int, operation_id: UUID | None = None
 ) -> Document:
-    """A new revision with the text of an old one. What was current stays in the history."""
+    """A new revision with the text of an old one. What was current stays in the history. Blocks that come
+    back have their old ids: what was said about them is about them again."""
     with editing("revision_restored", actor, document_id, operation_id) as (change, document):
         old = Revision.objects.filter(document=document, number=number).first()
         if old is None or document.revision is None:
             raise NotFoundError
-        composed = compose_checked(old.source, blocks_of(document.revision))
+        now = blocks_of(document.revision)
+        known = {block.id for block in now}
+        gone = (block for block in blocks_of(old) if block.id not in known)
+        composed = compose_checked(old.source, (*now, *gone))
         change.update(document, title=old.title)
         message = _("Restored revision %(number)d") % {"number": number}
         write_text(change, document, composed, message=message, author_id=actor.id)

@@ -24,6 +24,7 @@ class BarDocument:
     """What a person may do with a document. Addresses are None without the right to what is there."""
 
     is_published: bool
+    talk_url: str
     watch_url: str
     is_watched: bool
     edit_url: str | None = None
@@ -40,6 +41,7 @@ class BarDocument:
 class BarView(PersonBar):
     """Addresses are None without the right to what is there."""
 
+    runs_url: str | None = None
     drafts_url: str | None = None
     due_url: str | None = None
     new_url: str | None = None
@@ -48,6 +50,7 @@ class BarView(PersonBar):
     settings_url: str | None = None
     members_url: str | None = None
     cached_url: str | None = None
+    person_id: UUID | None = None
     document: BarDocument | None = None
 
 
@@ -55,12 +58,14 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
     """The personal corner of the top bar: what this person may do here."""
     person = User.objects.filter(pk=actor.id).first() if actor.id else None
     right = right_of(actor, handbook.id)
+    takes_part = right is not None and right >= Right.TAKE_PART
     edits, manages = right is not None and right >= Right.EDIT, right is Right.MANAGE
     document = None
-    if document_id and right is not None and right >= Right.TAKE_PART:
+    if document_id and right is not None and takes_part:
         document = _bar_document(actor, handbook, document_id, right)
     return BarView(
         **vars(person_bar(person)),
+        runs_url=handbook.runs_url if right is not None and right >= Right.TAKE_PART else None,
         drafts_url=handbook.drafts_url if edits else None,
         due_url=handbook.due_url if edits else None,
         new_url=handbook.new_url if edits else None,
@@ -70,6 +75,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         members_url=handbook.members_url if manages else None,
         cached_url=reverse(settings.CACHED_PAGES, kwargs={"slug": handbook.slug}) if manages else None,
         document=document,
+        person_id=actor.id if takes_part else None,
     )
 
 
@@ -85,6 +91,7 @@ def _bar_document(
 
     shown = BarDocument(
         is_published=document.published_at is not None,
+        talk_url=address("talk" if document.published_at else "draft_talk"),
         watch_url=address("watch"),
         is_watched=is_watching(actor, document_id),
     )

@@ -24,6 +24,7 @@ class DocumentHead:
     url: str
     edit_url: str
     history_url: str
+    talk_url: str
     care_url: str
     breadcrumbs: tuple[Crumb, ...]
     is_published: bool
@@ -78,6 +79,7 @@ def document_head(handbook: HandbookView, document: Document) -> DocumentHead:
         url=page_url(handbook.slug, document.path) if published else draft_url,
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
+        talk_url=reverse(f"documents:{'talk' if published else 'draft_talk'}", kwargs=at),
         care_url=reverse("documents:care", kwargs=at),
         breadcrumbs=tuple(_ancestors(handbook, document)),
         is_published=published,

@@ -8,13 +8,12 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.people import Actor
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import Right
-from apps.tenants.selectors import rights_of
+from apps.tenants.selectors import known_handbooks, rights_of
 
 from ..finding.names import MAX_CHARS, Names, found, name
 from .handbook import HandbookView, page_url
@@ -62,7 +61,7 @@ def jump_here(actor: Actor, handbook: HandbookView, right: Right, text: str) -> 
     """In a handbook: its pages and headings, drafts for its editors, and handbooks by their titles."""
     ids = [handbook.id]
     own = drafts.of(ids if right >= Right.EDIT else ())
-    jump = _jump(_Books({handbook.id: handbook.slug}, pages.of(ids), own, _named(actor)), text)
+    jump = _jump(_Books({handbook.id: handbook.slug}, pages.of(ids), own, list(known_handbooks(actor))), text)
     query = urlencode({"q": jump.query})
     return replace(jump, search_url=f"{handbook.search_url}?{query}" if jump.query else None)
 
@@ -72,15 +71,7 @@ def jump_anywhere(actor: Actor, text: str) -> JumpPage:
     own = rights_of(actor)
     edited = [book.pk for book, right in own if right >= Right.EDIT]
     slugs = {book.pk: book.slug for book, _right in own}
-    return _jump(_Books(slugs, pages.of(slugs), drafts.of(edited), _named(actor)), text)
-
-
-def _named(actor: Actor) -> list[Handbook]:
-    """Handbooks that the actor may know of."""
-    known = Q(is_public=True)
-    if actor.id is not None:
-        known |= Q(membership__person_id=actor.id)
-    return list(Handbook.objects.filter(known).distinct().order_by("title", "slug"))
+    return _jump(_Books(slugs, pages.of(slugs), drafts.of(edited), list(known_handbooks(actor))), text)
 
 
 def _jump(books: _Books, text: str) -> JumpPage:

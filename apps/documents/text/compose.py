@@ -51,14 +51,14 @@ def compose(source: str, previous: Sequence[Block] = (), mint: Mint = mint_id) -
     Raises TextLimitError when the source is larger or nested deeper than allowed.
     """
     parsed = parse(normalise(source))
-    links = _point_links(parsed.tokens)
+    links = point_links(parsed.tokens)
     outline = anchor_headings(parsed.tokens, parsed.env)
     blocks = _name_blocks(parsed, previous, mint)
     plain = _plain(parsed.tokens)
     return Composed(blocks, sanitise(render(parsed)), outline, links, plain, search_words(plain))
 
 
-def _point_links(tokens: Sequence[Token]) -> tuple[str, ...]:
+def point_links(tokens: Sequence[Token]) -> tuple[str, ...]:
     """Turns links to pages into placeholders; the keys they name."""
     keys: dict[str, None] = {}
     for token in tokens:

@@ -26,6 +26,8 @@ _LABEL = (
     r'(?P<label_tag>(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
     r' data-label="(?P<name>\w+)(?: (?P<number>\d+))?"'
 )
+_PERSON = re.compile(r'<span class="mention" data-person="([^"]*)"></span>')
+_ANCHOR = re.compile(r' id="(?P<anchor>[^"]*)" data-block="(?P<marked>\w+)"| id="b-(?P<own>\w+)"')
 _SIZES = "(min-width: 48rem) 43rem, 100vw"  # the measure of the text
 # The common `<` lets the search skip from tag to tag.
 _OPEN = re.compile(f"<(?:{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL})", re.DOTALL)
@@ -58,6 +60,27 @@ def linked_keys(html: str) -> tuple[str, ...]:
 def media_digests(html: str) -> set[str]:
     """The digests of the images that stored HTML shows."""
     return {found["file"].partition("/")[0] for found in _MEDIA_ONLY.finditer(html) if found["tag"] == "img"}
+
+
+def fill_people(html: str, names: Mapping[str, str], nobody: str) -> str:
+    """The HTML of a comment with its mentions as people are called now, by id; `nobody` for who is gone."""
+    return _PERSON.sub(
+        lambda found: f'<span class="mention">@{escape(names.get(found[1]) or nobody)}</span>', html
+    )
+
+
+def mentioned_people(html: str) -> set[str]:
+    """The ids of the people whom a stored comment mentions."""
+    return set(_PERSON.findall(html))
+
+
+def block_anchors(html: str) -> dict[str, str]:
+    """The ids to jump to in stored HTML, by block id, in the order of the text."""
+    anchors: dict[str, str] = {}
+    for found in _ANCHOR.finditer(html):
+        block = found["marked"] or found["own"]
+        anchors.setdefault(block, found["anchor"] or f"b-{block}")
+    return anchors
 
 
 def fill_links(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -49,6 +49,11 @@ def render(parsed: Parsed) -> str:
     return html
 
 
+def render_inline(children: list[Token]) -> str:
+    """HTML of one line's tokens alone, not yet sanitised."""
+    return _RENDERER.renderInline(children, _PARSER.options, {})
+
+
 def split_blocks(source: str) -> tuple[str, ...]:
     """The texts of the blocks alone, for merging: a fraction of the time of `compose`.
 
@@ -57,11 +62,12 @@ def split_blocks(source: str) -> tuple[str, ...]:
     source = normalise(source)
     env: dict[str, Any] = {}
     tokens = _PARSER.block.parse(source, _PARSER, env, []) or []
-    _refuse_deep(tokens)
+    refuse_deep(tokens)
     return tuple(segment.text for segment in segments(source, tokens))
 
 
-def _build() -> MarkdownIt:
+def build() -> MarkdownIt:
+    """A parser of pages; other texts take away from it."""
     options = {"html": False, "tasklists": True, "inline_definitions": True, "maxNesting": MAX_NESTING}
     parser = MarkdownIt("commonmark", options, renderer_cls=PageRenderer)
     parser.options["xhtmlOut"] = False
@@ -77,11 +83,11 @@ def _build() -> MarkdownIt:
 
 
 def _note_segments(state: StateCore) -> None:
-    _refuse_deep(state.tokens)
+    refuse_deep(state.tokens)
     state.env["segments"] = segments(state.src, state.tokens)
 
 
-def _refuse_deep(tokens: list[Token]) -> None:
+def refuse_deep(tokens: list[Token]) -> None:
     """The parser skips what lies deeper: better to refuse than to hide text."""
     for token in tokens:
         if token.level >= MAX_NESTING - 1 and token.type in _CONTAINERS:
@@ -99,7 +105,8 @@ def _inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-_PARSER: Final = _build()
+_PARSER: Final = build()
+_RENDERER: Final = cast(PageRenderer, _PARSER.renderer)
 
 
 def _is_costly(text: str) -> bool:

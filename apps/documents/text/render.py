@@ -105,6 +105,9 @@ class PageRenderer(RendererHTML):
     def s_close(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         return "</del>"
 
+    def mention(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+        return f'<span class="mention" data-person="{tokens[idx].meta["person"]}"></span>'
+
     def wiki_title(self, _tokens: Sequence[Token], _idx: int, _options: OptionsDict, _env: EnvType) -> str:
         return ""
 

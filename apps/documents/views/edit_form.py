@@ -95,10 +95,10 @@ def operation_of(request: HttpRequest) -> UUID | None:
         return None
 
 
-def document_of(request: HttpRequest) -> UUID | None:
-    """The id of the page that a form makes: sent twice, it makes one page."""
+def made_by(request: HttpRequest, what: str) -> UUID | None:
+    """The id of what a form makes: sent twice, it makes one."""
     operation_id = operation_of(request)
-    return uuid5(operation_id, "document") if operation_id else None
+    return uuid5(operation_id, what) if operation_id else None
 
 
 def page_start(request: HttpRequest) -> int:

@@ -23,7 +23,7 @@ from ..selectors.history import revision_by_id
 from ..selectors.pages import filled
 from .access import enter, personal
 from .conflicts import chosen_text, conflict_view
-from .edit_form import Errors, document_of, form_of, new_form, operation_of, typed, uuid_or_404
+from .edit_form import Errors, form_of, made_by, new_form, operation_of, typed, uuid_or_404
 from .saving import save_or_ask
 
 
@@ -60,7 +60,7 @@ def new(request: HttpRequest, handbook: str) -> HttpResponse:
             entry.actor,
             book.id,
             parent_id=uuid_or_404(asked or choices[0].value),
-            document_id=document_of(request),
+            document_id=made_by(request, "document"),
             title=values["title"],
             source=values["source"],
             message=values["message"],

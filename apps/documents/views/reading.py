@@ -61,14 +61,14 @@ def branch(book: Book, document_id: UUID) -> Render:
 def tree(book: Book, document_id: UUID | None = None, from_: str = "") -> Render:
     """The children of one document as a page, by parts: the whole tree without JavaScript."""
     handbook = handbook_view(book)
-    view = tree_page(handbook, document_id, _number(from_) or 0)
+    view = tree_page(handbook, document_id, number_in(from_) or 0)
     return lost(handbook) if view is None else Render("documents/tree.html", {"handbook": handbook, **view})
 
 
 @page(fresh_for=LIFE, query=("q", "page"))
 def search(book: Book, q: str = "", page: str = "") -> Render:
     handbook = handbook_view(book)
-    found = search_page(handbook, q, _number(page) or 1)
+    found = search_page(handbook, q, number_in(page) or 1)
     return Render(
         "documents/search.html",
         {
@@ -86,7 +86,7 @@ def search(book: Book, q: str = "", page: str = "") -> Render:
 def changes(book: Book, before: str = "", after: str = "") -> Render:
     """Recent changes. `before` and `after` are positions in the log; what is none is passed over."""
     handbook = handbook_view(book)
-    view = changes_page(handbook, before=_number(before), after=_number(after))
+    view = changes_page(handbook, before=number_in(before), after=number_in(after))
     return Render(
         "documents/changes.html",
         {
@@ -102,5 +102,6 @@ def lost(handbook: HandbookView) -> Render:
     return Render("404.html", {"search_url": handbook.search_url, "typed": ""}, status=404)
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """What a query parameter counts; None for what is no number."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else None

@@ -34,6 +34,12 @@ export class FragmentElement extends HTMLElement {
     this.#leaving.abort();
   }
 
+  /** Shows what is there now; at another address, if one is given. */
+  async reload(url = this.getAttribute("src")): Promise<void> {
+    this.setAttribute("src", url ?? "");
+    await this.#load();
+  }
+
   /** Going back shows the page as it was left; who is signed in may have changed since. */
   #again = (event: PageTransitionEvent): void => {
     if (event.persisted) void this.#load();

@@ -90,7 +90,9 @@ def test_hostile_pieces_in_any_order_give_nothing_active(pieces: list[str]) -> N
     check_harmless(fill_links(html, {}, "sea"))
 
 
-@pytest.mark.parametrize("forged", ["data-page", "data-item", "data-block", "data-word", "data-label"])
+@pytest.mark.parametrize(
+    "forged", ["data-page", "data-item", "data-block", "data-word", "data-label", "data-person"]
+)
 def test_no_placeholder_can_be_forged_by_html_in_the_text(forged: str) -> None:
     source = f'<a {forged}="x">y</a>\n\n[a](https://e.org "{forged}=&quot;x&quot;")\n\n`<a {forged}="x">`'
     html = compose(source).html

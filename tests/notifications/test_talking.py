@@ -1,0 +1,80 @@
+"""Who is told of what is said: those mentioned, and those who said something before."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.accounts.actions import rename_person
+from apps.documents.actions.comments import change_comment, delete_comment
+from apps.documents.actions.publishing import unpublish_document
+from apps.events.relay import drain
+from apps.notifications.handlers import notify
+from apps.notifications.selectors import my_notices
+from apps.tenants.actions import remove_member
+from tests.documents import sample
+from tests.documents.talking import address, answer, say
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person) -> list[tuple[str, str]]:
+    drain([notify])
+    return [(row.told.text, row.told.excerpt) for row in my_notices(sample.actor(person))]
+
+
+def test_who_is_mentioned_is_told_and_led_to_the_comment(anna, emil, rita, stove):
+    comment = say(emil, stove, "@Rita and @Emil, is it *warm*?")
+    assert told(rita) == [("Emil mentioned you in the talk of “Stove”", "@Rita and @Emil, is it warm?")]
+    assert told(emil) == told(anna) == []
+    [row] = my_notices(sample.actor(rita))
+    assert row.told.url == address(stove, f"#c-{comment.pk}")
+
+
+def test_answers_are_told_to_those_who_said_something_there_together(anna, emil, rita, stove):
+    comment = say(emil, stove, "Warm?")
+    say(anna, stove, "Elsewhere")
+    answer(rita, comment, "Yes.")
+    assert told(emil) == [("Rita answered in the talk of “Stove”", "Yes.")]
+    answer(anna, comment, "No.")
+    assert told(emil) == [("2 answers in the talk of “Stove”, last by Anna", "No.")]
+    assert told(rita) == [("Anna answered in the talk of “Stove”", "No.")]
+    assert told(anna) == []
+
+
+def test_who_is_mentioned_in_an_answer_is_told_once(emil, rita, stove):
+    comment = say(rita, stove, "Warm?")
+    answer(emil, comment, "@Rita, yes.")
+    assert told(rita) == [("Emil mentioned you in the talk of “Stove”", "@Rita, yes.")]
+
+
+def test_a_changed_comment_tells_those_alone_whom_it_did_not_mention_before(anna, emil, rita, stove):
+    comment = say(emil, stove, "@Rita, warm?")
+    assert len(told(rita)) == 1
+    change_comment(sample.actor(emil), comment.pk, source="@Rita and @Anna, warm?")
+    assert told(anna) == [("Emil mentioned you in the talk of “Stove”", "@Rita and @Anna, warm?")]
+    assert told(rita) == [("Emil mentioned you in the talk of “Stove”", "@Rita and @Anna, warm?")]
+
+
+def test_what_was_deleted_or_is_not_to_be_seen_is_told_no_more(anna, emil, rita, stove):
+    first = say(emil, stove, "@Rita, canary")
+    second = say(rita, stove, "Mine")
+    answer(emil, second, "@Rita, again")
+    assert len(told(rita)) == 2
+    delete_comment(sample.actor(emil), first.pk)
+    assert [excerpt for _text, excerpt in told(rita)] == ["@Rita, again"]
+    unpublish_document(sample.actor(anna), stove.pk)
+    assert told(rita) == []
+
+
+def test_who_has_left_is_not_told(anna, emil, rita, stove):
+    comment = say(rita, stove, "Warm?")
+    remove_member(sample.actor(anna), stove.handbook_id, rita.pk)
+    answer(emil, comment)
+    assert told(rita) == []
+
+
+def test_names_are_those_of_today(emil, rita, stove):
+    say(emil, stove, "@Rita?")
+    rename_person(sample.actor(rita), rita.pk, name="Rita Rossi")
+    rename_person(sample.actor(emil), emil.pk, name="Emil Ek")
+    assert told(rita) == [("Emil Ek mentioned you in the talk of “Stove”", "@Rita Rossi?")]
