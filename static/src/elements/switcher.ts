@@ -57,6 +57,7 @@ export class SwitcherElement extends HTMLElement {
     if (!dialog) return;
     this.#dialog = dialog;
     document.body.append(dialog);
+    dialog.querySelector("button")?.addEventListener("click", () => dialog.close());
     dialog.showModal();
     dialog.querySelector("input")?.focus();
     import("../switcher/dialog.ts").then(

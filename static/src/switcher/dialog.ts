@@ -15,8 +15,8 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
   const field = dialog.querySelector<HTMLInputElement>('[role="combobox"]');
   const box = dialog.querySelector<HTMLElement>('[role="listbox"]');
   const status = dialog.querySelector<HTMLElement>('[role="status"]');
-  const row = dialog.querySelector("template")?.content.firstElementChild;
-  if (!field || !box || !status || !row) return;
+  const mark = dialog.querySelector("template")?.content.firstElementChild;
+  if (!field || !box || !status || !mark) return;
   const options = new Options(field, box);
   let shown: string | null = null;
   let onceThere: ((option: HTMLElement) => void) | null = null;
@@ -34,7 +34,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
     visits(localStorage, book)
       .filter((visit) => visit.url !== location.pathname)
       .slice(0, 8)
-      .map((visit) => visitRow(row, visit));
+      .map((visit) => visitRow(mark, visit));
   const settle = (): void => {
     const act = onceThere;
     onceThere = null;
@@ -95,11 +95,17 @@ function inNewTab(option: HTMLElement): void {
   if (option instanceof HTMLAnchorElement) window.open(option.href, "_blank", "noopener");
 }
 
-function visitRow(row: Element, { url, title }: Visit): HTMLElement {
-  const link = row.cloneNode(true) as HTMLAnchorElement;
+/** A row like those of the server's list. */
+function visitRow(mark: Element, { url, title }: Visit): HTMLElement {
+  const link = document.createElement("a");
   link.href = url;
-  const name = link.querySelector(".jump-title");
-  if (name) name.textContent = title;
+  link.className = "jump-row";
+  link.tabIndex = -1;
+  link.setAttribute("role", "option");
+  const name = document.createElement("span");
+  name.className = "jump-title";
+  name.textContent = title;
+  link.append(mark.cloneNode(true), name);
   return link;
 }
 
