@@ -92,9 +92,7 @@ def test_control_enter_opens_another_tab(page: Page):
 
 
 @pytest.mark.usefixtures("hut")
-def test_pages_that_were_read_last_come_first_and_signing_in_forgets_them(
-    page: Page, complaints: Complaints
-):
+def test_pages_that_were_read_last_come_first_and_signing_in_forgets_them(page: Page, complaints: Complaints):
     complaints.expect("sign-in.*422")
     for path in ("/mountain-hut/stove/ashes/", STOVE, WATER):
         page.goto(path)
