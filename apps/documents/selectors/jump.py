@@ -20,6 +20,7 @@ from .handbook import HandbookView, page_url
 from .names import PAGE, NameIndex, PageNames, Place, drafts, pages
 
 HITS: Final = 20
+BELOW: Final = " / "  # between the titles of a way
 NEWEST: Final = 8  # pages shown before anything was typed
 
 type Kind = Literal["page", "draft", "heading", "handbook"]
@@ -49,9 +50,11 @@ class JumpPage:
 
 @dataclass(frozen=True)
 class _Books:
-    """Those whose pages are looked through, with what is read of each; `named` are found by their titles."""
+    """Those whose pages are looked through, with what is read of each; `named` are found by their titles.
+    `titles`: of those that are said where a page stands."""
 
     slugs: Mapping[UUID, str]
+    titles: Mapping[UUID, str]
     pages: Mapping[UUID, NameIndex]
     drafts: Mapping[UUID, NameIndex]
     named: Sequence[Handbook]
@@ -61,7 +64,9 @@ def jump_here(actor: Actor, handbook: HandbookView, right: Right, text: str) -> 
     """In a handbook: its pages and headings, drafts for its editors, and handbooks by their titles."""
     ids = [handbook.id]
     own = drafts.of(ids if right >= Right.EDIT else ())
-    jump = _jump(_Books({handbook.id: handbook.slug}, pages.of(ids), own, list(known_handbooks(actor))), text)
+    jump = _jump(
+        _Books({handbook.id: handbook.slug}, {}, pages.of(ids), own, list(known_handbooks(actor))), text
+    )
     query = urlencode({"q": jump.query})
     return replace(jump, search_url=f"{handbook.search_url}?{query}" if jump.query else None)
 
@@ -71,7 +76,10 @@ def jump_anywhere(actor: Actor, text: str) -> JumpPage:
     own = rights_of(actor)
     edited = [book.pk for book, right in own if right >= Right.EDIT]
     slugs = {book.pk: book.slug for book, _right in own}
-    return _jump(_Books(slugs, pages.of(slugs), drafts.of(edited), list(known_handbooks(actor))), text)
+    titles = {book.pk: book.title for book, _right in own}
+    return _jump(
+        _Books(slugs, titles, pages.of(slugs), drafts.of(edited), list(known_handbooks(actor))), text
+    )
 
 
 def _jump(books: _Books, text: str) -> JumpPage:
@@ -104,12 +112,16 @@ def _hit(books: _Books, thing: Place | Handbook) -> JumpHit:
     page, n = thing
     slug = books.slugs[page.stream]
     url = page_address(slug, page)
+    book = books.titles.get(page.stream)
     if n == PAGE:
-        return JumpHit(
-            "draft" if page.is_draft else "page", page.title, url, way_to(books.pages[page.stream], page)
-        )
+        kind: Kind = "draft" if page.is_draft else "page"
+        return JumpHit(kind, page.title, url, _joined(book, way_to(books.pages[page.stream], page)))
     anchor, text = page.headings[n]
-    return JumpHit("heading", text, f"{url}#{anchor}", page.title)
+    return JumpHit("heading", text, f"{url}#{anchor}", _joined(book, page.title))
+
+
+def _joined(*titles: str | None) -> str:
+    return BELOW.join(filter(None, titles))
 
 
 def page_address(slug: str, page: PageNames) -> str:
@@ -122,4 +134,4 @@ def way_to(index: NameIndex, page: PageNames) -> str:
     """The titles above a page, as far as readers see them."""
     steps = page.path.split("/")
     above = (index.by_path.get("/".join(steps[: n + 1])) for n in range(len(steps) - 1))
-    return " / ".join(each.title for each in above if each is not None)
+    return BELOW.join(each.title for each in above if each is not None)

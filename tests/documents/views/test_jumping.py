@@ -185,7 +185,10 @@ def test_the_same_pages_of_all_ones_handbooks_are_found_outside_of_them(book, ow
     sample.page(book, owner, "Rope")
     sample.page(other, owner, "Ropes and knots")
     hits = jump_anywhere(sample.actor(owner), "rope").hits
-    assert [hit.url for hit in hits] == [f"/{book.slug}/rope/", f"/{other.slug}/ropes-and-knots/"]
+    assert [(hit.url, hit.where) for hit in hits] == [
+        (f"/{book.slug}/rope/", "Ship"),
+        (f"/{other.slug}/ropes-and-knots/", "Hut"),
+    ]
 
 
 def written(book: Handbook, typed: str) -> list[str]:
