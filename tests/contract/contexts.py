@@ -47,13 +47,13 @@ from apps.documents.selectors.tree import TreeNode
 from apps.documents.selectors.unseen import BinRow, DraftRow
 from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
-from apps.documents.views.comments import RemarkForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
 from apps.documents.views.handbooks import Look
 from apps.documents.views.invitations import InvitationView
 from apps.documents.views.invite_form import NewInvitation
 from apps.documents.views.media import UploadForm
+from apps.documents.views.remark_form import RemarkForm
 from apps.documents.views.run_detail import DetailForm
 from apps.documents.views.run_start import StartForm
 from apps.documents.views.run_work import WorkForms

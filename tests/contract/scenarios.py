@@ -1171,6 +1171,14 @@ def adds_what_was_a_photo_for_members() -> Call:
     return partial(media.add_media, owner, run.handbook_id, checked_upload("b.png", picture()))
 
 
+@scenario(imports.import_pages)
+def imports_what_was_a_photo_for_members() -> Call:
+    owner, run, items = running()
+    run_items.photograph_run_item(owner, run.pk, items[0], checked_upload("a.png", picture()))
+    files: dict[str, str | bytes] = {"a.md": "# A\n\n![a](a.png)\n", "a.png": picture()}
+    return partial(imports.import_pages, owner, run.handbook_id, prepared(run.handbook_id, files))
+
+
 @scenario(media.remove_media)
 def removes_what_a_record_shows() -> Call:
     owner, run, items = running()

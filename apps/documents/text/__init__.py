@@ -36,6 +36,7 @@ from apps.documents.text.merge import (
     merged_text,
     resolve,
 )
+from apps.documents.text.quotes import DIGEST_CHARS, QUOTE_MAX, digest_of, quote_of
 from apps.documents.text.remark import Remark, compose_remark
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
@@ -51,9 +52,11 @@ from apps.documents.text.tasks import REQUIRED_SIGN, Task, has_tasks, tasks_of
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
+    "DIGEST_CHARS",
     "ENGLISH",
     "MAX_LINES",
     "MAX_SOURCE_BYTES",
+    "QUOTE_MAX",
     "REQUIRED_SIGN",
     "Block",
     "BlockKind",
@@ -82,6 +85,7 @@ __all__ = [
     "block_anchors",
     "compose",
     "compose_remark",
+    "digest_of",
     "fill_links",
     "fill_people",
     "folded",
@@ -96,6 +100,7 @@ __all__ = [
     "mint_id",
     "normalise",
     "people_of",
+    "quote_of",
     "resolve",
     "slugify",
     "spellings",

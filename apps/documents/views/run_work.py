@@ -30,7 +30,8 @@ FIELDS: Final = ("title", "due_on", "assignee", "name")  # of the forms, where a
 
 @dataclass(frozen=True)
 class WorkForms:
-    """What stands in the forms, and what was refused. `problems` are all of that, with where each is."""
+    """What stands in the forms, and what was refused. `problems` are all of that, with where each is; `typed`
+    is what was sent by a form that is not there any more."""
 
     operation_id: str
     name: str
@@ -38,6 +39,7 @@ class WorkForms:
     title: str
     due_on: str
     members: tuple[Choice, ...]
+    typed: str = ""
     problems: tuple[Problem, ...] = ()
     errors: Errors = field(default_factory=dict)
 
@@ -101,12 +103,18 @@ def _page(
             for id, name in members
             if id not in there
         ),
+        typed=_typed(request, run) if refused else "",
         problems=_problems(run, refused),
         errors={refused.field: (refused.message,)} if refused else {},
     )
     return personal(
         request, "documents/run_work.html", 422 if refused else 200, handbook=handbook, run=run, work=forms
     )
+
+
+def _typed(request: HttpRequest, run: RunView) -> str:
+    lost = ("title", "reason") if run.is_binned else ("title",) if run.finished_at else ()
+    return next((request.POST[name] for name in lost if request.POST.get(name)), "")
 
 
 def _problems(run: RunView, refused: RefusedError | None) -> tuple[Problem, ...]:

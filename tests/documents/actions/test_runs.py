@@ -8,13 +8,25 @@ from uuid import uuid4
 import pytest
 
 from apps.accounts.actions import rename_person
-from apps.documents.actions.run_items import note_run_item, skip_run_item, tick_run_item, untick_run_item
+from apps.documents.actions.imports import import_pages
+from apps.documents.actions.run_items import (
+    note_run_item,
+    photograph_run_item,
+    skip_run_item,
+    tick_run_item,
+    untick_run_item,
+)
 from apps.documents.actions.runs import finish_run, reopen_run, start_run, update_run
 from apps.documents.actions.saving import save_document
-from apps.documents.models import Document, Run, RunEntry, RunItem
+from apps.documents.imports.preparing import prepare
+from apps.documents.media import checked_upload
+from apps.documents.models import Document, Media, Run, RunEntry, RunItem
+from apps.documents.selectors.export import media_digests
 from apps.events.actions import RefusedError
 from apps.events.models import Event
 from tests import given
+from tests.documents.importing.memory import plan_of
+from tests.documents.pictures import picture
 from tests.integration.racing import race
 
 TEXT = "- [ ] (!) One\n- [ ] Two\n- [ ] Three"
@@ -135,6 +147,16 @@ def test_each_step_is_one_event_about_the_run(anna, run):
     reopen_run(anna, run.pk, reason="Wrong.")
     told = Event.objects.filter(about_id=run.pk).order_by("position").values_list("type", flat=True)
     assert list(told) == ["run_started", "run_item_ticked", "run_item_noted", "run_finished", "run_reopened"]
+
+
+def test_photos_are_no_part_of_an_export_until_a_page_may_show_them(anna, run):
+    upload = checked_upload("a.png", picture())
+    photograph_run_item(anna, run.pk, item(run, 0), upload)
+    assert media_digests(run.handbook_id) == set()
+    files: dict[str, str | bytes] = {"a.md": "# A\n\n![a](a.png)\n", "a.png": picture()}
+    import_pages(anna, run.handbook_id, prepare(run.handbook_id, plan_of(files), map, lambda *_: None))
+    assert media_digests(run.handbook_id) == {upload.digest}
+    assert Media.objects.get().for_members is False
 
 
 def test_names_are_those_of_the_time(anna, rosa, run):

@@ -180,6 +180,18 @@ def test_a_tick_on_a_finished_run_is_refused_with_the_way_on(anna, run):
     assert "Reopen it" in words(answer.content.decode())
 
 
+def test_what_was_typed_into_a_form_that_is_gone_comes_back_to_be_copied(anna, run, opening):
+    tick_run_item(anna, run.pk, ids(run)[0])
+    finish_run(anna, run.pk)
+    answer = client(anna).post(work(run), {"do": "change", "title": "Opening in June", "due_on": ""})
+    assert answer.status_code == 422
+    assert "readonly>\nOpening in June</textarea>" in answer.content.decode()
+    bin_document(anna, opening.pk)
+    answer = client(anna).post(work(run), {"do": "reopen", "reason": "Misread."})
+    assert answer.status_code == 422
+    assert "readonly>\nMisread.</textarea>" in answer.content.decode()
+
+
 def test_reopening_wants_a_reason_and_keeps_it(anna, reader, run):
     tick_run_item(anna, run.pk, ids(run)[0])
     finish_run(anna, run.pk)
@@ -199,7 +211,7 @@ def test_what_was_unticked_stays_readable(anna, reader, run):
         client(person).post(work(run), {"do": f"{verb} {item}"})
     record = words(read(client(anna), f"/hut/-/runs/{run.pk}/"))
     start = record.index("Done: See Gauges")
-    assert re.search(r"Anna · .* Ticked by Anna, .* Opened again by Reader, ", record[start:])
+    assert re.search(r"Anna · .* Ticked by Anna · .* Opened again by Reader · ", record[start:])
 
 
 def test_two_buttons_of_one_page_are_two_operations_and_one_pressed_twice_is_one(anna, reader, run):
