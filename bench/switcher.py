@@ -79,8 +79,11 @@ def after_change(asked: Asked, number: int) -> float:
 
     page = Document.objects.select_related("revision").order_by("path")[100 * (number + 1)]
     title = f"Zanzibar {number}"
-    source = page.revision.source if page.revision else ""
-    save_document(SYSTEM, page.pk, title=title, source=source, base_revision_id=page.revision_id)
+    if page.revision is None:
+        raise LookupError(f"{page} has no text.")
+    save_document(
+        SYSTEM, page.pk, title=title, source=page.revision.source, base_revision_id=page.revision.pk
+    )
     return asked.ms(title, expected=title)
 
 
