@@ -106,6 +106,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # without its middleware: the view answe
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 WORK_URL = "documents:me"  # the route of a person's own work
+JUMP_URL = "documents:jump_site"  # the route of the quick switcher outside of handbooks
 BAR_NOTES = "apps.notifications.selectors.bar_notes"
 NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it

@@ -13,6 +13,7 @@ from .views import (
     history,
     invitations,
     jobs,
+    jumping,
     me,
     media,
     media_file,
@@ -31,6 +32,8 @@ urlpatterns = [
     # front page and handbooks
     path("", front.front, name="front"),
     path("-/me/", me.me, name="me"),
+    path("-/jump/", jumping.jump_site, name="jump_site"),
+    path("-/jump/list/", jumping.jump_site_list, name="jump_site_list"),
     path("-/handbooks/yours/", front.yours, name="yours"),
     path("-/handbooks/new/", handbooks.new_handbook, name="new_handbook"),
     path("-/invitations/<str:secret>/", invitations.invitation, name="invitation"),
@@ -132,6 +135,9 @@ urlpatterns = [
     path("<slug:handbook>/-/jobs/<uuid:job_id>/export.zip", jobs.download, name="job_file"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),
+    path("<slug:handbook>/-/jump/", jumping.jump, name="jump"),
+    path("<slug:handbook>/-/jump/list/", jumping.jump_list, name="jump_list"),
+    path("<slug:handbook>/-/complete/", jumping.complete, name="complete"),
     path("<slug:handbook>/-/changes/", reading.changes, name="changes"),
     path("<slug:handbook>/-/media/", media.media, name="media"),
     path("<slug:handbook>/-/media/<uuid:media_id>/remove/", media.remove, name="remove_media"),

@@ -30,6 +30,7 @@ class HandbookView:
     is_public: bool
     url: str
     search_url: str
+    jump_url: str
     tree_url: str
     bar_url: str
     more_url: str
@@ -62,6 +63,7 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         is_public=handbook.is_public,
         url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
         search_url=address("search"),
+        jump_url=address("jump"),
         tree_url=address("tree"),
         bar_url=address("bar"),
         more_url=address("more"),
