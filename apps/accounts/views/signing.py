@@ -51,8 +51,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     elif not form.is_bound and request.user.is_authenticated:
         return redirect(safe(request, wanted(request)["next"]))
-    response = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
-    return must_wait(response, wait) if wait else response
+    page = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
+    return must_wait(page, wait) if wait else page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
