@@ -39,9 +39,8 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True, max_length=EMAIL_MAX)
     name = models.CharField(max_length=NAME_MAX)
-    language = models.CharField(
-        max_length=LANGUAGE_MAX, blank=True, default=""
-    )  # one of LANGUAGES; '': the browser's
+    # One of LANGUAGES; '': their browser's.
+    language = models.CharField(max_length=LANGUAGE_MAX, blank=True, default="")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
