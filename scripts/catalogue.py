@@ -22,12 +22,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "locale"
 NAMES = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Told", "sentence")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
 }
 # As project/templating.py sets the environment up.
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-#0 +]*[\d.]*[a-zA-Z%]")
+SPEAKS = re.compile(r"gettext|\b(Told|sentence)\(")
 MARKUP = re.compile(r"[<>&]")
 
 
@@ -54,7 +55,9 @@ def collected() -> Catalog:
 def _sources() -> Iterator[tuple[Path, str]]:
     for room in ("apps", "project"):
         # Taking a module apart is slow, and most of them say nothing.
-        yield from ((p, "python") for p in sorted((ROOT / room).rglob("*.py")) if "gettext" in p.read_text())
+        yield from (
+            (p, "python") for p in sorted((ROOT / room).rglob("*.py")) if SPEAKS.search(p.read_text())
+        )
     yield from ((p, "jinja2") for p in sorted((ROOT / "templates").rglob("*")) if p.is_file())
 
 
