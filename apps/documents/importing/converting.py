@@ -9,7 +9,7 @@ from apps.documents.importing.elements import label
 from apps.documents.importing.export_links import imported_destination
 from apps.documents.importing.js_expressions import without_statements
 from apps.documents.importing.markdown_links import Destination, exchange_destinations
-from apps.documents.importing.markup import Markup, Syntax
+from apps.documents.importing.markup import LEFT_OUT, Markup, Syntax
 from apps.documents.importing.plan import Notice
 from apps.documents.importing.resolving import TOKEN, Resolver
 from apps.documents.importing.site import HEADING_ID, Site
@@ -78,7 +78,7 @@ class _Conversion:
         if jsx:
             text, statements = without_statements(text)
             for line, word in statements:
-                self._count(word, "left out", line)
+                self._count(word, LEFT_OUT, line)
         if dialect.shortcodes:
             text = self._references(text)
         source = numbered(text)
