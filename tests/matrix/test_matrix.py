@@ -1,0 +1,50 @@
+"""Kinds of people x things x ways in: who may is answered, everybody else as if there were no such thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from tests.contract.snapshot import every_table
+from tests.matrix.answers import Browsers
+from tests.matrix.asked import Nothing, faults, questions
+from tests.matrix.routes import STAFFS, routes
+from tests.matrix.table import ROUTES
+from tests.matrix.world import PEOPLE, PRIVATE, PUBLIC, World, make_world
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """Made once, in a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def browsers(world: World) -> Browsers:
+    return Browsers(world)
+
+
+def test_every_route_is_declared():
+    """A new one is to say who may."""
+    found = {name for name in routes() if not routes()[name].pattern.startswith(STAFFS)}
+    assert found - {*ROUTES} == set()
+    assert {*ROUTES} - found == set()
+
+
+@pytest.mark.parametrize("slug", [PRIVATE, PUBLIC])
+@pytest.mark.parametrize("who", PEOPLE)
+def test_who_may_is_answered_and_nobody_else(world: World, browsers: Browsers, who: str, slug: str):
+    asked, nothing = list(questions(world, who, world.books[slug])), Nothing(world, browsers)
+    found = [f"{each}: {fault}" for each in asked for fault in faults(world, browsers, nothing, each)]
+    assert "\n".join(found) == ""
+    assert len(asked) > 100
+    assert every_table() == browsers.before
