@@ -13,10 +13,9 @@ from django.test import Client
 
 from apps.accounts.models import User
 from tests.contract.snapshot import every_table
-from tests.matrix.routes import Address
+from tests.matrix.routes import UUIDS, Address
 from tests.matrix.world import PEOPLE, World
 
-UUIDS: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 TOKENS: Final = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 WRITES: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE)\b", re.IGNORECASE)
 PASSED_OVER: Final = {"date", "set-cookie", "server-timing"}

@@ -13,7 +13,7 @@ from apps.tenants.permissions import Right
 from tests.matrix.answers import Answer, Browsers
 from tests.matrix.routes import Address, Route, address, nothing_like, routes
 from tests.matrix.table import ROUTES, SEEN, Least, Row, Site
-from tests.matrix.world import BESIDE, PRIVATE, Book, World
+from tests.matrix.world import BESIDE, MEMBERS, PRIVATE, Book, World
 
 NOWHERE: Final = "zbnone"  # the address of no handbook
 
@@ -67,19 +67,20 @@ def questions(world: World, who: str, book: Book) -> Iterator[Question]:
         if row is None or row.streams or not (route.slug or route.ids or book.slug == PRIVATE):
             continue
         for thing in row.things:
-            for slug in _ways(world, who, route, book) if thing == row.things[0] else (book.slug,):
+            ways = _ways(world, who, route, book) if thing == row.things[0] and thing not in MEMBERS else ()
+            for slug in (book.slug, *ways):
                 for method, least in (("GET", row.get), ("POST", row.post)):
                     if least is not None:
                         yield Question(who, method, route, row, book, thing, slug)  # type: ignore[arg-type]
 
 
 def _ways(world: World, who: str, route: Route, book: Book) -> tuple[str, ...]:
-    """The handbook itself, and another one where this person may do most."""
+    """Another handbook, where this person may do most."""
     if not route.slug or not route.ids:
-        return (book.slug,)
+        return ()
     others = [other for other in world.books.values() if other is not book and world.right(who, other)]
     most = max(others, key=lambda other: (world.right(who, other), other.slug == BESIDE), default=None)
-    return (book.slug, most.slug) if most else (book.slug,)
+    return (most.slug,) if most else ()
 
 
 def expected(world: World, asked: Question) -> Verdict:
@@ -149,7 +150,7 @@ def faults(world: World, browsers: Browsers, nothing: Nothing, asked: Question) 
     if verdict is Verdict.ALLOWED:
         yield from _not_as_allowed(asked, answer)
         return
-    if answer.status != _refusal(asked.row, verdict):
+    if answer.status != _refusal(asked, verdict, knows=world.right(asked.who, world.books[asked.slug])):
         yield f"{verdict.value}: answers {answer.status} {answer.location}"
     if answer.wrote:
         yield f"{verdict.value}: writes all the same"
@@ -173,8 +174,11 @@ def _leads(asked: Question) -> tuple[str, ...]:
     return tuple(place.format(slug=asked.slug) for place in asked.row.to)
 
 
-def _refusal(row: Row, verdict: Verdict) -> int:
-    return {Verdict.SIGN_IN: 302, Verdict.NOTHING: row.lost}.get(verdict, 403)
+def _refusal(asked: Question, verdict: Verdict, *, knows: Right | None) -> int:
+    """`knows`: what the person may do in the handbook, if anything."""
+    if verdict is Verdict.NOTHING:
+        return asked.row.lost.get(asked.method, 404) if knows or not asked.route.slug else 404
+    return 302 if verdict is Verdict.SIGN_IN else 403
 
 
 def _differences(answer: tuple[object, ...], nothing: tuple[object, ...]) -> Iterator[str]:

@@ -48,7 +48,7 @@ class Row:
     form: Mapping[str, str] = field(default_factory=dict)
     got: Mapping[str, int] = field(default_factory=dict)
     posted: Mapping[str, int] = field(default_factory=dict)
-    lost: int = 404
+    lost: Mapping[str, int] = field(default_factory=dict)
     to: tuple[str, ...] = ("/{slug}/",)
     writes_on_get: bool = False
     streams: bool = False
@@ -62,7 +62,7 @@ SEEN: Final[dict[str, Least]] = {
     "draft talk": EDIT,
     "page with talk of draft": NOBODY,
     "tag of draft": NOBODY,
-    "stranger": NOBODY,
+    "newcomer": NOBODY,
     "reader's notice of page": frozenset({"reader"}),
     "reader's notice of draft": NOBODY,
     "editor's notice of draft": frozenset({"editor"}),
@@ -108,7 +108,7 @@ ROUTES: Final[dict[str, Row]] = {
         things=("reader", "owner"),
         but={"GET reader": NOBODY, "GET owner": NOBODY, "POST reader": NOBODY, "POST owner": NOBODY},
         form={"password": "another long secret", "password_again": "another long secret"},
-        lost=410,
+        lost={"GET": 410, "POST": 410},
     ),
     # notifications
     "notifications:inbox": Row(get=SIGNED_IN),
@@ -130,13 +130,18 @@ ROUTES: Final[dict[str, Row]] = {
     # the console
     "rendering:invalidate": Row(post=OPEN, posted={"*": 401}),
     "console:handbooks": Row(get=SIGNED_IN),
-    "console:everything": Row(get=STAFF, post=STAFF, form={"fate": "renew"}),
+    "console:everything": Row(
+        get=STAFF, post=STAFF, form={"fate": "renew", "confirmed": "yes"}, to=("/-/console/-/progress/",)
+    ),
     "console:everything_progress": Row(get=STAFF, things=("operation",)),
     "console:everything_now": Row(get=STAFF, things=("operation",)),
     "console:pages": Row(get=MANAGE),
-    "console:page": Row(get=MANAGE, query="address=/{book}/page/"),
+    "console:page": Row(get=MANAGE, query="address=/{book}/{book}-page/"),
     "console:act": Row(
-        get=MANAGE, post=MANAGE, form={"which": "handbook", "value": "", "fate": "renew"}, posted={"*": 200}
+        get=MANAGE,
+        post=MANAGE,
+        form={"which": "handbook", "value": "", "fate": "renew", "confirmed": "yes"},
+        to=("/-/console/{slug}/progress/",),
     ),
     "console:progress": Row(get=MANAGE, things=("operation",)),
     "console:progress_now": Row(get=MANAGE, things=("operation",)),
@@ -152,11 +157,11 @@ ROUTES: Final[dict[str, Row]] = {
         get=TAKE_PART, post=MANAGE, form={"email": NEWCOMER, "role": "reader"}, to=("/{slug}/-/members/",)
     ),
     "documents:member_role": Row(
-        post=MANAGE, things=("editor", "reader", "stranger"), form={"role": "reader"}, to=("/{slug}/-/members/",)
+        post=MANAGE, things=("editor", "reader", "newcomer"), form={"role": "reader"}, to=("/{slug}/-/members/",)
     ),
     "documents:member_remove": Row(
         post=MANAGE,
-        things=("editor", "reader", "stranger"),
+        things=("editor", "reader", "newcomer"),
         own={"reader": ("reader",), "editor": ("editor",)},
         to=("/{slug}/-/members/", "/"),
     ),
@@ -169,13 +174,20 @@ ROUTES: Final[dict[str, Row]] = {
     ),
     "documents:tree": Row(get=READ),
     "documents:tree_below": Row(get=READ, things=("home", *PAGES), but=SHARED),
-    "documents:branch": Row(get=READ, things=("home", *PAGES), but=SHARED, lost=200),
-    "documents:bar": Row(get=READ, things=PAGES, query="document={document_id}", lost=200),
+    "documents:branch": Row(get=READ, things=("home", *PAGES), but=SHARED, lost={"GET": 200}),
+    "documents:bar": Row(get=READ, things=PAGES, query="document={document_id}", lost={"GET": 200}),
     "documents:more": Row(get=TAKE_PART, things=PAGES, query="document={document_id}"),
     "documents:search": Row(get=READ, query="q=common"),
     "documents:changes": Row(get=READ),
     # writing
-    "documents:new": Row(get=EDIT, post=EDIT, things=PAGES, query="parent={document_id}", form=TEXT),
+    "documents:new": Row(
+        get=EDIT,
+        post=EDIT,
+        things=PAGES,
+        query="parent={document_id}",
+        form=TEXT,
+        lost={"GET": 200, "POST": 422},
+    ),
     "documents:preview": Row(post=EDIT, form={"source": "other"}, posted={"*": 200}),
     "documents:edit": Row(
         get=EDIT,
@@ -203,8 +215,10 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:publish": Row(post=EDIT, things=PAGES),
     "documents:unpublish": Row(post=EDIT, things=PAGES),
     "documents:bin": Row(get=EDIT),
-    "documents:put_into_bin": Row(post=EDIT, things=PAGES, but={"POST binned": EDIT}),
-    "documents:restore": Row(post=EDIT, things=PAGES, but={"POST binned": EDIT}),
+    "documents:put_into_bin": Row(post=EDIT, things=PAGES),
+    "documents:restore": Row(
+        post=EDIT, things=PAGES, but={"POST page": NOBODY, "POST draft": NOBODY, "POST binned": EDIT}
+    ),
     # talk
     "documents:talk_people": Row(get=TAKE_PART),
     "documents:talk": Row(get=TAKE_PART, things=PAGES, but=SHARED),

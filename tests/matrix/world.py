@@ -104,6 +104,10 @@ def email_of(who: str) -> str:
     return f"zqmail{who}zz@example.org"
 
 
+def page_address(slug: str) -> str:
+    return f"/{slug}/{slug}-page/"
+
+
 def make_world() -> World:
     people = {who: _person(who) for who in PEOPLE if who != "visitor"}
     given.person(NEWCOMER, name="Newcomer")
@@ -148,7 +152,7 @@ def _fill(people: dict[str, Actor], book: Book, *, owner: str, editor: str, read
     if book.slug != BESIDE:
         remove_member(people["owner"], book.id, people["former"].id)  # type: ignore[arg-type]
     book.things["book"] = {}
-    book.things["stranger"] = {"person_id": str(people["stranger"].id)}
+    book.things["newcomer"] = {"person_id": str(User.objects.get(email=NEWCOMER).pk)}
 
 
 def _pages(book: Book, who: dict[str, Actor]) -> None:
@@ -160,12 +164,12 @@ def _pages(book: Book, who: dict[str, Actor]) -> None:
             who["editor"],
             book.id,
             parent_id=home.pk,
-            title=f"Old {thing}",
+            title=f"Old {book.slug} {thing}",
             source=f"common {book.mark(f'{thing}before', Right.EDIT)}\n\n- [ ] Wash",
             publish=thing != "draft",
         )
         mark = book.mark(thing, least)
-        rename_document(who["editor"], made.pk, slug=thing)
+        rename_document(who["editor"], made.pk, slug=f"{book.slug}-{thing}")
         saved = save_document(
             who["editor"],
             made.pk,
@@ -174,8 +178,8 @@ def _pages(book: Book, who: dict[str, Actor]) -> None:
             message=f"Why {book.mark(f'{thing}message', least)}",
             base_revision_id=made.revision_id,  # type: ignore[arg-type]
         )
-        book.things[thing] = {"document_id": str(made.pk), "path": f"{thing}/", "number": "2"}
-        book.things[f"old {thing}"] = {"path": f"old-{thing}/"}
+        book.things[thing] = {"document_id": str(made.pk), "path": f"{book.slug}-{thing}/", "number": "2"}
+        book.things[f"old {thing}"] = {"path": f"old-{book.slug}-{thing}/"}
         book.said[thing] = {"document": str(made.pk), "revision": str(saved.revision_id)}
     bin_document(who["editor"], UUID(book.things["binned"]["document_id"]))
 
@@ -239,7 +243,7 @@ def _console(book: Book, owner: Actor) -> None:
         id=f"{book.slug} page",
         handbook_id=book.id,
         audience="members",
-        address=f"/{book.slug}/page/",
+        address=page_address(book.slug),
         made_at=now,
         fresh_for_s=60,
         render_ms=1,
