@@ -2,10 +2,12 @@
 
 import os
 import sys
+from datetime import timedelta
 
 from django.conf.global_settings import LANGUAGES as HANDBOOK_LANGUAGES  # noqa: F401 - that texts may have
 from django.utils.csp import CSP
 
+from apps.accounts.conf import conf as accounts_conf
 from apps.conf import conf_modules
 from apps.store.caches import caches_of
 from apps.store.conf import conf as store_conf
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "axes",
     "apps.events",
     "apps.accounts",
     "apps.tenants",
@@ -86,6 +89,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Wrong passwords are counted by account and address together; the view says how long to wait.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = accounts_conf.sign_in_tries
+AXES_COOLOFF_TIME = timedelta(minutes=accounts_conf.sign_in_wait_minutes)
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+AXES_USERNAME_CALLABLE = "apps.accounts.sign_in_throttle.axes_account"
+AXES_CLIENT_IP_CALLABLE = "apps.accounts.addresses.client_address"
+AXES_SENSITIVE_PARAMETERS = ["username", "email", "ip_address"]  # in logs
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # without its middleware: the view answers
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 WORK_URL = "documents:me"  # the route of a person's own work
@@ -136,6 +153,8 @@ SECURE_SSL_REDIRECT = conf.secure
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if conf.secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if conf.secure else None
 
+# An account is made behind a mailed link, so that nobody learns who has one; without mail at once.
+SIGN_UP_BY_MAIL = bool(conf.email_host)
 DEFAULT_FROM_EMAIL = conf.email_from
 MAILERS = {
     "default": {
@@ -159,7 +178,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}}  # any scanner
-    | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")},
+    | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")}
+    | {"axes": {"level": "WARNING"}},
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once
@@ -171,10 +191,12 @@ EVENT_HANDLERS: tuple[str, ...] = (
     "apps.notifications.handlers.notify",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",
+    "apps.documents.handlers.delete_media_of_purged",
 )
 # What is due by time, each with how often somebody looks, in seconds: done by the process that relays.
 EVENT_CHORES: tuple[tuple[str, float], ...] = (
     ("apps.notifications.handlers.remind", 300),
     ("apps.notifications.digests.send_due", 300),
     ("apps.notifications.handlers.tidy", 3600),
+    ("apps.tenants.chores.purge_due", 3600),
 )

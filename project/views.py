@@ -33,6 +33,7 @@ def health(_request: HttpRequest) -> JsonResponse:
     )
 
 
+WRITTEN = ("source", "note", "reason")  # fields in which people write at length
 type ErrorView = Callable[[HttpRequest, Exception | None], HttpResponse]
 
 
@@ -52,9 +53,11 @@ def lets_go(view: ErrorView) -> ErrorView:
 
 
 def typed(request: HttpRequest) -> str:
-    """The text of a page that was sent and cannot be saved: it is shown again, for whoever sent it to
+    """The text that was sent and cannot be saved: it is shown again, for whoever sent it to
     copy. A session may end, a right may be taken away, while somebody writes."""
-    return request.POST.get("source", "") if request.method == "POST" else ""
+    if request.method != "POST":
+        return ""
+    return next((request.POST[name] for name in WRITTEN if request.POST.get(name)), "")
 
 
 @lets_go

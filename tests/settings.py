@@ -13,6 +13,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 os.environ.setdefault("CAIRN_SECRET_KEY", "only-for-tests")
 os.environ["CAIRN_DATA_DIR"] = str(_folder)
+# All of a test site's people come from one address.
+os.environ.setdefault("CAIRN_ACCOUNTS_SIGN_UPS_AN_HOUR", "10000")
 # A page is sent in parts where a part is slow, so on a busy machine; tests of that ask for it.
 os.environ.setdefault("CAIRN_RENDERING_PART_PATIENCE_MS", "10000")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -19,6 +19,7 @@ from apps.events.unit import record
 
 from .models import EMAIL_MAX, NAME_MAX, User, normal_email
 from .people import Actor, require_self
+from .sign_ins import end_sessions_of, session_keys
 
 
 @action
@@ -131,7 +132,33 @@ def note_sign_out(person_id: UUID, session_key: str, *, operation_id: UUID | Non
         about_id=person_id,
         always=True,
     ):
-        SessionStore(session_key).delete()
+        end_sessions_of([session_key])
+
+
+@action
+def end_sessions(
+    actor: Actor,
+    person_id: UUID,
+    *,
+    ids: Collection[UUID] | None = None,
+    but: str | None = None,
+    operation_id: UUID | None = None,
+) -> int:
+    """End those of a person's sign-ins that are named, or all, without the session with the key `but`:
+    doors that were opened to them close with the event, in every process. Returns how many ended; what
+    is no sign-in of theirs, or no more, is passed over."""
+    require_self(actor, person_id)
+    with record(
+        "person_signed_out",
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+        always=True,
+    ):
+        keys = session_keys(person_id, ids, but)
+        end_sessions_of(keys)
+        return len(keys)
 
 
 def _outdated(encoded: str) -> bool:

@@ -53,6 +53,14 @@ class SignUpForm(forms.Form):
         return values
 
 
+class SignUpByMailForm(forms.Form):
+    """The password is chosen behind the link."""
+
+    name = name_field()
+    email = email_field("email")
+    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
 class AccountForm(forms.Form):
     name = name_field()
 

@@ -17,8 +17,10 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from .conf import conf
 from .models import User
 from .site import site
+from .throttles import Throttle
 
 LINE_MAX = 500  # characters; SMTP allows 998
 logger = logging.getLogger(__name__)
@@ -47,8 +49,25 @@ class PlainMail(EmailMessage):
         return super().message(policy=(policy or policies.default).clone(max_line_length=LINE_MAX))
 
 
+def mailbox_is_full(email: str) -> bool:
+    """Whether this address is sent no more for a while; counts a mail. Asked of every address alike."""
+    return bool(Throttle("mail", conf.mails_an_hour, 3600).count(email))
+
+
 def reset_mail(person: User, reset_url: str, valid_hours: int) -> EmailMessage:
-    context = {"site": site(), "name": str(person), "reset_url": reset_url, "valid_hours": valid_hours}
-    subject = render_to_string("accounts/password_reset_subject.txt", context)
-    text = render_to_string("accounts/password_reset_mail.txt", context)
-    return PlainMail(" ".join(subject.split()), text.lstrip(), to=[person.email])
+    context = {"name": str(person), "reset_url": reset_url, "valid_hours": valid_hours}
+    return written("accounts/password_reset", person.email, **context)
+
+
+def sign_up_mail(email: str, name: str, *, is_taken: bool, **urls: str) -> EmailMessage:
+    """To somebody who wants an account; where they have one it says so."""
+    template = "accounts/sign_up_taken" if is_taken else "accounts/sign_up"
+    return written(template, email, name=name, **urls)
+
+
+def written(template: str, email: str, **context: Any) -> EmailMessage:
+    """The mail of `<template>_subject.txt` and `<template>_mail.txt`."""
+    context["site"] = site()
+    subject = render_to_string(f"{template}_subject.txt", context)
+    text = render_to_string(f"{template}_mail.txt", context)
+    return PlainMail(" ".join(subject.split()), text.lstrip(), to=[email])

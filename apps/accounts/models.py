@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -57,3 +58,32 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     def check_password(self, raw_password: str | None) -> bool:
         """Without Django's upgrade of the hash on the side: only actions write."""
         return check_password(raw_password, self.password)
+
+
+class SignIn(models.Model):
+    """A session somebody signed in with: what Django's own table cannot say of it. It goes with the
+    session, and like that carries no truth of the domain."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} since {self.created_at}"
+
+
+class Tries(models.Model):
+    """How often something was tried since `begun_at`."""
+
+    id = models.CharField(primary_key=True, max_length=100)  # what, and a digest of who
+    count = models.PositiveIntegerField()
+    begun_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.count}"

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 
 from .models import User
+from .sign_ins import note_seen
 from .site import site
 
 
@@ -39,6 +40,8 @@ def personal(request: HttpRequest, template: str, status: int = 200, **context: 
 
 def personal_fragment(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """A part of a page, with a CSRF field. It leaves messages for the next page or bar."""
+    if request.user.is_authenticated:
+        note_seen(request)
     field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     response = render(request, template, {"site": site(), "csrf_input": field, **context}, status=status)
     response["Cache-Control"] = "private, no-store"

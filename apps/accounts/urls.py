@@ -3,14 +3,18 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import account, passwords, signing
+from .views import account, passwords, signing, signing_up
 
 app_name = "accounts"
 urlpatterns = [
     path("bar/", account.bar, name="bar"),
     path("account/", account.account, name="account"),
+    path("account/sessions/end/", account.end_others, name="end_other_sessions"),
+    path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end_session"),
     path("sign-in/", signing.sign_in, name="sign_in"),
-    path("sign-up/", signing.sign_up, name="sign_up"),
+    path("sign-up/", signing_up.sign_up, name="sign_up"),
+    path("sign-up/sent/", signing_up.sign_up_sent, name="sign_up_sent"),
+    path("sign-up/<str:token>/", signing_up.sign_up_confirm, name="sign_up_confirm"),
     path("sign-out/", signing.sign_out, name="sign_out"),
     path("signed-out/", signing.signed_out, name="signed_out"),
     path("password/", passwords.password_change, name="password_change"),

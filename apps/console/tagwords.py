@@ -16,7 +16,7 @@ from apps.caching.tags import ANY, HIDDEN, PAGE, PRESENCE, ROOT
 from apps.documents.models import Document
 
 type Kind = Literal[
-    "page", "document", "body", "link", "redirect", "revision", "media", "people", "all", "other"
+    "page", "document", "body", "link", "redirect", "revision", "media", "talk", "people", "all", "other"
 ]
 
 KINDS: Final[dict[Kind, Promise]] = {
@@ -27,14 +27,18 @@ KINDS: Final[dict[Kind, Promise]] = {
     "redirect": gettext_lazy("Old addresses"),
     "revision": gettext_lazy("Revisions"),
     "media": gettext_lazy("Pictures and files"),
+    "talk": gettext_lazy("Comments"),
     "people": gettext_lazy("People"),
     "all": gettext_lazy("Everything"),
     "other": gettext_lazy("The handbook"),
 }
 OF_ENTITY: Final[dict[str, Kind]] = {
     **{name: name for name in ("document", "body", "link", "redirect", "revision", "media")},
+    "comment": "talk",
+    "thread": "talk",
     "person": "people",
     "membership": "people",
+    "invitation": "people",
 }
 COLUMNS: Final[dict[str, Promise]] = {
     PRESENCE: gettext_lazy("which there are"),
@@ -74,6 +78,8 @@ KEYED: Final[dict[tuple[str, str], Promise]] = {
     ("redirect", "path"): gettext_lazy("what was at %s"),
     ("redirect", "slug"): gettext_lazy("what was called %s"),
     ("revision", "document_id"): gettext_lazy("revisions of %s"),
+    ("comment", "document_id"): gettext_lazy("comments on %s"),
+    ("thread", "document_id"): gettext_lazy("conversations about %s"),
     ("media", "digest"): gettext_lazy("the file %s"),
     ("membership", "person_id"): gettext_lazy("membership of %s"),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from apps.events.models import Event
 from apps.events.streams import handbook_stream
 from apps.events.unit import unit
+from apps.tenants.models import Handbook
 
 from .models import Media
 from .pictures import make_variants
-from .storing import delete_file, file_path
+from .storing import delete_all_files, delete_file, file_path
 
 
 def make_media_variants(event: Event) -> None:
@@ -41,3 +42,10 @@ def delete_removed_media(event: Event) -> None:
         )
         for digest in gone.difference(used):
             delete_file(event.stream_id, digest)
+
+
+def delete_media_of_purged(event: Event) -> None:
+    """All bytes of a handbook that was deleted for good."""
+    purged = event.about_id if event.type == "handbook_purged" else None
+    if purged and not Handbook.objects.filter(pk=purged).exists():
+        delete_all_files(purged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from uuid import UUID
@@ -38,3 +39,10 @@ def delete_file(handbook_id: UUID, digest: str) -> None:
     path = file_path(handbook_id, digest)
     for file in (path, *path.parent.glob(f"{digest}.*")):
         file.unlink(missing_ok=True)
+
+
+def delete_all_files(handbook_id: UUID) -> None:
+    """Whatever the handbook has; nothing is fine."""
+    folder = Path(settings.MEDIA_ROOT) / str(handbook_id)
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -25,6 +25,12 @@ FREE_TABLES = frozenset(
         "rendering_cachedpage",  # counts of what servers did: lost ones lose no text
         "rendering_cacheminute",
         "rendering_flush",
+        "accounts_signin",  # goes with django_session
+        "accounts_tries",  # throttles: what is counted is who may try again, and when
+        "axes_accessattempt",
+        "axes_accessattemptexpiration",
+        "axes_accessfailurelog",
+        "axes_accesslog",
         "caching_purge",  # a queue to the CDN: what is lost or doubled costs a render, never a text
     }
 )

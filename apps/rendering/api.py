@@ -12,14 +12,14 @@ import logging
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from django.core.cache import cache
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from apps.accounts.addresses import client_address
 from apps.accounts.people import SYSTEM
+from apps.accounts.throttles import Throttle
 from apps.caching.marks import State
 from apps.events.actions import RefusedError
 from apps.tenants.models import Handbook
@@ -40,10 +40,10 @@ TRIES_A_MINUTE: Final = 20  # of one address, with tokens that are none
 def invalidate(request: HttpRequest) -> JsonResponse:
     token = _token(request)
     if token is None:
-        if not _may(f"api-refused:{request.META.get('REMOTE_ADDR', '')}", TRIES_A_MINUTE):
+        if Throttle("api-refused", TRIES_A_MINUTE, 60).count(client_address(request)):
             return _refused(429, _("Too many tries; wait a minute."))
         return _refused(401, _("Send a token that is valid: Authorization: Bearer ..."))
-    if not _may(f"api:{token.pk}", CALLS_A_MINUTE):
+    if Throttle("api", CALLS_A_MINUTE, 60).count(token.pk):
         return _refused(429, _("At most %d calls a minute are allowed.") % CALLS_A_MINUTE)
     try:
         asked = _asked(request)
@@ -71,17 +71,6 @@ def _token(request: HttpRequest) -> ApiToken | None:
     if scheme.lower() != "bearer" or not secret:
         return None
     return ApiToken.objects.filter(digest=digest_of(secret.strip()), revoked_at=None).first()
-
-
-def _may(key: str, most: int) -> bool:
-    """Counts in windows of a minute; a cache that is away counts nothing."""
-    key = f"{key}:{timezone.now():%Y%m%d%H%M}"
-    if not cache.add(key, 1, 120):
-        try:
-            return int(cache.incr(key) or 0) <= most
-        except ValueError:  # it left meanwhile
-            pass
-    return True
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from apps.caching.memory import Memory
 from apps.caching.process import fills, index
 from apps.caching.reads import Reads
 from apps.queries.projections import depends_on_all, depends_on_everything
-from apps.tenants.models import Membership
+from apps.tenants.models import Handbook, Membership
 from apps.tenants.permissions import Right, right_of
 
 GATE_S: Final = 300.0
@@ -85,6 +85,7 @@ def _actor(session_key: str, handbook_id: UUID) -> Actor | None:
         return None
     depends_on_everything(person_id)
     depends_on_all(handbook_id, Membership, by="gate_of")
+    depends_on_all(handbook_id, Handbook, by="gate_of")  # one that is to be deleted is its owners' alone
     session = _session(session_key)
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None or _person_id(session) != person_id:

@@ -35,13 +35,16 @@ class ForbiddenError(PermissionDenied):
 
 
 def right_of(actor: Actor, handbook_id: UUID) -> Right | None:
-    """The greatest right of the actor in the handbook, None where it must seem not to exist."""
+    """The greatest right of the actor in the handbook, None where it must seem not to exist. One that is
+    to be deleted is its owners' alone."""
     if actor.staff:
         return Right.MANAGE if Handbook.objects.filter(pk=handbook_id).exists() else None
     if actor.id is not None:
-        membership = Membership.objects.filter(handbook_id=handbook_id, person_id=actor.id).first()
-        if membership is not None:
-            return RIGHT_OF_ROLE[Role(membership.role)]
+        memberships = Membership.objects.filter(handbook_id=handbook_id, person_id=actor.id)
+        found = memberships.values_list("role", "handbook__ends_at").first()
+        if found is not None:
+            role, ends_at = found
+            return RIGHT_OF_ROLE[Role(role)] if ends_at is None or role == Role.OWNER else None
     is_public = Handbook.objects.filter(pk=handbook_id, is_public=True).exists()
     return Right.READ if is_public else None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from apps.accounts.people import Actor
 
-from .models import Handbook, Membership, Role
-from .permissions import RIGHT_OF_ROLE, ForbiddenError, NotFoundError, Right, right_of
+from .models import Handbook, Invitation, Membership, Role
+from .permissions import RIGHT_OF_ROLE, ForbiddenError, NotFoundError, Right, require, right_of
+from .secrets import digest_of
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,21 @@ def public_handbooks() -> QuerySet[Handbook]:
 
 
 def handbooks_of(actor: Actor) -> QuerySet[Handbook]:
-    """Those the actor is a member of, by title."""
-    return Handbook.objects.filter(membership__person_id=actor.id).order_by("title", "slug")
+    """Those the actor is a member of, by title, without those that are to be deleted."""
+    own = Handbook.objects.filter(membership__person_id=actor.id, ends_at=None)
+    return own.order_by("title", "slug")
+
+
+def ending_handbooks(actor: Actor) -> QuerySet[Handbook]:
+    """Those of the actor's own that are to be deleted, the next one first."""
+    own = Handbook.objects.filter(membership__person_id=actor.id, membership__role=Role.OWNER)
+    return own.filter(ends_at__isnull=False).order_by("ends_at", "slug")
 
 
 def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
-    """The handbooks the actor is a member of, by title, each with the actor's right in it."""
-    rows = Membership.objects.filter(person_id=actor.id).select_related("handbook")
+    """The handbooks the actor is a member of, by title, each with the actor's right in it; without those
+    that are to be deleted."""
+    rows = Membership.objects.filter(person_id=actor.id, handbook__ends_at=None).select_related("handbook")
     return tuple(
         (row.handbook, Right.MANAGE if actor.staff else RIGHT_OF_ROLE[Role(row.role)])
         for row in rows.order_by("handbook__title", "handbook__slug")
@@ -41,9 +51,9 @@ def rights_of(actor: Actor) -> tuple[tuple[Handbook, Right], ...]:
 
 
 def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
-    """(id, name) of everybody who belongs to it: for members alone."""
-    rows = Membership.objects.filter(handbook_id=handbook_id)
-    return tuple(rows.values_list("person_id", "person__name"))
+    """(id, name) of everybody who belongs to it, by name: for members alone."""
+    rows = Membership.objects.filter(handbook_id=handbook_id).values_list("person_id", "person__name")
+    return tuple(sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
 
 
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:
@@ -61,3 +71,17 @@ def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:
     if not members and right < Right.MANAGE:
         raise ForbiddenError
     return tuple(sorted(members, key=lambda member: (member.name.casefold(), member.email)))
+
+
+def open_invitations(actor: Actor, handbook_id: UUID) -> QuerySet[Invitation]:
+    """Those that somebody can still use, the newest first: for owners."""
+    require(actor, handbook_id, Right.MANAGE)
+    rows = Invitation.objects.filter(handbook_id=handbook_id, revoked_at=None, expires_at__gt=timezone.now())
+    return rows.filter(uses__lt=F("uses_max")).select_related("created_by").order_by("-created_at")
+
+
+def usable_invitation(secret: str) -> Invitation | None:
+    """With its handbook; None for what is expired, used up, revoked or never was."""
+    rows = Invitation.objects.select_related("handbook", "created_by").filter(digest=digest_of(secret))
+    found = rows.filter(handbook__ends_at=None).first()
+    return found if found is not None and found.is_open(timezone.now()) else None

@@ -35,21 +35,26 @@ def new_handbook(page: Page, title: str) -> str:
     return slug
 
 
-def test_a_person_signs_up_opens_a_handbook_and_adds_another(visit: Visitors):
+def test_a_person_signs_up_opens_a_handbook_and_invites_another(visit: Visitors):
     anna, bo = visit(), visit(**PHONE)
     sign_up(anna, "Anna")
-    email = sign_up(bo, "Bo")
+    sign_up(bo, "Bo")
     slug = new_handbook(anna, "Mountain hut")
     anna.goto(f"/{slug}/-/members/")
-    anna.get_by_label("E-mail address").fill(email)
     anna.get_by_role("radio", name="Editor").check()
-    anna.get_by_role("button", name="Add").click()
-    expect(anna.get_by_text(f"{email} belongs to this handbook now.")).to_be_visible()
+    anna.get_by_role("button", name="Make the invitation").click()
+    expect(anna.get_by_role("heading", name="The invitation is made")).to_be_visible()
     assert accessibility_problems(anna) == []
     screenshot(anna, "members")
+    bo.goto(anna.get_by_label("Link of the invitation").input_value())
+    assert accessibility_problems(bo) == []
+    screenshot(bo, "invitation-phone")
+    bo.get_by_role("button", name="Join as Bo").click()
+    expect(bo.get_by_role("heading", name="Mountain hut", level=1)).to_be_visible()
     bo.goto(f"/{slug}/-/members/")
     assert accessibility_problems(bo) == []
     screenshot(bo, "members-of-an-editor-phone")
+    bo.get_by_role("link", name="Leave").click()
     bo.get_by_role("button", name="Leave").click()
     expect(bo.get_by_text("You are not a member of any handbook yet.")).to_be_visible()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.actions import create_person
 from apps.accounts.people import Actor
 from apps.events.models import Event
+from apps.events.tracked import tracked_models
 from apps.rendering.models import CachedPage
 from tests import given
 from tests.accounts.shown import errors, fields
@@ -21,8 +22,8 @@ from tests.rendering.kept import keep
 
 ACT = "/-/console/hut/act/"
 ALLOWED_TAGS = (
-    "Allowed are *, and entity, entity.column or entity[key=value].column of body, document, handbook, link, "
-    "media, membership, person, redirect, revision, token."
+    "Allowed are *, and entity, entity.column or entity[key=value].column of "
+    f"{', '.join(model.entity for model in tracked_models())}."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from markupsafe import Markup
 from apps.accounts.bar import PersonBar
 from apps.accounts.formview import Choice, FormView
 from apps.accounts.personal import Message
+from apps.accounts.sign_up_links import Wanted
 from apps.accounts.site import Site
-from apps.accounts.views.account import Person
+from apps.accounts.views.account import Person, SessionRow
 from apps.console.catalogue import Catalogue
 from apps.console.charts import Chart
 from apps.console.operations import Operation
@@ -28,13 +30,16 @@ from apps.documents.selectors.care import DueRow, TaggedPage, TagRow
 from apps.documents.selectors.caring import CareView, ConfirmationRow, MyPageToDo
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.documents import DocumentHead
-from apps.documents.selectors.front import HandbookCard
+from apps.documents.selectors.front import Ending, HandbookCard
 from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
 from apps.documents.selectors.media import MediaRow
-from apps.documents.selectors.members import MemberRow
+from apps.documents.selectors.members import InvitationRow, MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
+from apps.documents.selectors.my_runs import MyRun
 from apps.documents.selectors.pages import PageView
+from apps.documents.selectors.run_lists import RunLine, RunsPage
+from apps.documents.selectors.runs import ItemView, RunView
 from apps.documents.selectors.search import SearchHit
 from apps.documents.selectors.talk import TalkView, ThreadView
 from apps.documents.selectors.talk_part import TalkPart
@@ -42,10 +47,16 @@ from apps.documents.selectors.tree import TreeNode
 from apps.documents.selectors.unseen import BinRow, DraftRow
 from apps.documents.text import DiffLine, Fold, Heading
 from apps.documents.views.arranging import MoveForm
-from apps.documents.views.comments import RemarkForm
 from apps.documents.views.conflicts import ConflictView
 from apps.documents.views.edit_form import EditForm
+from apps.documents.views.handbooks import Look
+from apps.documents.views.invitations import InvitationView
+from apps.documents.views.invite_form import NewInvitation
 from apps.documents.views.media import UploadForm
+from apps.documents.views.remark_form import RemarkForm
+from apps.documents.views.run_detail import DetailForm
+from apps.documents.views.run_start import StartForm
+from apps.documents.views.run_work import WorkForms
 from apps.notifications.selectors import Inbox, WishesView
 from apps.notifications.selectors import Row as NotificationRow
 
@@ -73,7 +84,8 @@ TYPES: dict[str, dict[str, Any]] = {
     | FORM
     | {"person": Person, "password_change_url": str, "sign_out_url": str}
     | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
-    | {"work_url": str},
+    | {"work_url": str, "endings": tuple[Ending, ...]}
+    | {"sessions": tuple[SessionRow, ...], "end_others_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
@@ -85,8 +97,15 @@ TYPES: dict[str, dict[str, Any]] = {
     "accounts/password_reset_subject.txt": {"site": Site, "name": str},
     "accounts/sign_in.html": PERSONAL | FORM | {"sign_up_url": str, "reset_url": str},
     "accounts/sign_out.html": PERSONAL | FORM,
-    "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str},
+    "accounts/sign_up.html": PERSONAL | FORM | {"sign_in_url": str, "by_mail": bool},
+    "accounts/sign_up_confirm.html": PERSONAL | {"asked": Wanted | None, "form": FormView},
+    "accounts/sign_up_mail.txt": {"site": Site, "name": str, "confirm_url": str},
+    "accounts/sign_up_sent.html": PERSONAL,
+    "accounts/sign_up_subject.txt": {"site": Site},
+    "accounts/sign_up_taken_mail.txt": {"site": Site, "name": str, "sign_in_url": str, "reset_url": str},
+    "accounts/sign_up_taken_subject.txt": {"site": Site},
     "accounts/signed_out.html": PERSONAL,
+    "accounts/wait.html": PERSONAL | {"text": str},
     "documents/backlinks.html": {"backlinks": tuple[Crumb, ...]},
     "console/act.html": CONSOLE | FORM,
     "console/audit.html": CONSOLE | PAGED | {"rows": tuple[TrailRow, ...]},
@@ -126,6 +145,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/me_drafts.html": {"rows": tuple[MyDraft, ...]},
     "documents/me_handbooks.html": {"rows": tuple[HandbookCard, ...], "new_url": str},
     "documents/me_pages.html": {"rows": tuple[MyPage, ...]},
+    "documents/me_runs.html": {"rows": tuple[MyRun, ...]},
     "documents/more.html": PERSONAL | BOOK | {"bar": BarView, "document": DocumentHead | None},
     "documents/move.html": PERSONAL | ONE | {"move": MoveForm},
     "documents/new.html": PERSONAL | BOOK | {"document": type(None), "form": EditForm},
@@ -139,6 +159,13 @@ TYPES: dict[str, dict[str, Any]] = {
     | ONE
     | PAGED
     | {"revision": RevisionRow, "html": Markup, "source": str},
+    "documents/run.html": SHARED | {"run": RunView},
+    "documents/run_detail.html": PERSONAL | BOOK | {"run": RunView, "item": ItemView, "detail": DetailForm},
+    "documents/run_open.html": {"rows": tuple[RunLine, ...], "list_url": str | None, "start_url": str},
+    "documents/run_part.html": {"run": RunView, "item": ItemView},
+    "documents/run_start.html": PERSONAL | ONE | {"start": StartForm},
+    "documents/run_work.html": PERSONAL | BOOK | {"run": RunView, "work": WorkForms},
+    "documents/runs.html": SHARED | {"runs": RunsPage},
     "documents/search.html": SHARED | PAGED | {"query": str, "total": int, "results": tuple[SearchHit, ...]},
     "documents/talk.html": SHARED | {"talk": TalkView},
     "documents/talk_part.html": SHARED | {"talk": TalkPart},
@@ -177,10 +204,24 @@ TYPES: dict[str, dict[str, Any]] = {
         "yours_url": str,
         "new_url": str,
     },
-    "tenants/handbook_form.html": PERSONAL | FORM | {"handbook": HandbookView | None, "cancel_url": str},
+    "tenants/delete.html": PERSONAL | BOOK | {"ending": Ending | None, "days": int, "form": FormView},
+    "tenants/handbook_form.html": PERSONAL
+    | FORM
+    | {"handbook": HandbookView | None, "cancel_url": str, "look": Look, "delete_url": str | None},
+    "tenants/invitation.html": PERSONAL | {"invitation": InvitationView},
+    "tenants/invitation_mail.txt": {"site": Site, "who": str, "title": str, "invitation_url": str}
+    | {"expires_at": datetime},
+    "tenants/invitation_over.html": PERSONAL,
+    "tenants/invitation_subject.txt": {"who": str, "title": str},
+    "tenants/member_remove.html": PERSONAL
+    | BOOK
+    | {"member": MemberRow, "action": str, "error": str, "is_last_owner": bool}
+    | {"transfer_url": str | None, "delete_url": str},
     "tenants/members.html": PERSONAL
     | BOOK
-    | {"members": tuple[MemberRow, ...], "form": FormView | None, "roles": tuple[Choice, ...]},
+    | {"members": tuple[MemberRow, ...], "form": FormView | None, "roles": tuple[Choice, ...]}
+    | {"invitations": tuple[InvitationRow, ...], "new": NewInvitation | None, "transfer_url": str | None},
+    "tenants/transfer.html": PERSONAL | BOOK | FORM | {"has_others": bool},
     "tenants/yours.html": {
         "csrf_input": Markup,
         "handbooks": tuple[HandbookCard, ...],

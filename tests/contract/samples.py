@@ -19,11 +19,15 @@ from apps.accounts.formview import Field
 from apps.accounts.personal import Message
 from apps.accounts.site import Site
 from apps.console.views.handbooks import KeptHandbook
+from apps.documents.models.run import Kind, State
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import HandbookView
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyHandbook
+from apps.documents.selectors.runs import EntryView, ItemView
 from apps.documents.views.conflicts import Part
+from apps.documents.views.handbooks import Look
+from apps.documents.views.invitations import InvitationView
 from apps.notifications.selectors import KindWish
 from apps.notifications.selectors import Row as NotificationRow
 from tests.contract.contexts import TYPES
@@ -39,8 +43,12 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (Part, "kind"): ("kept", "conflict"),
     (Part, "choice"): ("mine",),
     (MemberRow, "role"): ("owner", "editor", "reader"),
+    (EntryView, "kind"): tuple(Kind),
+    (ItemView, "state"): tuple(State),
     (HandbookView, "icon"): ("cairn",),
     (HandbookCard, "icon"): ("book",),
+    (InvitationView, "icon"): ("book",),
+    (Look, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
     (KeptHandbook, "icon"): ("book",),
     (NotificationRow, "kind_icon"): ("bell",),
@@ -48,7 +56,10 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (Site, "direction"): ("rtl",),
     (Message, "level"): ("success",),
 }
-FORM_FIELDS = ("", "title", "source", "message", "parent", "after", "file")
+FORM_FIELDS = (
+    *("", "title", "source", "message", "parent", "after", "file"),
+    *("note", "reason", "name", "due_on", "assignee"),
+)
 AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 DEPTH = 3  # of trees
 
@@ -91,7 +102,8 @@ class Maker:
         if not is_dataclass(kind):
             return []
         hints = get_type_hints(kind)
-        name = next((name for name in ("kind", "role") if name in hints), None)
+        told_apart = ("kind", "role", *(("state",) if (kind, "state") in CLOSED else ()))
+        name = next((name for name in told_apart if name in hints), None)
         if name is None:
             return []
         hint = hints[name]

@@ -12,8 +12,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from apps.accounts import actions as people
-from apps.accounts.people import Actor
+from apps.accounts.people import SYSTEM, Actor
 from apps.documents.actions import (
     binning,
     care,
@@ -25,23 +27,29 @@ from apps.documents.actions import (
     places,
     publishing,
     revisions,
+    run_items,
+    run_terms,
+    runs,
     saving,
 )
 from apps.documents.actions.saving import RevisionConflictError
 from apps.documents.imports.prepared import Prepared
 from apps.documents.imports.preparing import prepare
 from apps.documents.media import checked_upload
-from apps.documents.models import Comment, Document
+from apps.documents.models import Comment, Document, Run
 from apps.events.actions import RefusedError
+from apps.events.guard import opened
 from apps.events.ids import new_id
 from apps.notifications import actions as notifications
 from apps.notifications.models import Notification
 from apps.notifications.source import Notice
 from apps.rendering import actions as rendering
 from apps.tenants import actions as tenants
+from apps.tenants.models import Handbook
 from apps.tenants.permissions import ForbiddenError, NotFoundError
 from tests import given
 from tests.documents.importing.memory import plan_of
+from tests.documents.pictures import picture
 
 type Call = partial[Any]
 type Make = Callable[[], Call]
@@ -189,6 +197,12 @@ def signs_out() -> Call:
     return partial(people.note_sign_out, given.person().id, "a-session")
 
 
+@scenario(people.end_sessions)
+def signs_out_everywhere_else() -> Call:
+    anna = given.person()
+    return partial(people.end_sessions, anna, anna.id, but="this")
+
+
 # Handbooks and members
 
 
@@ -278,6 +292,225 @@ def leaves() -> Call:
 def leaves_as_the_last_owner() -> Call:
     owner, id, _ = place()
     return partial(tenants.remove_member, owner, id, owner.id)
+
+
+@scenario(tenants.transfer_ownership)
+def hands_over() -> Call:
+    owner, id, _ = place()
+    return partial(
+        tenants.transfer_ownership, owner, id, given.member(owner, id, "editor").id, become="reader"
+    )
+
+
+@scenario(tenants.transfer_ownership)
+def makes_another_owner_and_stays_one() -> Call:
+    owner, id, _ = place()
+    return partial(
+        tenants.transfer_ownership, owner, id, given.member(owner, id, "reader").id, become="owner"
+    )
+
+
+@refusal(NotFoundError)
+def hands_over_to_a_stranger() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.transfer_ownership, owner, id, given.person().id, become="editor")
+
+
+@refusal(RefusedError)
+def hands_over_to_herself() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.transfer_ownership, owner, id, owner.id, become="editor")
+
+
+@refusal(ForbiddenError)
+def hands_over_what_is_not_hers() -> Call:
+    owner, id, _ = place()
+    editor, reader = given.member(owner, id, "editor"), given.member(owner, id, "reader")
+    return partial(tenants.transfer_ownership, editor, id, reader.id, become="editor")
+
+
+# Invitations
+
+
+def invitation(**values: Any) -> tuple[Actor, UUID, str]:
+    """An owner, a private handbook and the secret of an invitation to it."""
+    owner, id, _ = place()
+    return owner, id, tenants.invite(owner, id, **{"role": "editor", **values})[1]
+
+
+@scenario(tenants.invite)
+def invites_ten() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", uses_max=10, days=1)
+
+
+@scenario(tenants.invite)
+def invites_by_address() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", email=given.address())
+
+
+@refusal(RefusedError)
+def invites_for_ever() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", days=10_000)
+
+
+@refusal(RefusedError)
+def invites_ten_by_one_address() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="reader", email=given.address(), uses_max=10)
+
+
+@refusal(RefusedError)
+def invites_as_what_is_no_role() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, owner, id, role="king")
+
+
+@refusal(RefusedError)
+def invites_a_member() -> Call:
+    owner, id, _ = place()
+    email = given.address()
+    given.person(email)
+    tenants.add_member(owner, id, email=email, role="reader")
+    return partial(tenants.invite, owner, id, role="reader", email=email)
+
+
+@refusal(ForbiddenError)
+def invites_as_an_editor() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.invite, given.member(owner, id, "editor"), id, role="owner")
+
+
+@scenario(tenants.revoke_invitation)
+def takes_an_invitation_back() -> Call:
+    owner, id, _ = place()
+    made, _secret = tenants.invite(owner, id, role="reader")
+    return partial(tenants.revoke_invitation, owner, id, made.pk)
+
+
+@refusal(NotFoundError)
+def takes_back_an_invitation_of_another_handbook() -> Call:
+    owner, id, _ = place()
+    other, elsewhere, _ = place()
+    made, _secret = tenants.invite(other, elsewhere, role="reader")
+    return partial(tenants.revoke_invitation, owner, id, made.pk)
+
+
+@scenario(tenants.accept_invitation)
+def comes_by_invitation() -> Call:
+    _owner, _id, secret = invitation(uses_max=10)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@scenario(tenants.accept_invitation)
+def comes_again_and_stays_an_owner() -> Call:
+    owner, _id, secret = invitation()
+    return partial(tenants.accept_invitation, owner, secret)
+
+
+@refusal(NotFoundError)
+def comes_by_an_invitation_that_was_used() -> Call:
+    _owner, _id, secret = invitation()
+    tenants.accept_invitation(given.person(), secret)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(NotFoundError)
+def comes_by_an_invitation_that_was_taken_back() -> Call:
+    owner, id, _ = place()
+    made, secret = tenants.invite(owner, id, role="reader")
+    tenants.revoke_invitation(owner, id, made.pk)
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(NotFoundError)
+def comes_to_what_is_to_be_deleted() -> Call:
+    owner, id, secret = invitation()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+@refusal(RefusedError)
+def comes_by_somebody_elses_invitation() -> Call:
+    _owner, _id, secret = invitation(email=given.address())
+    return partial(tenants.accept_invitation, given.person(), secret)
+
+
+# Deleting a handbook
+
+
+def ended() -> tuple[Actor, UUID]:
+    """An owner, and a handbook of theirs whose last day is over."""
+    owner, top, _ = branch(3)
+    id = top.handbook_id
+    given.member(owner, id, "reader")
+    tenants.invite(owner, id, role="reader")
+    rendering.create_token(owner, id, name="Deploy")
+    media.add_media(owner, id, checked_upload("note.txt", b"Words"))
+    tenants.close_handbook(owner, id, title="Guide")
+    with opened():
+        Handbook.objects.filter(pk=id).update(ends_at=timezone.now())
+    return owner, id
+
+
+@scenario(tenants.close_handbook)
+def deletes_a_handbook() -> Call:
+    owner = given.person()
+    return partial(tenants.close_handbook, owner, given.handbook(owner, is_public=True).pk, title=" guide ")
+
+
+@refusal(RefusedError)
+def deletes_another_handbook_than_she_types() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.close_handbook, owner, id, title="Other")
+
+
+@refusal(ForbiddenError)
+def deletes_a_handbook_as_an_editor() -> Call:
+    owner, id, _ = place()
+    return partial(tenants.close_handbook, given.member(owner, id, "editor"), id, title="Guide")
+
+
+@refusal(RefusedError)
+def opens_to_everybody_what_is_to_be_deleted() -> Call:
+    owner, id, _ = place()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.change_handbook, owner, id, is_public=True)
+
+
+@scenario(tenants.reopen_handbook)
+def takes_back_that_it_is_deleted() -> Call:
+    owner = given.person()
+    id = given.handbook(owner, is_public=True).pk
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.reopen_handbook, owner, id)
+
+
+@refusal(NotFoundError)
+def takes_it_back_as_an_editor() -> Call:
+    owner, id, _ = place()
+    editor = given.member(owner, id, "editor")
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.reopen_handbook, editor, id)
+
+
+@scenario(tenants.purge_handbook)
+def purges_a_handbook() -> Call:
+    return partial(tenants.purge_handbook, SYSTEM, ended()[1])
+
+
+@refusal(RefusedError)
+def purges_before_its_time() -> Call:
+    owner, id, _ = place()
+    tenants.close_handbook(owner, id, title="Guide")
+    return partial(tenants.purge_handbook, SYSTEM, id)
+
+
+@refusal(ForbiddenError)
+def purges_as_its_owner() -> Call:
+    return partial(tenants.purge_handbook, *ended())
 
 
 # Documents
@@ -751,6 +984,293 @@ def imports_over_what_changed_meanwhile() -> Call:
     plan = prepared(id, FILES)
     given.page(owner, home, "A")
     return partial(imports.import_pages, owner, id, plan)
+
+
+# Checklists that are run
+
+
+TASKS = "## Morning\n\n- [ ] (!) Open the valve\n- [ ] Read the gauge\n\n## Evening\n\n- [ ] Close [[Top]]"
+
+
+def running() -> tuple[Actor, Run, tuple[str, str, str]]:
+    """An owner, a run of a published page, and the ids of its items: the first must be done."""
+    owner, _id, home = place()
+    page = given.page(owner, home, "Opening", TASKS, publish=True)
+    run = runs.start_run(owner, page.pk)
+    return owner, run, tuple(item["id"] for item in run.items)
+
+
+def newer_text(owner: Actor, run: Run, source: str) -> UUID:
+    """The revision of another text of the run's page."""
+    page = Document.objects.get(pk=run.document_id)
+    saved = saving.save_document(
+        owner, page.pk, title=page.title, source=source, base_revision_id=page.revision_id
+    )
+    return saved.revision_id
+
+
+def finished() -> tuple[Actor, Run, tuple[str, str, str]]:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[0])
+    return owner, runs.finish_run(owner, run.pk), items
+
+
+@scenario(runs.start_run)
+def starts_a_run() -> Call:
+    owner, id, home = place()
+    page = given.page(owner, home, "Opening", TASKS, publish=True)
+    reader = given.member(owner, id, "reader")
+    return partial(
+        runs.start_run,
+        reader,
+        page.pk,
+        title="Opening in May",
+        due_on=date(2026, 5, 2),
+        assignee_ids=[owner.id, reader.id],
+    )
+
+
+@refusal(RefusedError)
+def starts_a_run_of_what_has_no_tasks() -> Call:
+    owner, top, _ = branch(0)
+    return partial(runs.start_run, owner, top.pk)
+
+
+@refusal(NotFoundError)
+def starts_a_run_of_a_draft_as_a_reader() -> Call:
+    owner, id, home = place()
+    draft = given.page(owner, home, "Opening", TASKS)
+    return partial(runs.start_run, given.member(owner, id, "reader"), draft.pk)
+
+
+@refusal(NotFoundError)
+def starts_a_run_on_a_revision_of_another_page() -> Call:
+    owner, run, _ = running()
+    other = given.page(owner, given.home(run.handbook_id), "Other", TASKS, publish=True)
+    return partial(runs.start_run, owner, other.pk, revision_id=run.revision_id)
+
+
+@refusal(RefusedError)
+def starts_a_run_for_a_stranger() -> Call:
+    owner, run, _ = running()
+    return partial(runs.start_run, owner, run.document_id, assignee_ids=[given.person().id])
+
+
+@scenario(run_items.tick_run_item)
+def ticks_an_item() -> Call:
+    owner, run, items = running()
+    reader = given.member(owner, run.handbook_id, "reader")
+    return partial(run_items.tick_run_item, reader, run.pk, items[1])
+
+
+@scenario(run_items.tick_run_item)
+def ticks_what_another_has_ticked() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(given.member(owner, run.handbook_id, "reader"), run.pk, items[1])
+    return partial(run_items.tick_run_item, owner, run.pk, items[1])
+
+
+@scenario(run_items.tick_run_item)
+def ticks_what_one_has_ticked() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[1])
+    return partial(run_items.tick_run_item, owner, run.pk, items[1])
+
+
+@refusal(RefusedError)
+def ticks_in_a_finished_run() -> Call:
+    owner, run, items = finished()
+    return partial(run_items.tick_run_item, owner, run.pk, items[1])
+
+
+@refusal(RefusedError)
+def ticks_an_item_that_the_text_does_not_have() -> Call:
+    owner, run, _ = running()
+    return partial(run_items.tick_run_item, owner, run.pk, "nosuchitem")
+
+
+@refusal(RefusedError)
+def ticks_an_item_that_is_gone() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[1])
+    runs.update_run(owner, run.pk, revision_id=newer_text(owner, run, "- [ ] (!) Open the valve"))
+    return partial(run_items.untick_run_item, owner, run.pk, items[1])
+
+
+@refusal(NotFoundError)
+def ticks_in_a_run_whose_page_is_a_draft_again_as_a_reader() -> Call:
+    owner, run, items = running()
+    reader = given.member(owner, run.handbook_id, "reader")
+    publishing.unpublish_document(owner, run.document_id)
+    return partial(run_items.tick_run_item, reader, run.pk, items[0])
+
+
+@refusal(RefusedError)
+def ticks_in_a_run_whose_page_is_in_the_bin() -> Call:
+    owner, run, items = running()
+    binning.bin_document(owner, run.document_id)
+    return partial(run_items.tick_run_item, owner, run.pk, items[0])
+
+
+@scenario(run_items.untick_run_item)
+def unticks_an_item() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[1])
+    return partial(run_items.untick_run_item, owner, run.pk, items[1])
+
+
+@scenario(run_items.untick_run_item)
+def unticks_what_is_open() -> Call:
+    owner, run, items = running()
+    return partial(run_items.untick_run_item, owner, run.pk, items[1])
+
+
+@scenario(run_items.skip_run_item)
+def passes_over_an_item() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[2])
+    return partial(run_items.skip_run_item, owner, run.pk, items[2])
+
+
+@scenario(run_items.note_run_item)
+def notes_something() -> Call:
+    owner, run, items = running()
+    return partial(run_items.note_run_item, owner, run.pk, items[0], text="The valve is *stiff*.")
+
+
+@refusal(RefusedError)
+def notes_nothing() -> Call:
+    owner, run, items = running()
+    return partial(run_items.note_run_item, owner, run.pk, items[0], text=" \n")
+
+
+@scenario(run_items.photograph_run_item)
+def photographs_an_item() -> Call:
+    owner, run, items = running()
+    return partial(run_items.photograph_run_item, owner, run.pk, items[0], checked_upload("a.png", picture()))
+
+
+@scenario(run_items.photograph_run_item)
+def photographs_what_a_page_shows() -> Call:
+    owner, run, items = running()
+    media.add_media(owner, run.handbook_id, checked_upload("a.png", picture()))
+    return partial(run_items.photograph_run_item, owner, run.pk, items[0], checked_upload("b.png", picture()))
+
+
+@refusal(RefusedError)
+def photographs_with_a_text() -> Call:
+    owner, run, items = running()
+    upload = checked_upload("a.png", b"no picture")
+    return partial(run_items.photograph_run_item, owner, run.pk, items[0], upload)
+
+
+@scenario(media.add_media)
+def adds_what_was_a_photo_for_members() -> Call:
+    owner, run, items = running()
+    run_items.photograph_run_item(owner, run.pk, items[0], checked_upload("a.png", picture()))
+    return partial(media.add_media, owner, run.handbook_id, checked_upload("b.png", picture()))
+
+
+@scenario(imports.import_pages)
+def imports_what_was_a_photo_for_members() -> Call:
+    owner, run, items = running()
+    run_items.photograph_run_item(owner, run.pk, items[0], checked_upload("a.png", picture()))
+    files: dict[str, str | bytes] = {"a.md": "# A\n\n![a](a.png)\n", "a.png": picture()}
+    return partial(imports.import_pages, owner, run.handbook_id, prepared(run.handbook_id, files))
+
+
+@scenario(media.remove_media)
+def removes_what_a_record_shows() -> Call:
+    owner, run, items = running()
+    kept = media.add_media(owner, run.handbook_id, checked_upload("a.png", picture()))
+    run_items.photograph_run_item(owner, run.pk, items[0], checked_upload("a.png", picture()))
+    return partial(media.remove_media, owner, kept.pk)
+
+
+@scenario(run_terms.change_run)
+def changes_a_run() -> Call:
+    owner, run, _ = running()
+    return partial(run_terms.change_run, owner, run.pk, title="In May", due_on=date(2026, 5, 2))
+
+
+@refusal(RefusedError)
+def takes_the_name_from_a_run() -> Call:
+    owner, run, _ = running()
+    return partial(run_terms.change_run, owner, run.pk, title=" ", due_on=None)
+
+
+@scenario(run_terms.assign_run)
+def assigns_a_run() -> Call:
+    owner, run, _ = running()
+    reader = given.member(owner, run.handbook_id, "reader")
+    return partial(run_terms.assign_run, owner, run.pk, person_id=reader.id)
+
+
+@refusal(RefusedError)
+def assigns_a_run_to_a_stranger() -> Call:
+    owner, run, _ = running()
+    return partial(run_terms.assign_run, owner, run.pk, person_id=given.person().id)
+
+
+@scenario(run_terms.unassign_run)
+def takes_a_run_from_somebody() -> Call:
+    owner, run, _ = running()
+    run_terms.assign_run(owner, run.pk, person_id=owner.id)
+    return partial(run_terms.unassign_run, owner, run.pk, person_id=owner.id)
+
+
+@scenario(runs.update_run)
+def takes_over_a_newer_text() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[1])
+    newer = newer_text(owner, run, "- [ ] (!) Open the valve\n- [ ] Another")
+    return partial(runs.update_run, owner, run.pk, revision_id=newer)
+
+
+@refusal(RefusedError)
+def takes_over_a_text_without_tasks() -> Call:
+    owner, run, _ = running()
+    return partial(runs.update_run, owner, run.pk, revision_id=newer_text(owner, run, "Words."))
+
+
+@refusal(NotFoundError)
+def takes_over_the_text_of_another_page() -> Call:
+    owner, run, _ = running()
+    other = given.page(owner, given.home(run.handbook_id), "Other", TASKS, publish=True)
+    return partial(runs.update_run, owner, run.pk, revision_id=other.revision_id)
+
+
+@scenario(runs.finish_run)
+def finishes_a_run() -> Call:
+    owner, run, items = running()
+    run_items.skip_run_item(owner, run.pk, items[0])
+    return partial(runs.finish_run, owner, run.pk, name="Anna A.")
+
+
+@scenario(runs.finish_run)
+def finishes_what_is_finished() -> Call:
+    owner, run, _ = finished()
+    return partial(runs.finish_run, owner, run.pk, name="Somebody else")
+
+
+@refusal(runs.OpenItemsError)
+def finishes_while_required_items_are_open() -> Call:
+    owner, run, items = running()
+    run_items.tick_run_item(owner, run.pk, items[1])
+    return partial(runs.finish_run, owner, run.pk)
+
+
+@scenario(runs.reopen_run)
+def reopens_a_run() -> Call:
+    owner, run, _ = finished()
+    reader = given.member(owner, run.handbook_id, "reader")
+    return partial(runs.reopen_run, reader, run.pk, reason="The gauge was misread.")
+
+
+@refusal(RefusedError)
+def reopens_without_a_reason() -> Call:
+    owner, run, _ = finished()
+    return partial(runs.reopen_run, owner, run.pk, reason="")
 
 
 # Care

@@ -55,7 +55,7 @@ Press `Ctrl`, look at <https://example.org/> and rest.
 
 MAKE = """
 import base64, json
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 from django.utils import timezone
 from apps.accounts.actions import create_person
@@ -68,22 +68,26 @@ from apps.documents.actions.documents import create_document
 from apps.documents.actions.saving import save_document
 from apps.documents.actions.handbooks import open_handbook
 from apps.documents.actions.media import add_media
+from apps.documents.actions.run_items import note_run_item, photograph_run_item, skip_run_item, tick_run_item
+from apps.documents.actions.runs import finish_run, reopen_run, start_run
 from apps.documents.media import checked_upload
 from apps.documents.models import Document
 from apps.notifications.actions import tell
 from apps.notifications.source import Notice
 from apps.rendering.actions import create_token, drop_cached
-from apps.tenants.actions import add_member
+from apps.tenants.actions import add_member, invite
 from tests.rendering.kept import keep
 given = json.loads({given!r})
 def person(email, name):
     return Actor(create_person(email=email, name=name, password=given["password"]).pk)
 olga = person(given["email"], "Olga Ortiz")
 book = open_handbook(olga, slug=given["slug"], title="Mountain hut", is_public=True)
+invitation = invite(olga, book.pk, role="reader", uses_max=100)[1]
 people = {{}}
 for email, role in given["members"].items():
     people[role] = person(email, role.title())
     add_member(olga, book.pk, email=email, role=role)
+rosa = people["reader"]
 media = add_media(olga, book.pk, checked_upload("spring.png", base64.b64decode(given["picture"])))
 home = Document.objects.get(handbook=book, parent=None)
 def page(title, source, below=None, publish=True):
@@ -128,8 +132,22 @@ create_person(email=given["staff"], name="Stig", password=given["password"], sta
 create_token(olga, book.pk, name="Deploy")
 operation = uuid4()
 drop_cached(olga, book.pk, tags=["page:/mountain-hut/stove/"], warm=True, operation_id=operation)
-ids = {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation,
-    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id}}
+run = start_run(olga, water.pk, title="Fetching water, May", due_on=date(2026, 5, 2), assignee_ids=[olga.id])
+first, second = (item["id"] for item in run.items)
+for person in (olga, rosa):
+    tick_run_item(person, run.pk, first)
+skip_run_item(rosa, run.pk, second)
+note_run_item(rosa, run.pk, first, text="One can leaks.")
+photograph_run_item(rosa, run.pk, first, checked_upload("can.png", base64.b64decode(given["picture"])))
+finished = start_run(olga, water.pk, title="Fetching water, April")
+tick_run_item(olga, finished.pk, first)
+finish_run(olga, finished.pk)
+reopen_run(rosa, finished.pk, reason="Too early.")
+finish_run(rosa, finished.pk)
+runs = {{"run": run.pk, "item": first, "finished": finished.pk}}
+ids = runs | {{"water": water.pk, "stove": stove.pk, "draft": draft.pk, "operation": operation,
+    "thread": asked.comment.thread_id, "comment": asked.comment.pk, "resolved": done.thread_id,
+    "rosa": rosa.id, "invitation": invitation}}
 print(json.dumps({{name: str(id) for name, id in ids.items()}}))
 """
 
@@ -142,9 +160,14 @@ class Hut:
     stove: str
     draft: str
     operation: str  # that renewed what is below Stove
+    run: str  # of Water's checklist, open
+    item: str  # its first item
+    finished: str  # another run
     thread: str  # about a block of Water, begun by the reader's
     comment: str
     resolved: str  # another thread
+    rosa: str
+    invitation: str  # its secret
     slug: str = SLUG
 
 

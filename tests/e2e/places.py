@@ -16,6 +16,9 @@ OPEN = {
     "documents:changes": "/{slug}/-/changes/",
     "accounts:sign_in": "/-/sign-in/",
     "accounts:sign_up": "/-/sign-up/",
+    "accounts:sign_up_sent": "/-/sign-up/sent/",
+    "accounts:sign_up_confirm": "/-/sign-up/no-such-token/",
+    "documents:invitation": "/-/invitations/{invitation}/",
     "accounts:signed_out": "/-/signed-out/",
     "accounts:password_reset": "/-/password/reset/",
     "accounts:password_reset_done": "/-/password/reset/sent/",
@@ -33,7 +36,10 @@ OWN = {
     "notifications:wishes": "/-/notifications/settings/",
     "documents:new_handbook": "/-/handbooks/new/",
     "documents:settings": "/{slug}/-/settings/",
+    "documents:delete_handbook": "/{slug}/-/settings/delete/",
     "documents:members": "/{slug}/-/members/",
+    "documents:member_remove": "/{slug}/-/members/{rosa}/remove/",
+    "documents:transfer": "/{slug}/-/members/transfer/",
     "documents:more": "/{slug}/-/more/?document={water}",
     "documents:new": "/{slug}/-/new/",
     "documents:edit": "/{slug}/-/edit/{water}/",
@@ -49,6 +55,12 @@ OWN = {
     "documents:move": "/{slug}/-/move/{stove}/",
     "documents:bin": "/{slug}/-/bin/",
     "documents:media": "/{slug}/-/media/",
+    "documents:runs": "/{slug}/-/runs/",
+    "documents:runs_of": "/{slug}/-/runs/of/{water}/",
+    "documents:run_start": "/{slug}/-/runs/of/{water}/start/",
+    "documents:run": "/{slug}/-/runs/{run}/",
+    "documents:run_work": "/{slug}/-/runs/{run}/work/",
+    "documents:run_item": "/{slug}/-/runs/{run}/work/{item}/",
     "documents:talk": "/{slug}/-/talk/{water}/",
     "documents:draft_talk": "/{slug}/-/talk/{draft}/draft/",
     "documents:new_thread": "/{slug}/-/talk/{water}/new/",
@@ -70,7 +82,11 @@ FACES = {
     "menu of the bar": "/{slug}/",
     "nothing found": "/{slug}/-/search/?q=zebra",
     "no such cached page": "/-/console/{slug}/?q=zebra",
+    "an invitation that is over": "/-/invitations/no-such-secret/",
+    "an invitation of a member": "/-/invitations/{invitation}/",
     "a search to begin": "/{slug}/-/search/",
+    "finished checklists": "/{slug}/-/runs/?state=finished",
+    "a finished checklist": "/{slug}/-/runs/{finished}/work/",
     "a page with talk": "/{slug}/water/",
     "talk of nobody": "/{slug}/-/talk/{stove}/",
 }
@@ -78,6 +94,8 @@ FACES = {
 NO_PAGES = {
     "health",
     "accounts:bar",
+    "accounts:end_session",
+    "accounts:end_other_sessions",
     "rendering:invalidate",
     "console:progress_now",
     "console:revoke",
@@ -92,6 +110,7 @@ NO_PAGES = {
     "documents:yours",
     "documents:bar",
     "documents:branch",
+    "documents:open_runs_of",
     "documents:talk_part",
     "documents:talk_people",
     "documents:delete_comment",
@@ -99,7 +118,8 @@ NO_PAGES = {
     "documents:preview",
     "documents:resolve",  # its page of a conflict is looked at where two people edit
     "documents:member_role",
-    "documents:member_remove",
+    "documents:reopen_handbook",
+    "documents:revoke_invitation",
     "documents:restore_revision",
     "documents:publish",
     "documents:unpublish",
@@ -110,6 +130,4 @@ NO_PAGES = {
 
 
 def address(pattern: str, hut: Hut) -> str:
-    return pattern.format(
-        **vars(hut),
-    )
+    return pattern.format(**vars(hut))

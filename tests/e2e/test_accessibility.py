@@ -37,7 +37,7 @@ def test_every_route_is_looked_at_or_is_no_page():
 def test_axe_finds_nothing(
     visit: Visitors, complaints: Complaints, session_of: Callable[[str], Any], hut: Hut, name: str, look: str
 ):
-    complaints.expect("password/reset/.*410")  # a link that no longer works
+    complaints.expect("(password/reset|sign-up|invitations)/.*410")  # a link that no longer works
     signed_in = {} if name in OPEN else {"storage_state": session_of(EMAIL)}
     page = visit(**LOOKS[look], **signed_in, reduced_motion="reduce")
     page.goto(address({**OPEN, **OWN, **FACES}[name], hut))

@@ -15,6 +15,7 @@ from tests.services.browser import PHONE, Visitors
 PANELS = (
     "New for you",
     "To read and review",
+    "Your open checklists",
     "Drafts",
     "Pages you worked on",
     "Your last changes",
@@ -23,6 +24,7 @@ PANELS = (
 EMPTY = (
     "All read",
     "Nothing is due",
+    "Nothing to tick",
     "Nothing is waiting",
     "No page yet",
     "Nothing has happened",

@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -22,14 +21,9 @@ from tests.rendering.kept import keep
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def nobody_has_called():
-    cache.clear()
-
-
 @pytest.fixture
 def one_minute(monkeypatch):
-    """Calls are counted by the minute: none ends within the test."""
+    """Calls are counted in windows of a minute: none ends within the test."""
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
 

@@ -8,12 +8,19 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from apps.accounts.actions import change_password
-from apps.accounts.models import User
+from apps.accounts.actions import change_password, end_sessions
+from apps.accounts.models import SignIn, User
 from apps.caching.process import memory
 from apps.events.guard import opened
 from apps.rendering.gates import GATE_S, gates
-from apps.tenants.actions import add_member, change_handbook, change_role, remove_member
+from apps.tenants.actions import (
+    add_member,
+    change_handbook,
+    change_role,
+    close_handbook,
+    remove_member,
+    reopen_handbook,
+)
 from tests import given
 from tests.rendering.asking import session_of
 
@@ -107,7 +114,11 @@ def close_by_password(owner, book, reader):
     change_password(reader, reader.id, password="another-one-1")
 
 
-@pytest.mark.parametrize("close", [close_by_role, close_by_leaving, close_by_password])
+def close_by_deleting(owner, book, reader):
+    close_handbook(owner, book.pk, title=book.title)
+
+
+@pytest.mark.parametrize("close", [close_by_role, close_by_leaving, close_by_password, close_by_deleting])
 def test_the_gate_closes_with_the_next_request(ask, owner, ours, reader, close):
     cookies = session_of(reader)
     for _ in range(2):
@@ -125,6 +136,15 @@ def test_signing_out_closes_it_for_whoever_kept_the_cookie(ask, ours, reader):
     assert ask.post("/-/sign-out/", cookies=cookies).status == 302
     assert ask.get(PAGE, cookies=cookies).status == 404
     assert ask.get(PAGE, cookies=other).status == 200  # another device of theirs
+
+
+def test_a_session_that_is_ended_from_elsewhere_is_out_with_its_cookie(ask, ours, reader):
+    cookies, here = session_of(reader), session_of(reader)
+    SignIn.objects.create(person_id=reader.id, session_key=cookies["sessionid"], created_at=timezone.now())
+    assert ask.warm(PAGE, cookies=cookies).status == 200
+    assert end_sessions(reader, reader.id, but=here["sessionid"]) == 1
+    assert ask.get(PAGE, cookies=cookies).status == 404
+    assert ask.get(PAGE, cookies=here).status == 200
 
 
 def test_a_person_who_is_made_inactive_is_out(ask, ours, reader):
@@ -230,3 +250,14 @@ def test_a_gate_stands_open_no_longer_than_the_session_lasts(ask, ours, reader):
     ask.warm(PAGE, cookies=cookies)
     ((_key, entry),) = gates.items("gates")
     assert 0 < entry.fresh_for_s <= GATE_S / 2
+
+
+def test_one_that_is_to_be_deleted_is_open_to_its_owners_and_to_members_again_when_they_take_it_back(
+    ask, owner, ours, reader
+):
+    doors = [session_of(owner), session_of(reader)]
+    assert [ask.warm(PAGE, cookies=each).status for each in doors] == [200, 200]
+    close_handbook(owner, ours.pk, title=ours.title)
+    assert [ask.get(PAGE, cookies=each).status for each in doors] == [200, 404]
+    reopen_handbook(owner, ours.pk)
+    assert [ask.get(PAGE, cookies=each).status for each in doors] == [200, 200]

@@ -13,6 +13,7 @@ import pytest
 
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.comments import start_thread
 from apps.documents.actions.places import rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.events.streams import person_stream
@@ -42,6 +43,7 @@ class Book:
     shown: str  # stands in every published title and text
     hidden: str  # in every draft
     binned: str  # in what is in the bin
+    said: str  # in what members say of its pages
     plan: UUID
     is_published: bool = True
 
@@ -79,6 +81,8 @@ class World:
             known |= {*book.roles} if role else set()
             if not role:
                 yield book.shown
+            if who not in book.roles and not (who and self.people[who].staff):
+                yield book.said
             if role not in EDITS:
                 yield from (book.hidden, book.binned)
         for person in self.people.values():
@@ -121,8 +125,12 @@ def _book(world: World, number: int, owner: str) -> Book:
     gone = given.page(actor, home, f"Binned {binned}", f"{binned} common", publish=True)
     for page, slug in ((plan, "plan"), (below, "below"), (draft, "draft"), (gone, "binned")):
         rename_document(actor, page.pk, slug=slug)
+    said = world.mark()
+    start_thread(actor, plan.pk, source=f"{said} [[Plan {shown}]]", block=plan.revision.blocks[0][0])
+    start_thread(actor, draft.pk, source=hidden)
+    start_thread(actor, gone.pk, source=binned)
     bin_document(actor, gone.pk)
-    return Book(made.pk, made.slug, is_public, owner, {owner: "owner"}, shown, hidden, binned, plan.pk)
+    return Book(made.pk, made.slug, is_public, owner, {owner: "owner"}, shown, hidden, binned, said, plan.pk)
 
 
 def changed(world: World) -> None:
@@ -162,6 +170,8 @@ def target_of(world: World) -> str:
                 f"/{slug}/-/tree/",
             ),
             f"/{slug}/-/branch/{chance.choice(world.books).plan}/",
+            *(f"/{slug}/-/talk/{chance.choice(world.books).plan}/{part}" for part in ("", "part/", "new/")),
+            f"/{slug}/-/talk/people/",
             f"/{slug}/-/edit/{chance.choice(world.books).plan}/",
             f"/{slug}/-/history/{chance.choice(world.books).plan}/",
             *(f"/{slug}/-/{word}/" for word in ("drafts", "bin", "members", "more", "bar", "settings")),
@@ -204,7 +214,8 @@ def _check_shared(world: World, who: str, target: str, reply: Reply, told: str) 
     assert world.role(who, book), (who, target)
     assert reply["set-cookie"] == ""
     if not book.is_public or reply.said == "hit":  # an answer with a fallback in it is for nobody to keep
-        assert ("private" in reply["cache-control"]) is not book.is_public
+        for_all = book.is_public and "/-/talk/" not in target
+        assert ("private" in reply["cache-control"]) is not for_all
     own = [each for person in world.people.values() for each in (person.email, *person.cookies.values())]
     hidden = [each for each in (book.hidden, book.binned, *own) if each in told]
     assert hidden == [], (who, target)

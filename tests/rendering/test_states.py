@@ -9,7 +9,7 @@ from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.rendering.keeping import BODY_MAX_BYTES
-from apps.tenants.actions import change_handbook
+from apps.tenants.actions import change_handbook, close_handbook
 from tests import given
 from tests.rendering.trial_urls import trial
 
@@ -77,17 +77,19 @@ def test_of_a_changed_page_the_last_good_one_is_served_where_rendering_fails_and
     assert ask.get(TITLES).said == "hit"
 
 
-@pytest.mark.parametrize("leave", ["unpublish", "bin", "private"])
+@pytest.mark.parametrize("leave", ["unpublish", "bin", "private", "closed"])
 def test_what_is_gone_is_not_served_even_where_rendering_fails(ask, owner, guide, leave):
     tent = given.page(owner, given.home(guide.pk), "Tent", publish=True)
     assert ask.get(TITLES).text == "Guide Tent text"
     trial.fails = True
     if leave == "private":
         change_handbook(owner, guide.pk, is_public=False)
+    elif leave == "closed":
+        close_handbook(owner, guide.pk, title=guide.title)
     else:
         {"unpublish": unpublish_document, "bin": bin_document}[leave](owner, tent.pk)
     reply = ask.get(TITLES)
-    assert reply.status == (404 if leave == "private" else 500)
+    assert reply.status == (404 if leave in ("private", "closed") else 500)
     assert b"Tent" not in reply.all_bytes
 
 

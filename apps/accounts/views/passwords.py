@@ -17,12 +17,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..actions import change_password
+from ..addresses import client_address
+from ..conf import conf
 from ..forms import NewPasswordForm, PasswordChangeForm, PasswordResetForm
 from ..formview import accepted, form_view
-from ..mailing import post, reset_mail
+from ..mailing import mailbox_is_full, post, reset_mail
 from ..models import User, normal_email
 from ..people import Actor
 from ..personal import personal, signed_in
+from ..sign_in_throttle import forgive
+from ..sign_ins import move_session
+from ..throttles import Throttle
+from ..waiting import must_wait, wait_text
 from .signing import REFUSED
 
 
@@ -36,7 +42,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
     def change(password: str) -> None:
         changed = change_password(Actor(person.pk), person.pk, password=password, replaces=person.password)
+        before = request.session.session_key
         update_session_auth_hash(request, changed)
+        move_session(before, request.session.session_key)
 
     if form.is_bound and accepted(form, change, "password"):
         return redirect("accounts:password_change_done")
@@ -54,12 +62,23 @@ def password_change_done(request: HttpRequest) -> HttpResponse:
 def password_reset(request: HttpRequest) -> HttpResponse:
     """The answer is the same, and takes the same time, whether or not the address has an account."""
     form = PasswordResetForm(request.POST if request.method == "POST" else None)
+    wait = 0
     if form.is_bound and form.is_valid():
-        people = User.objects.filter(email=normal_email(form.cleaned_data["email"]), is_active=True)
-        post(partial(_reset_mail, people.first(), request.build_absolute_uri("/")))
-        return redirect("accounts:password_reset_done")
+        wait = Throttle("reset", conf.resets_an_hour, 3600).count(client_address(request))
+        if not wait:
+            _send_link(request, normal_email(form.cleaned_data["email"]))
+            return redirect("accounts:password_reset_done")
+        form.add_error(None, wait_text(wait))
     view = form_view(form, reverse("accounts:password_reset"))
-    return personal(request, "accounts/password_reset.html", REFUSED if form.is_bound else 200, form=view)
+    status = REFUSED if form.is_bound else 200
+    response = personal(request, "accounts/password_reset.html", status, form=view)
+    return must_wait(response, wait) if wait else response
+
+
+def _send_link(request: HttpRequest, email: str) -> None:
+    person = User.objects.filter(email=email, is_active=True).first()
+    full = mailbox_is_full(email)
+    post(partial(_reset_mail, None if full else person, request.build_absolute_uri("/")))
 
 
 def _reset_mail(person: User | None, root_url: str) -> EmailMessage | None:
@@ -86,6 +105,7 @@ def password_reset_confirm(request: HttpRequest, person_id: UUID, token: str) ->
     if valid and person and form.is_bound:
         change = partial(change_password, Actor(person.pk), person.pk, replaces=person.password)
         if accepted(form, change, "password"):
+            forgive(person.email)
             return redirect("accounts:password_reset_complete")
     return personal(
         request,

@@ -1,10 +1,10 @@
-"""Signing in, up and out."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..actions import create_person, note_sign_in, note_sign_out
-from ..forms import SignInForm, SignUpForm
-from ..formview import accepted, form_view
+from ..actions import note_sign_in, note_sign_out
+from ..forms import SignInForm
+from ..formview import form_view
 from ..personal import personal
+from ..sign_in_throttle import address_wait_s, wait_s
+from ..sign_ins import begin_session
+from ..waiting import must_wait, wait_text
 
 REFUSED = 422
 
@@ -28,32 +31,24 @@ REFUSED = 422
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignInForm(request.POST) if request.method == "POST" else SignInForm(initial=_wanted(request))
+    form = SignInForm(request.POST) if request.method == "POST" else SignInForm(initial=wanted(request))
+    wait = 0
     if form.is_bound and form.is_valid():
+        email, password = form.cleaned_data["email"], form.cleaned_data["password"]
+        wait = address_wait_s(request)
         # Takes as long for an address nobody has: Django hashes the password then, too.
-        person = authenticate(
-            request, email=form.cleaned_data["email"], password=form.cleaned_data["password"]
-        )
+        person = None if wait else authenticate(request, email=email, password=password)
         if person is not None:
-            login(request, note_sign_in(person.pk, password=form.cleaned_data["password"]))
-            return redirect(_safe(request, form.cleaned_data["next"]))
-        form.add_error(None, _("The e-mail address or the password is not right."))
+            begin_session(request, note_sign_in(person.pk, password=password))
+            return redirect(safe(request, form.cleaned_data["next"]))
+        wait = wait or wait_s(request, email)
+        form.add_error(
+            None, wait_text(wait) if wait else _("The e-mail address or the password is not right.")
+        )
     elif not form.is_bound and request.user.is_authenticated:
-        return redirect(_safe(request, _wanted(request)["next"]))
-    return _page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
-
-
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
-    form = SignUpForm(request.POST) if request.method == "POST" else SignUpForm(initial=_wanted(request))
-
-    def enter(**values: str) -> None:
-        login(request, note_sign_in(create_person(**values).pk))  # type: ignore[arg-type]
-
-    if form.is_bound and accepted(form, enter, "email", "name", "password"):
-        return redirect(_safe(request, form.cleaned_data["next"]))
-    return _page(request, "accounts/sign_up.html", form, reverse("accounts:sign_up"))
+        return redirect(safe(request, wanted(request)["next"]))
+    response = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
+    return must_wait(response, wait) if wait else response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,17 +71,20 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def staff_sign_in(request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
     """The admin's door leads to ours: one sign-in, one event."""
-    wanted = _wanted(request)["next"] or reverse("admin:index")
+    address = wanted(request)["next"] or reverse("admin:index")
     if not request.user.is_authenticated:
-        return redirect_to_login(wanted)
+        return redirect_to_login(address)
     if not request.user.is_staff:
         raise PermissionDenied
-    return redirect(_safe(request, wanted))
+    return redirect(safe(request, address))
 
 
-def _page(request: HttpRequest, template: str, form: Form, action: str) -> HttpResponse:
-    wanted = str(form["next"].value() or "")
-    query = {"next": wanted} if wanted else None
+def signing_page(
+    request: HttpRequest, template: str, form: Form, action: str, **context: Any
+) -> HttpResponse:
+    """A form that leads to where somebody wanted, and to the other ways in."""
+    address = str(form["next"].value() or "")
+    query = {"next": address} if address else None
     return personal(
         request,
         template,
@@ -95,16 +93,17 @@ def _page(request: HttpRequest, template: str, form: Form, action: str) -> HttpR
         sign_in_url=reverse("accounts:sign_in", query=query),
         sign_up_url=reverse("accounts:sign_up", query=query),
         reset_url=reverse("accounts:password_reset"),
+        **context,
     )
 
 
-def _wanted(request: HttpRequest) -> dict[str, str]:
+def wanted(request: HttpRequest) -> dict[str, str]:
     return {"next": request.GET.get("next", "")}
 
 
-def _safe(request: HttpRequest, address: str) -> str:
+def safe(request: HttpRequest, address: str) -> str:
     """The address, if it is one of this site; else the front page."""
-    safe = url_has_allowed_host_and_scheme(
+    is_safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if safe else "/"
+    return address if is_safe else "/"

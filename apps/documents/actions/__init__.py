@@ -1,6 +1,20 @@
 """What changes documents, by noun. Importing this package declares every action."""
 
-from . import binning, comments, documents, handbooks, imports, media, places, publishing, revisions, saving
+from . import (
+    binning,
+    comments,
+    documents,
+    handbooks,
+    imports,
+    media,
+    places,
+    publishing,
+    revisions,
+    run_items,
+    run_terms,
+    runs,
+    saving,
+)
 
 __all__ = [
     "binning",
@@ -12,5 +26,8 @@ __all__ = [
     "places",
     "publishing",
     "revisions",
+    "run_items",
+    "run_terms",
+    "runs",
     "saving",
 ]

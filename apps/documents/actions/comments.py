@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -15,20 +12,15 @@ from django.utils.translation import gettext as _
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
-from apps.events.streams import handbook_stream
-from apps.events.unit import Recorder, record
-from apps.tenants.permissions import ForbiddenError, NotFoundError, Right, require, right_of
-from apps.tenants.selectors import names_of_members
+from apps.events.unit import Recorder
+from apps.tenants.permissions import ForbiddenError, NotFoundError, Right, require
 
-from ..models import Comment, Document, Revision, Thread
-from ..models.comment import DIGEST_CHARS, QUOTE_MAX
-from ..text import Block, Called, People, Remark, TextLimitError, compose, compose_remark, people_of
-from .editing import handbook_of, live
-from .texts import blocks_of
+from ..models import Comment, Document, Thread
+from ..text import Remark, digest_of, quote_of
+from .editing import handbook_of
+from .talking import prepared, quoted_block, require_members, talking
 
-TEXT_MAX: Final = 10_000
 THREAD_MAX: Final = 500
-QUOTED_FROM: Final = 2_000  # characters of a block that its quotation is made of
 
 
 @dataclass(frozen=True)
@@ -52,12 +44,12 @@ def start_thread(
 ) -> Said:
     """The first comment on a page, or on a block of its current text. `revision_id` is what was read: the
     quotation comes from there. A `comment_id` that is there already is returned as it is."""
-    remark = _prepared(actor, handbook_of(document_id), source)
-    with _talking("comment_added", actor, document_id, operation_id) as (change, document):
+    remark = prepared(actor, handbook_of(document_id), source)
+    with talking("comment_added", actor, document_id, operation_id) as (change, document):
         earlier = _earlier(actor, document, comment_id)
         if earlier is not None:
             return Said(earlier)
-        read, quoted = _quoted(document, block, revision_id)
+        read, quoted = quoted_block(document, block, revision_id)
         thread = Thread(
             handbook_id=document.handbook_id,
             document=document,
@@ -82,8 +74,8 @@ def reply_to_thread(
 ) -> Said:
     """One more comment. A thread that was resolved stays so until somebody reopens it."""
     document_id = _document_of_thread(thread_id)
-    remark = _prepared(actor, handbook_of(document_id), source)
-    with _talking("comment_added", actor, document_id, operation_id) as (change, document):
+    remark = prepared(actor, handbook_of(document_id), source)
+    with talking("comment_added", actor, document_id, operation_id) as (change, document):
         earlier = _earlier(actor, document, comment_id)
         if earlier is not None:
             return Said(earlier)
@@ -99,14 +91,14 @@ def reply_to_thread(
 def change_comment(actor: Actor, comment_id: UUID, *, source: str, operation_id: UUID | None = None) -> Said:
     """Other words in place of one's own. Whom names meant before, they mean still."""
     found = _comment(comment_id)
-    remark = _prepared(actor, found.handbook_id, source, found.mentions)
-    with _talking("comment_changed", actor, found.document_id, operation_id) as (change, _document):
+    remark = prepared(actor, found.handbook_id, source, found.mentions)
+    with talking("comment_changed", actor, found.document_id, operation_id) as (change, _document):
         comment = _comment(comment_id)
         if actor.id is None or comment.author_id != actor.id:
             raise ForbiddenError
         if comment.deleted_at:
             raise RefusedError(_("This comment was deleted meanwhile. What you wrote is below."))
-        _require_members(comment.handbook_id, remark.mentions, comment.mentions)
+        require_members(comment.handbook_id, remark.mentions, comment.mentions)
         if comment.source != remark.source:
             change.update(
                 comment,
@@ -122,7 +114,7 @@ def change_comment(actor: Actor, comment_id: UUID, *, source: str, operation_id:
 def delete_comment(actor: Actor, comment_id: UUID, *, operation_id: UUID | None = None) -> Comment:
     """One's own, or any of a handbook that one manages. Its text is erased for good."""
     found = _comment(comment_id)
-    with _talking("comment_deleted", actor, found.document_id, operation_id) as (change, _document):
+    with talking("comment_deleted", actor, found.document_id, operation_id) as (change, _document):
         comment = _comment(comment_id)
         if actor.id is None or comment.author_id != actor.id:
             require(actor, comment.handbook_id, Right.MANAGE)
@@ -134,7 +126,7 @@ def delete_comment(actor: Actor, comment_id: UUID, *, operation_id: UUID | None 
 @action
 def resolve_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None = None) -> Thread:
     """It is settled, whoever says so first."""
-    with _talking("thread_resolved", actor, _document_of_thread(thread_id), operation_id) as (
+    with talking("thread_resolved", actor, _document_of_thread(thread_id), operation_id) as (
         change,
         _document,
     ):
@@ -146,7 +138,7 @@ def resolve_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None =
 
 @action
 def reopen_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None = None) -> Thread:
-    with _talking("thread_reopened", actor, _document_of_thread(thread_id), operation_id) as (
+    with talking("thread_reopened", actor, _document_of_thread(thread_id), operation_id) as (
         change,
         _document,
     ):
@@ -155,64 +147,8 @@ def reopen_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None = 
         return thread
 
 
-def quote_of(text: str) -> str:
-    """The first words of a block's Markdown, as they are read."""
-    words = " ".join(compose(text[:QUOTED_FROM]).plain.split())
-    return words if len(words) <= QUOTE_MAX else f"{words[: QUOTE_MAX - 1].rstrip()}…"
-
-
-def digest_of(text: str) -> str:
-    """What tells one text of a block from another."""
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_CHARS]
-
-
-@contextmanager
-def _talking(
-    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None
-) -> Iterator[tuple[Recorder, Document]]:
-    """A change of what is said about a document that the actor may read.
-    Raises NotFoundError, ForbiddenError."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        type,
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-    ) as change:
-        require(actor, handbook_id, Right.TAKE_PART)
-        document = live(handbook_id, document_id)
-        if not document.published_at and (right_of(actor, handbook_id) or 0) < Right.EDIT:
-            raise NotFoundError
-        yield change, document
-
-
-def _prepared(
-    actor: Actor, handbook_id: UUID, source: str, remembered: Mapping[str, str] | None = None
-) -> Remark:
-    """The text, drawn before the lock; only members are told of others whose names are alike."""
-    require(actor, handbook_id, Right.TAKE_PART)
-    length = len(source.replace("\r\n", "\n").strip())
-    if not 0 < length <= TEXT_MAX:
-        text = _("A comment has 1 to %(max)d characters; this one has %(length)d.")
-        raise RefusedError(text % {"max": TEXT_MAX, "length": length}, "source")
-    try:
-        remark = compose_remark(source, People(people_of(names_of_members(handbook_id)), remembered))
-    except TextLimitError as error:
-        raise RefusedError(str(error), "source") from error
-    if remark.unclear:
-        raise RefusedError(" ".join(_unclear(called) for called in remark.unclear), "source")
-    return remark
-
-
-def _unclear(called: Called) -> str:
-    ways = ", ".join(f"@{way}" for way in called.candidates)
-    text = _("“@%(typed)s” may be one of several people. Write one of these: %(ways)s.")
-    return text % {"typed": called.typed, "ways": ways}
-
-
 def _say(change: Recorder, actor: Actor, thread: Thread, remark: Remark, comment_id: UUID | None) -> Said:
-    _require_members(thread.handbook_id, remark.mentions, {})
+    require_members(thread.handbook_id, remark.mentions, {})
     comment = Comment(
         id=comment_id or new_id(),
         handbook_id=thread.handbook_id,
@@ -227,33 +163,12 @@ def _say(change: Recorder, actor: Actor, thread: Thread, remark: Remark, comment
     return Said(change.insert(comment), remark.unknown)
 
 
-def _require_members(handbook_id: UUID, mentions: Mapping[str, str], before: Mapping[str, str]) -> None:
-    """Under the lock: whoever left since the text was read is a stranger, who is told nothing."""
-    wanted = {*mentions.values()} - {*before.values()}
-    if wanted and not wanted <= {str(id) for id, _name in names_of_members(handbook_id)}:
-        raise RefusedError(_("Somebody you mention has just left this handbook. Send it again."), "source")
-
-
 def _earlier(actor: Actor, document: Document, comment_id: UUID | None) -> Comment | None:
     """The same form, sent twice."""
     earlier = Comment.objects.filter(pk=comment_id).first() if comment_id else None
     if earlier is not None and (earlier.document_id, earlier.author_id) != (document.pk, actor.id):
         raise RefusedError(_("This could not be added. Send it again."))
     return earlier
-
-
-def _quoted(document: Document, block: str, revision_id: UUID | None) -> tuple[Revision | None, Block | None]:
-    """The revision that was read, and the block there; the block must be there still."""
-    now = document.revision
-    if not block or now is None:
-        return now, None
-    blocks = {each.id: each for each in blocks_of(now)}
-    if block not in blocks:
-        text = _("The part of the page you comment on is gone. Choose another one, or the whole page.")
-        raise RefusedError(text, "block")
-    read = Revision.objects.filter(pk=revision_id, document=document).first() if revision_id else None
-    seen = next((each for each in blocks_of(read) if each.id == block), None) if read else None
-    return (read, seen) if seen else (now, blocks[block])
 
 
 def _document_of_thread(thread_id: UUID) -> UUID:

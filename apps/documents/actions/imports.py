@@ -89,7 +89,8 @@ class _Import:
         """Without those that somebody uploaded since they were looked for."""
         digests = [media.digest for media in self.prepared.media]
         here = Media.objects.filter(handbook_id=self.handbook_id, digest__in=digests)
-        known = set(here.values_list("digest", flat=True))
+        known = {row.digest: row for row in here}
+        self.change.update_many((row, {"for_members": False}) for row in known.values())
         fresh = [media for media in self.prepared.media if media.digest not in known]
         for media in fresh:
             media.uploaded_by_id = self.actor.id

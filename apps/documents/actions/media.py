@@ -9,11 +9,11 @@ from django.utils import timezone
 from apps.accounts.people import Actor
 from apps.events.actions import action
 from apps.events.streams import handbook_stream
-from apps.events.unit import record
+from apps.events.unit import Recorder, record
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..media import Upload, store_file
-from ..models import Media
+from ..models import Media, RunEntry
 
 
 @action
@@ -28,11 +28,23 @@ def add_media(actor: Actor, handbook_id: UUID, upload: Upload, *, operation_id: 
     ) as change:
         require(actor, handbook_id, Right.EDIT)
         store_file(handbook_id, upload)  # equal bytes may have been removed meanwhile
-        media = Media.objects.filter(handbook_id=handbook_id, digest=upload.digest).first()
-        if media is None:
-            media = change.insert(new_media(handbook_id, upload, actor.id))
+        media = kept_media(change, handbook_id, upload, actor.id)
         change.describe(about_id=media.pk)
         return media
+
+
+def kept_media(
+    change: Recorder, handbook_id: UUID, upload: Upload, person_id: UUID | None, *, for_members: bool = False
+) -> Media:
+    """Within a change: the row of these bytes. What a page may show is not for members alone any more."""
+    media = Media.objects.filter(handbook_id=handbook_id, digest=upload.digest).first()
+    if media is None:
+        media = new_media(handbook_id, upload, person_id)
+        media.for_members = for_members
+        return change.insert(media)
+    if not for_members:
+        change.update(media, for_members=False)
+    return media
 
 
 def new_media(handbook_id: UUID, upload: Upload, person_id: UUID | None) -> Media:
@@ -52,7 +64,7 @@ def new_media(handbook_id: UUID, upload: Upload, person_id: UUID | None) -> Medi
 @action
 def remove_media(actor: Actor, media_id: UUID, *, operation_id: UUID | None = None) -> None:
     """Remove a file: nobody gets it from then on, and the relay deletes its bytes. Pages that show it
-    show its description instead."""
+    show its description instead. What the record of a checklist shows stays there, for members."""
     found = Media.objects.filter(pk=media_id).first()
     if found is None:
         raise NotFoundError
@@ -67,4 +79,7 @@ def remove_media(actor: Actor, media_id: UUID, *, operation_id: UUID | None = No
         media = Media.objects.filter(pk=media_id).first()
         if media is None:
             raise NotFoundError
-        change.delete(media)
+        if RunEntry.objects.filter(photo=media).exists():
+            change.update(media, for_members=True)
+        else:
+            change.delete(media)

@@ -102,7 +102,9 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
 
 def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[Media]:
     """Of files that are not here yet: stores them one by one, the rows are for the unit of work."""
-    here = set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
+    here = set(
+        Media.objects.filter(handbook_id=handbook_id, for_members=False).values_list("digest", flat=True)
+    )
     missing = {media.digest: media for media in plan.media if media.digest not in here}
     for number, media in enumerate(missing.values(), start=1):
         try:

@@ -5,6 +5,7 @@ from .comment import Comment, Thread
 from .document import Body, Document, Link, Redirect
 from .media import Media
 from .revision import Revision
+from .run import Run, RunAssignee, RunEntry, RunItem
 
 __all__ = [
     "Body",
@@ -17,5 +18,9 @@ __all__ = [
     "Media",
     "Redirect",
     "Revision",
+    "Run",
+    "RunAssignee",
+    "RunEntry",
+    "RunItem",
     "Thread",
 ]

@@ -9,12 +9,11 @@ from apps.events.ids import new_id
 from apps.events.tracked import Tracked
 from apps.tenants.models import Handbook
 
+from ..text import DIGEST_CHARS, QUOTE_MAX
 from .document import Document
 from .revision import Revision
 
-QUOTE_MAX = 240
 BLOCK_MAX = 16
-DIGEST_CHARS = 16
 
 
 class Thread(Tracked):

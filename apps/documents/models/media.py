@@ -15,10 +15,12 @@ DIGEST_CHARS = 20
 
 class Media(Tracked):
     """A file by its content: equal bytes in one handbook are one row. The bytes lie in the media
-    folder under handbook and digest; a change of content is another file."""
+    folder under handbook and digest; a change of content is another file. `for_members`: it belongs to the
+    record of a checklist alone, so visitors of a public handbook do not get it either."""
 
     entity = "media"
     keys = ("digest",)
+    presence = ("for_members",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     handbook = models.ForeignKey(Handbook, on_delete=models.PROTECT)
@@ -30,6 +32,7 @@ class Media(Tracked):
     height = models.PositiveIntegerField(null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
     uploaded_at = models.DateTimeField()
+    for_members = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("handbook", "digest"), name="one_media_a_digest"),)

@@ -43,7 +43,8 @@ def _of_comment(event: Event) -> Iterable[Notice]:
 
 
 def _others(comment: Comment) -> Iterable[UUID]:
-    said = Comment.objects.filter(thread_id=comment.thread_id, deleted_at=None).exclude(pk=comment.pk)
+    before = Comment.objects.filter(thread_id=comment.thread_id, created_at__lt=comment.created_at)
+    said = before.filter(deleted_at=None)
     return said.exclude(author=None).values_list("author_id", flat=True).distinct()
 
 

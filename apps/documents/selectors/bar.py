@@ -41,6 +41,7 @@ class BarDocument:
 class BarView(PersonBar):
     """Addresses are None without the right to what is there."""
 
+    runs_url: str | None = None
     drafts_url: str | None = None
     due_url: str | None = None
     new_url: str | None = None
@@ -64,6 +65,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         document = _bar_document(actor, handbook, document_id, right)
     return BarView(
         **vars(person_bar(person)),
+        runs_url=handbook.runs_url if right is not None and right >= Right.TAKE_PART else None,
         drafts_url=handbook.drafts_url if edits else None,
         due_url=handbook.due_url if edits else None,
         new_url=handbook.new_url if edits else None,

@@ -9,9 +9,9 @@ from uuid import UUID
 from apps.accounts.formview import Choice
 from apps.tenants.permissions import NotFoundError
 
-from ..actions.comments import quote_of
 from ..actions.texts import blocks_of
 from ..models import Comment, Document, Thread
+from ..text import quote_of
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
 from .threads import PAGE_COMMENTS, discussed, placed_threads

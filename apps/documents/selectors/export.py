@@ -22,4 +22,6 @@ def exported_pages(handbook_id: UUID) -> list[ExportedPage]:
 
 
 def media_digests(handbook_id: UUID) -> set[str]:
-    return set(Media.objects.filter(handbook_id=handbook_id).values_list("digest", flat=True))
+    """Of what pages may show: photos of checklists are no part of them."""
+    shown = Media.objects.filter(handbook_id=handbook_id, for_members=False)
+    return set(shown.values_list("digest", flat=True))

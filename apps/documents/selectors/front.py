@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.people import Actor
 from apps.tenants.models import Handbook
-from apps.tenants.selectors import handbooks_of, public_handbooks
+from apps.tenants.selectors import ending_handbooks, handbooks_of, public_handbooks
 
 from ..models import Body, Document
 from .handbook import page_url
@@ -42,10 +43,34 @@ def cards_of(actor: Actor) -> tuple[HandbookCard, ...]:
     return _cards(handbooks_of(actor))
 
 
+@dataclass(frozen=True)
+class Ending:
+    """A handbook that is to be deleted, and how its owners take that back."""
+
+    title: str
+    url: str
+    ends_at: datetime
+    reopen_url: str
+
+
+def ending_of(handbook: Handbook) -> Ending | None:
+    """None for one that stays."""
+    if handbook.ends_at is None:
+        return None
+    slug = {"handbook": handbook.slug}
+    return Ending(
+        title=handbook.title,
+        url=reverse("documents:delete_handbook", kwargs=slug),
+        ends_at=handbook.ends_at,
+        reopen_url=reverse("documents:reopen_handbook", kwargs=slug),
+    )
+
+
 def account_page(actor: Actor) -> dict[str, Any]:
     """What the account page shows of handbooks."""
     return {
         "handbooks": cards_of(actor),
+        "endings": tuple(filter(None, map(ending_of, ending_handbooks(actor)))),
         "new_handbook_url": reverse("documents:new_handbook"),
         "work_url": reverse("documents:me"),
     }

@@ -34,6 +34,7 @@ class HandbookView:
     bar_url: str
     more_url: str
     changes_url: str
+    runs_url: str
     new_url: str
     settings_url: str
     members_url: str
@@ -63,6 +64,7 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         bar_url=address("bar"),
         more_url=address("more"),
         changes_url=address("changes"),
+        runs_url=address("runs"),
         new_url=address("new"),
         settings_url=address("settings"),
         members_url=address("members"),

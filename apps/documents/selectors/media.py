@@ -76,7 +76,7 @@ def markdown_of(media: Media) -> str:
 def media_page(handbook: HandbookView, *, before: UUID | None = None, after: UUID | None = None) -> MediaPage:
     """The newest files whose ids are below `before`, or the nearest above `after`: ids are in order of
     time. For editors: readers do not get a list."""
-    media = Media.objects.filter(handbook_id=handbook.id).select_related("uploaded_by")
+    media = Media.objects.filter(handbook_id=handbook.id, for_members=False).select_related("uploaded_by")
     if after is not None:
         found = list(media.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
         more_newer, more_older = len(found) > PAGE_SIZE, True

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from apps.queries.projections import column, one, projection
 
 from ..models import Document
-from ..text import Heading, fill_links, linked_keys, media_digests, slugify
+from ..text import Heading, fill_links, has_tasks, linked_keys, media_digests, slugify
 from .care import TagLink, is_due, tag_links
 from .handbook import Crumb, HandbookView, page_url
 from .links import Found, Named, former, readable, resolve, targets
@@ -29,6 +29,7 @@ class PageView:
     url: str
     edit_url: str
     history_url: str
+    runs_url: str | None  # where its checklist is run, if it has one
     talk_url: str
     html: Markup
     outline: tuple[Heading, ...]
@@ -75,6 +76,7 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         url=page_url(handbook.slug, path),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
+        runs_url=reverse("documents:runs_of", kwargs=at) if has_tasks(document.html) else None,
         talk_url=reverse("documents:talk", kwargs=at),
         html=filled(handbook, document.html, found),
         outline=tuple(Heading(*entry) for entry in document.outline),

@@ -14,9 +14,8 @@ from django.db.models import Q
 
 from apps.queries.projections import column, one, projection, select
 
-from ..actions.comments import digest_of
 from ..models import Comment, Document, Thread
-from ..text import block_anchors
+from ..text import block_anchors, digest_of
 from .links import readable
 
 type Place = Literal["page", "block", "changed", "gone"]

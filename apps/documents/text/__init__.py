@@ -1,9 +1,9 @@
 """The text engine: pure functions from Markdown to what is stored and shown. No Django, no I/O.
 
 Writing: `compose` (source, markdown, blocks, identity, headings, render, sanitise). Showing:
-`fill_links`. Comments: `compose_remark`, `fill_people`. Saving over a newer revision: `split_blocks`,
-`merge_blocks`, `resolve`, `merged_text`.
-History: `word_diff`, `folded`. Addresses: `slugify`, `heading_slug`, `link_key`.
+`fill_links`. Comments: `compose_remark`, `fill_people`. Running as a checklist: `tasks_of`. Saving over
+a newer revision: `split_blocks`, `merge_blocks`, `resolve`, `merged_text`. History: `word_diff`,
+`folded`. Addresses: `slugify`, `heading_slug`, `link_key`.
 
 A new kind of block is a rule (as in callouts), its name in `blocks`, its form in `render`, and its
 tags and classes in `sanitise`.
@@ -36,6 +36,7 @@ from apps.documents.text.merge import (
     merged_text,
     resolve,
 )
+from apps.documents.text.quotes import DIGEST_CHARS, QUOTE_MAX, digest_of, quote_of
 from apps.documents.text.remark import Remark, compose_remark
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
@@ -47,12 +48,16 @@ from apps.documents.text.source import (
     TooManyLinesError,
     normalise,
 )
+from apps.documents.text.tasks import REQUIRED_SIGN, Task, has_tasks, tasks_of
 from apps.documents.text.words import ENGLISH
 
 __all__ = [
+    "DIGEST_CHARS",
     "ENGLISH",
     "MAX_LINES",
     "MAX_SOURCE_BYTES",
+    "QUOTE_MAX",
+    "REQUIRED_SIGN",
     "Block",
     "BlockKind",
     "Called",
@@ -73,15 +78,18 @@ __all__ = [
     "SourceTooLongError",
     "Span",
     "Target",
+    "Task",
     "TextLimitError",
     "TooManyLinesError",
     "UnresolvedConflictError",
     "block_anchors",
     "compose",
     "compose_remark",
+    "digest_of",
     "fill_links",
     "fill_people",
     "folded",
+    "has_tasks",
     "heading_slug",
     "link_key",
     "linked_keys",
@@ -92,9 +100,11 @@ __all__ = [
     "mint_id",
     "normalise",
     "people_of",
+    "quote_of",
     "resolve",
     "slugify",
     "spellings",
     "split_blocks",
+    "tasks_of",
     "word_diff",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -47,6 +47,11 @@ def render(parsed: Parsed) -> str:
     """HTML, not yet sanitised."""
     html: str = _PARSER.renderer.render(parsed.tokens, _PARSER.options, parsed.env)
     return html
+
+
+def render_inline(children: list[Token]) -> str:
+    """HTML of one line's tokens alone, not yet sanitised."""
+    return _RENDERER.renderInline(children, _PARSER.options, {})
 
 
 def split_blocks(source: str) -> tuple[str, ...]:
@@ -101,6 +106,7 @@ def _inline(state: StateCore) -> None:
 
 
 _PARSER: Final = build()
+_RENDERER: Final = cast(PageRenderer, _PARSER.renderer)
 
 
 def _is_costly(text: str) -> bool:

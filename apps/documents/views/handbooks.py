@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -84,6 +85,15 @@ class HandbookForm(forms.Form):
 NEW = {"visibility": "private", "language": "en", "color": "lake", "icon": "cairn"}
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is chosen so far; what cannot be, as it is by default."""
+
+    title: str
+    color: str
+    icon: str
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_handbook(request: HttpRequest) -> HttpResponse:
@@ -127,5 +137,18 @@ def _page(
         REFUSED if form.is_bound else 200,
         form=form_view(form, action),
         handbook=handbook,
+        look=_look(form),
         cancel_url=cancel_url,
+        delete_url=reverse("documents:delete_handbook", kwargs={"handbook": handbook.slug})
+        if handbook
+        else None,
+    )
+
+
+def _look(form: HandbookForm) -> Look:
+    color, icon = (str(form[name].value()) for name in ("color", "icon"))
+    return Look(
+        title=str(form["title"].value() or "").strip(),
+        color=color if color in COLORS else NEW["color"],
+        icon=icon if icon in ICONS else NEW["icon"],
     )

@@ -22,6 +22,7 @@ from apps.rendering.streaming import stream
 from ..selectors.caring import my_care
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
+from ..selectors.my_runs import my_runs
 
 
 @login_required
@@ -32,6 +33,7 @@ async def me(request: HttpRequest) -> HttpResponseBase:
     parts = (
         _part("notices", _("New for you"), my_notices, actor),
         _part("care", _("To read and review"), my_care, actor),
+        _part("runs", _("Your open checklists"), my_runs, actor),
         _part("drafts", _("Drafts"), my_drafts, actor),
         _part("pages", _("Pages you worked on"), my_pages, actor),
         _part("changes", _("Your last changes"), my_changes, actor),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.people import actor_of
 from apps.tenants.models import Handbook
-from apps.tenants.permissions import NotFoundError, Right, require
+from apps.tenants.permissions import NotFoundError, Right, require, right_of
 
 from ..models import Media
 from ..pictures import wanted_widths
@@ -37,7 +37,8 @@ ALSO: Final = {SVG_TYPE: "; style-src 'unsafe-inline'", **dict.fromkeys(MEDIA, "
 def media_file(request: HttpRequest, handbook: str, digest: str, name: str) -> HttpResponseBase:
     """The name is for people: the digest alone decides. `?w=640` gets a smaller copy where there is one.
 
-    Of a public handbook a file never changes; for a private one every request asks for permission.
+    Of a public handbook a file never changes; for a private one, and for photos of checklists, every request
+    asks for permission.
     """
     book = Handbook.objects.filter(slug=handbook).first()
     if book is None:
@@ -45,13 +46,18 @@ def media_file(request: HttpRequest, handbook: str, digest: str, name: str) -> H
     if not book.is_public:
         require(actor_of(request.user), book.pk, Right.READ)
     media = Media.objects.filter(handbook_id=book.pk, digest=digest).first()
-    if media is None:
+    if media is None or (media.for_members and not _belongs(request, book)):
         raise NotFoundError
     response = _answer(request, media)
-    if not book.is_public:
+    if not book.is_public or media.for_members:
         response["Cache-Control"] = "private, no-cache"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _belongs(request: HttpRequest, book: Handbook) -> bool:
+    right = right_of(actor_of(request.user), book.pk)
+    return right is not None and right >= Right.TAKE_PART
 
 
 def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:

@@ -39,7 +39,18 @@ def limit_upload(request: HttpRequest) -> None:
     sent = request.META.get("CONTENT_LENGTH") or "0"
     if sent.isdecimal() and int(sent) > conf.max_upload_bytes + FORM_BYTES:
         raise TooLargeError(_("The file"))
+    limit_file(request)
+
+
+def limit_file(request: HttpRequest) -> None:
+    """To be called before anything reads the form, where the other fields must not be lost with a file that
+    is too large: received_upload() refuses it."""
     request.upload_handlers.insert(0, SizeLimit(conf.max_upload_bytes))
+
+
+def sends_file(request: HttpRequest) -> bool:
+    """Whether a file was chosen, one that was dropped as too large as well."""
+    return bool(request.FILES) or any(getattr(each, "dropped", "") for each in request.upload_handlers)
 
 
 def received_upload(request: HttpRequest) -> Upload:

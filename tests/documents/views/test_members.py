@@ -1,4 +1,4 @@
-"""Who belongs to a handbook: adding, changing roles, removing, leaving."""
+"""Who belongs to a handbook: changing roles, removing, leaving, handing over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.events.ids import new_id
 from apps.tenants.models import Handbook, Membership
 from tests.accounts.conftest import signed_in
-from tests.accounts.shown import errors, fields, notices
+from tests.accounts.shown import errors, fields, heading, notices
 from tests.contract.snapshot import every_table
 from tests.documents import sample
 
@@ -26,7 +26,7 @@ def anna():
 
 @pytest.fixture
 def book(anna):
-    return sample.handbook(anna, slug="hut", is_public=False)
+    return sample.handbook(anna, slug="hut", title="Book", is_public=False)
 
 
 @pytest.fixture
@@ -38,10 +38,6 @@ def roles(book: Handbook) -> dict[UUID, str]:
     return {row.person_id: row.role for row in Membership.objects.filter(handbook=book)}
 
 
-def add(client: Client, email: str, role: str = "editor"):
-    return client.post("/hut/-/members/", {"email": email, "role": role})
-
-
 def set_role(client: Client, person: User, role: str):
     return client.post(f"/hut/-/members/{person.pk}/role/", {"role": role})
 
@@ -50,44 +46,16 @@ def remove(client: Client, person: User):
     return client.post(f"/hut/-/members/{person.pk}/remove/")
 
 
-def test_an_owner_sees_all_members_and_adds_one_by_address(anna, book, owner):
-    bo = sample.person("Bo")
-    assert fields(owner.get("/hut/-/members/"))["role"] == "owner"  # Anna's own, in the list
-    answer = add(owner, bo.email.upper())
-    assert answer["Location"] == "/hut/-/members/"
-    assert roles(book) == {anna.pk: "owner", bo.pk: "editor"}
+def hand_over(client: Client, person: User, become: str = "editor"):
+    return client.post("/hut/-/members/transfer/", {"person": str(person.pk), "become": become})
+
+
+def test_an_owner_sees_all_members(anna, book, owner):
+    bo = sample.member(book, anna, "editor", "Bo")
     page = owner.get("/hut/-/members/")
-    assert notices(page) == [f"{bo.email.upper()} belongs to this handbook now."]
+    assert fields(page)["role"] == "owner"  # Anna's own, in the list
     text = page.content.decode()
     assert text.index(anna.email) < text.index(bo.email)
-    assert signed_in(bo).get("/hut/").status_code == 200
-
-
-def test_adding_a_member_again_changes_the_role(anna, book, owner):
-    bo = sample.member(book, anna, "reader", "Bo")
-    add(owner, bo.email, "owner")
-    assert roles(book)[bo.pk] == "owner"
-
-
-@pytest.mark.parametrize(
-    ("email", "role", "expected"),
-    [
-        ("nobody@example.org", "editor", "E-mail address: Nobody has signed up with “nobody@example.org”."),
-        ("bo", "editor", "E-mail address: Enter a valid email address."),
-        ("", "editor", "E-mail address: This field is required."),
-        (
-            "anna@example.org",
-            "king",
-            "Role: Select a valid choice. king is not one of the available choices.",
-        ),
-    ],
-)
-def test_who_cannot_be_added_is_said_and_what_was_typed_is_kept(owner, email, role, expected):
-    before = every_table()
-    answer = add(owner, email, role)
-    assert (answer.status_code, errors(answer)) == (422, [expected])
-    assert fields(answer)["email"] == email
-    assert every_table() == before
 
 
 def test_an_owner_changes_a_role_and_removes_a_member(anna, book, owner):
@@ -99,18 +67,24 @@ def test_an_owner_changes_a_role_and_removes_a_member(anna, book, owner):
     assert signed_in(bo).get("/hut/").status_code == 404
 
 
-def test_the_last_owner_can_neither_step_down_nor_leave_nor_be_added_as_less(anna, book, owner):
+def test_the_last_owner_can_neither_step_down_nor_leave_and_is_told_the_way_on(anna, book, owner):
     sample.member(book, anna, "editor", "Bo")
     before = every_table()
-    answers = [set_role(owner, anna, "reader"), remove(owner, anna), add(owner, anna.email, "editor")]
-    assert [answer.status_code for answer in answers] == [422, 422, 422]
-    assert [errors(answer) for answer in answers] == [[LAST_OWNER], [LAST_OWNER], [f"Role: {LAST_OWNER}"]]
+    answers = [set_role(owner, anna, "reader"), remove(owner, anna)]
+    assert [(answer.status_code, errors(answer)) for answer in answers] == [(422, [LAST_OWNER])] * 2
+    asked = owner.get(f"/hut/-/members/{anna.pk}/remove/").content.decode()
+    assert "Hand it over first, or delete it." in asked
+    assert 'href="/hut/-/members/transfer/"' in asked
+    assert 'href="/hut/-/settings/delete/"' in asked
+    assert "<button" not in asked.partition("<main")[2].partition("</main")[0]
     assert every_table() == before
 
 
 def test_one_of_two_owners_may_leave(anna, book, owner):
     bo = sample.member(book, anna, "owner", "Bo")
-    assert remove(owner, anna)["Location"] == "/"
+    assert heading(owner.get(f"/hut/-/members/{anna.pk}/remove/")) == "Leave “Book”?"
+    assert remove(owner, anna)["Location"] == "/-/account/"
+    assert notices(owner.get("/-/account/")) == ["You have left “Book”."]
     assert roles(book) == {bo.pk: "owner"}
     assert owner.get("/hut/").status_code == 404
 
@@ -148,23 +122,26 @@ class TestThoseWhoAreNoOwners:
         assert 'action="/hut/-/members/"' not in text
         assert "/role/" not in text
         assert "Leave" in text
-        assert remove(client, bo)["Location"] == "/"
+        assert remove(client, bo)["Location"] == "/-/account/"
         assert roles(book) == {anna.pk: "owner"}
 
     @pytest.mark.parametrize("role", ["reader", "editor"])
     def test_members_change_nobody(self, anna, book, role):
-        client = signed_in(sample.member(book, anna, role, "Bo"))
+        bo = sample.member(book, anna, role, "Bo")
+        client = signed_in(bo)
         cy = sample.person("Cy")
         before = every_table()
         answers = [
-            add(client, cy.email),
-            add(client, "nobody@example.org"),
+            client.post("/hut/-/members/", {"role": "owner", "days": "7", "uses_max": "1"}),
             set_role(client, anna, "reader"),
             set_role(client, cy, "owner"),
             remove(client, anna),
             remove(client, cy),
+            client.get(f"/hut/-/members/{anna.pk}/remove/"),
+            hand_over(client, bo, "owner"),
+            client.get("/hut/-/members/transfer/"),
         ]
-        assert [answer.status_code for answer in answers] == [403] * 6
+        assert [answer.status_code for answer in answers] == [403] * 8
         assert every_table() == before
 
     def test_strangers_are_not_told_that_a_private_handbook_is_there(self, anna, book):
@@ -172,12 +149,13 @@ class TestThoseWhoAreNoOwners:
         before = every_table()
         answers = [
             client.get("/hut/-/members/"),
-            add(client, anna.email),
+            client.post("/hut/-/members/", {"role": "owner", "days": "7", "uses_max": "1"}),
             set_role(client, anna, "reader"),
             remove(client, anna),
+            hand_over(client, anna),
             client.get("/nowhere/-/members/"),
         ]
-        assert [answer.status_code for answer in answers] == [404] * 5
+        assert [answer.status_code for answer in answers] == [404] * 6
         assert len({answer.content for answer in answers}) == 1
         assert every_table() == before
 
@@ -188,6 +166,31 @@ class TestThoseWhoAreNoOwners:
 
     def test_a_link_changes_nothing(self, anna, book, owner):
         bo = sample.member(book, anna, "reader", "Bo")
-        for name in ("role", "remove"):
-            assert owner.get(f"/hut/-/members/{bo.pk}/{name}/").status_code == 405
+        assert owner.get(f"/hut/-/members/{bo.pk}/role/").status_code == 405
+        assert heading(owner.get(f"/hut/-/members/{bo.pk}/remove/")) == "Remove Bo?"
         assert roles(book)[bo.pk] == "reader"
+
+
+class TestHandingOver:
+    @pytest.mark.parametrize("become", ["owner", "editor", "reader"])
+    def test_another_becomes_owner_and_oneself_what_one_says(self, anna, book, owner, become):
+        bo = sample.member(book, anna, "reader", "Bo")
+        assert hand_over(owner, bo, become)["Location"] == "/hut/-/members/"
+        assert roles(book) == {anna.pk: become, bo.pk: "owner"}
+        assert owner.get("/hut/-/settings/").status_code == (200 if become == "owner" else 403)
+        assert signed_in(bo).get("/hut/-/settings/").status_code == 200
+
+    def test_only_members_can_be_named(self, anna, book, owner):
+        sample.member(book, anna, "reader", "Bo")
+        cy = sample.person("Cy")
+        before = every_table()
+        for person in (cy, anna):
+            answer = hand_over(owner, person)
+            assert answer.status_code == 422
+            assert errors(answer)[0].startswith("New owner: Select a valid choice.")
+        assert errors(hand_over(owner, anna, "king"))[1].startswith("And you: Select a valid choice.")
+        assert every_table() == before
+
+    def test_alone_there_is_nobody_to_hand_it_to(self, book, owner):
+        assert "transfer" not in owner.get("/hut/-/members/").content.decode()
+        assert "Invite somebody first." in owner.get("/hut/-/members/transfer/").content.decode()

@@ -288,6 +288,15 @@ class TestWhoSees:
         assert answer["Location"].startswith(address(page, "draft/#c-"))
 
 
+def test_search_does_not_look_in_it_nor_does_the_list_of_changes_tell_of_it(page, anna, reader):
+    say(anna, page, "Canaryword")
+    for url in ("/hut/-/search/?q=canaryword", "/hut/-/changes/", "/hut/water/"):
+        told = text_of(reader.get(url))
+        assert "Canaryword" not in told
+        assert "comment added" not in told.lower()
+    assert "Nothing found" in text_of(reader.get("/hut/-/search/?q=canaryword"))
+
+
 def test_the_foot_of_a_page_has_its_open_conversations_in_short(page, anna, reader):
     block = blocks(page)["Two cans."]
     comment = say(anna, page, "Three *cans*?", block)

@@ -1,4 +1,4 @@
-"""What changes handbooks and their members."""
+"""What changes handbooks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User, normal_email
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
@@ -19,8 +18,8 @@ from apps.events.streams import handbook_stream, person_stream
 from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
 
-from .models import COLORS, ICONS, Handbook, Membership, Role
-from .permissions import ForbiddenError, NotFoundError, Right, require
+from ..models import COLORS, ICONS, Handbook, Membership, Role
+from ..permissions import ForbiddenError, Right, require
 
 SLUG_MAX = 50
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
@@ -77,89 +76,12 @@ def change_handbook(
     ) as change:
         require(actor, handbook_id, Right.MANAGE)
         handbook = Handbook.objects.get(pk=handbook_id)
+        if handbook.ends_at and values.get("is_public"):
+            text = _("This handbook is to be deleted. Take that back before you open it to everybody.")
+            raise RefusedError(text, "is_public")
         with _refuse_taken_slug(values.get("slug", handbook.slug)):
             change.update(handbook, **values)
         return handbook
-
-
-@action
-def add_member(
-    actor: Actor, handbook_id: UUID, *, email: str, role: str, operation_id: UUID | None = None
-) -> Membership:
-    """Add somebody who has an account, or change the role of a member."""
-    person = User.objects.filter(email=normal_email(email), is_active=True).first()
-    if person is None:
-        require(actor, handbook_id, Right.MANAGE)  # only an owner is told who has no account
-        raise RefusedError(_("Nobody has signed up with “%s”.") % email.strip(), "email")
-    return _set_role(actor, handbook_id, person.pk, role, "member_added", operation_id)
-
-
-@action
-def change_role(
-    actor: Actor, handbook_id: UUID, person_id: UUID, *, role: str, operation_id: UUID | None = None
-) -> Membership:
-    """Raises RefusedError where the handbook would be left without an owner."""
-    return _set_role(actor, handbook_id, person_id, role, "role_changed", operation_id)
-
-
-@action
-def remove_member(
-    actor: Actor, handbook_id: UUID, person_id: UUID, *, operation_id: UUID | None = None
-) -> None:
-    """An owner removes a member, or a member leaves."""
-    with record(
-        "member_removed",
-        handbook_stream(handbook_id),
-        person_stream(person_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=person_id,
-    ) as change:
-        require(actor, handbook_id, Right.READ if actor.id == person_id else Right.MANAGE)
-        membership = _membership(handbook_id, person_id)
-        if membership is None:
-            raise NotFoundError
-        _require_other_owner(membership)
-        change.delete(membership)
-
-
-def _set_role(
-    actor: Actor, handbook_id: UUID, person_id: UUID, role: str, type: str, operation_id: UUID | None
-) -> Membership:
-    if role not in Role.values:
-        text = _("“%(value)s” is not allowed here: %(allowed)s.")
-        raise RefusedError(text % {"value": role, "allowed": ", ".join(Role.values)}, "role")
-    with record(
-        type,
-        handbook_stream(handbook_id),
-        person_stream(person_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=person_id,
-    ) as change:
-        require(actor, handbook_id, Right.MANAGE)
-        membership = _membership(handbook_id, person_id)
-        if membership is None and type == "role_changed":
-            raise NotFoundError
-        if membership is None:
-            return change.insert(
-                Membership(handbook_id=handbook_id, person_id=person_id, role=role, created_at=timezone.now())
-            )
-        if role != Role.OWNER:
-            _require_other_owner(membership)
-        change.update(membership, role=role)
-        return membership
-
-
-def _membership(handbook_id: UUID, person_id: UUID) -> Membership | None:
-    return Membership.objects.filter(handbook_id=handbook_id, person_id=person_id).first()
-
-
-def _require_other_owner(membership: Membership) -> None:
-    """Under the handbook's lock, so two owners cannot leave at once."""
-    owners = Membership.objects.filter(handbook_id=membership.handbook_id, role=Role.OWNER)
-    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
-        raise RefusedError(_("A handbook needs an owner. Make somebody else an owner first."), "role")
 
 
 def _refuse_taken_slug(slug: str) -> AbstractContextManager[None]:

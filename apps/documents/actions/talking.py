@@ -1,0 +1,92 @@
+"""What every comment goes through: who may, what it says, whom it mentions, which block it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.people import Actor
+from apps.events.actions import RefusedError
+from apps.events.streams import handbook_stream
+from apps.events.unit import Recorder, record
+from apps.tenants.permissions import NotFoundError, Right, require, right_of
+from apps.tenants.selectors import names_of_members
+
+from ..models import Document, Revision
+from ..text import Block, Called, People, Remark, TextLimitError, compose_remark, people_of
+from .editing import handbook_of, live
+from .texts import blocks_of
+
+TEXT_MAX: Final = 10_000
+
+
+@contextmanager
+def talking(
+    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None
+) -> Iterator[tuple[Recorder, Document]]:
+    """A change of what is said about a document that the actor may read.
+    Raises NotFoundError, ForbiddenError."""
+    handbook_id = handbook_of(document_id)
+    with record(
+        type,
+        handbook_stream(handbook_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=document_id,
+    ) as change:
+        require(actor, handbook_id, Right.TAKE_PART)
+        document = live(handbook_id, document_id)
+        if not document.published_at and (right_of(actor, handbook_id) or 0) < Right.EDIT:
+            raise NotFoundError
+        yield change, document
+
+
+def prepared(
+    actor: Actor, handbook_id: UUID, source: str, remembered: Mapping[str, str] | None = None
+) -> Remark:
+    """The text, drawn before the lock; only members are told of others whose names are alike."""
+    require(actor, handbook_id, Right.TAKE_PART)
+    length = len(source.replace("\r\n", "\n").strip())
+    if not 0 < length <= TEXT_MAX:
+        text = _("A comment has 1 to %(max)d characters; this one has %(length)d.")
+        raise RefusedError(text % {"max": TEXT_MAX, "length": length}, "source")
+    try:
+        remark = compose_remark(source, People(people_of(names_of_members(handbook_id)), remembered))
+    except TextLimitError as error:
+        raise RefusedError(str(error), "source") from error
+    if remark.unclear:
+        raise RefusedError(" ".join(_unclear(called) for called in remark.unclear), "source")
+    return remark
+
+
+def _unclear(called: Called) -> str:
+    ways = ", ".join(f"@{way}" for way in called.candidates)
+    text = _("“@%(typed)s” may be one of several people. Write one of these: %(ways)s.")
+    return text % {"typed": called.typed, "ways": ways}
+
+
+def require_members(handbook_id: UUID, mentions: Mapping[str, str], before: Mapping[str, str]) -> None:
+    """Under the lock: whoever left since the text was read is a stranger, who is told nothing."""
+    wanted = {*mentions.values()} - {*before.values()}
+    if wanted and not wanted <= {str(id) for id, _name in names_of_members(handbook_id)}:
+        raise RefusedError(_("Somebody you mention has just left this handbook. Send it again."), "source")
+
+
+def quoted_block(
+    document: Document, block: str, revision_id: UUID | None
+) -> tuple[Revision | None, Block | None]:
+    """The revision that was read, and the block there; the block must be there still."""
+    now = document.revision
+    if not block or now is None:
+        return now, None
+    blocks = {each.id: each for each in blocks_of(now)}
+    if block not in blocks:
+        text = _("The part of the page you comment on is gone. Choose another one, or the whole page.")
+        raise RefusedError(text, "block")
+    read = Revision.objects.filter(pk=revision_id, document=document).first() if revision_id else None
+    seen = next((each for each in blocks_of(read) if each.id == block), None) if read else None
+    return (read, seen) if seen else (now, blocks[block])

@@ -1,0 +1,149 @@
+"""Working on a run: one page with a form for everything, for one person at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.formview import Choice
+from apps.accounts.personal import signed_in
+from apps.events.actions import RefusedError
+from apps.tenants.permissions import NotFoundError, Right
+from apps.tenants.selectors import names_of_members
+
+from ..actions.runs import OpenItemsError
+from ..selectors.handbook import HandbookView
+from ..selectors.run_rows import RunRow, run_row
+from ..selectors.runs import ItemView, RunView, run_view
+from .access import Entry, enter, personal, personal_fragment
+from .edit_form import Errors
+from .run_steps import ON_ITEMS, settle, step
+
+FIELDS: Final = ("title", "due_on", "assignee", "name")  # of the forms, where a refusal leads to
+
+
+@dataclass(frozen=True)
+class WorkForms:
+    """What stands in the forms, and what was refused. `problems` are all of that, with where each is; `typed`
+    is what was sent by a form that is not there any more."""
+
+    operation_id: str
+    name: str
+    reason: str
+    title: str
+    due_on: str
+    members: tuple[Choice, ...]
+    typed: str = ""
+    problems: tuple[Problem, ...] = ()
+    errors: Errors = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    title: str
+    url: str | None
+
+
+def seen_run(request: HttpRequest, slug: str, run_id: UUID) -> tuple[Entry, RunRow]:
+    """A run of this handbook for those who may see it: its page is there for readers, or for its editors."""
+    entry = enter(request, slug, Right.TAKE_PART)
+    row = run_row(entry.handbook, run_id)
+    if row is None:
+        raise NotFoundError
+    if not row.is_shown and entry.right < Right.EDIT:
+        raise NotFoundError
+    return entry, row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
+    """POST `do`: a verb, and for some what it is about (`tick ITEM`). With `part`, as a script asks, the
+    answer to a tick is the item as it is now, or the reason why it is not, as text."""
+    entry, row = seen_run(request, handbook, run_id)
+    if request.method != "POST":
+        return _page(request, entry, row)
+    verb, _space, about = request.POST.get("do", "").partition(" ")
+    asked = bool(request.POST.get("part")) and verb in ON_ITEMS
+    try:
+        if verb in ON_ITEMS:
+            settle(request, entry.actor, run_id, verb, about)
+        else:
+            messages.success(request, step(request, entry.actor, run_id, verb, about))
+    except RefusedError as refused:
+        if asked:
+            return HttpResponse(refused.message, status=422, content_type="text/plain; charset=utf-8")
+        return _page(request, entry, row, refused)
+    if asked:
+        return _part(request, entry.handbook, run_id, about)
+    return see(f"{request.path}#item-{about}" if verb in ON_ITEMS else request.path)
+
+
+def _page(
+    request: HttpRequest, entry: Entry, row: RunRow, refused: RefusedError | None = None
+) -> HttpResponse:
+    handbook = entry.handbook
+    members = names_of_members(handbook.id)
+    run = run_view(handbook, (run_row(handbook, row.id) if refused else None) or row, dict(members))
+    there = {person.id for person in run.assignees}
+    sent = request.POST
+    forms = WorkForms(
+        operation_id=str(uuid4()),
+        name=sent.get("name", str(signed_in(request).name)),
+        reason=sent.get("reason", ""),
+        title=sent.get("title", run.title),
+        due_on=sent.get("due_on", run.due_on.isoformat() if run.due_on else ""),
+        members=tuple(
+            Choice(str(id), name or _("A member"), selected=str(id) == sent.get("person"))
+            for id, name in members
+            if id not in there
+        ),
+        typed=_typed(request, run) if refused else "",
+        problems=_problems(run, refused),
+        errors={refused.field: (refused.message,)} if refused else {},
+    )
+    return personal(
+        request, "documents/run_work.html", 422 if refused else 200, handbook=handbook, run=run, work=forms
+    )
+
+
+def _typed(request: HttpRequest, run: RunView) -> str:
+    lost = ("title", "reason") if run.is_binned else ("title",) if run.finished_at else ()
+    return next((request.POST[name] for name in lost if request.POST.get(name)), "")
+
+
+def _problems(run: RunView, refused: RefusedError | None) -> tuple[Problem, ...]:
+    if refused is None:
+        return ()
+    open_items = refused.item_ids if isinstance(refused, OpenItemsError) else ()
+    named = {item.id: item.label for item in run.left}
+    links = (Problem(named[id], f"#item-{id}") for id in open_items if id in named)
+    url = f"#run-{refused.field}" if refused.field in FIELDS and run.finished_at is None else None
+    return (Problem(refused.message, url), *links)
+
+
+def _part(request: HttpRequest, handbook: HandbookView, run_id: UUID, item_id: str) -> HttpResponse:
+    row = run_row(handbook, run_id)
+    if row is None:
+        raise NotFoundError
+    run = run_view(handbook, row)
+    return personal_fragment(request, "documents/run_part.html", run=run, item=item_of(run, item_id))
+
+
+def item_of(run: RunView, item_id: str) -> ItemView:
+    """An item of the run's text, or one that is gone from it. Raises NotFoundError."""
+    for item in (*(item for group in run.groups for item in group.items), *run.gone):
+        if item.id == item_id:
+            return item
+    raise NotFoundError
+
+
+def see(address: str) -> HttpResponseRedirect:
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response

@@ -1,0 +1,103 @@
+import type { Fetch } from "./fragment.ts";
+
+/**
+ * `<cairn-run data-said-failed="...">` around the form of a checklist: a tick is shown at once and sent without leaving the
+ * page, one after the other. What the server answers takes the item's place; where it was not saved, the item is as it was
+ * and says why, and the next press tries again. Without it the form sends itself.
+ */
+const TICKS = /^(tick|untick|skip) /;
+const SHOWN: Record<string, string> = { tick: "done", untick: "open", skip: "skipped" };
+
+export type Outcome = { html: string } | { refused: string } | "failed";
+
+/** What became of one tick. An answer that is not ours (a captive portal, a sign-in page) is a failure. */
+export async function sendTick(url: string, body: FormData, get: Fetch): Promise<Outcome> {
+  try {
+    const answer = await get(url, { method: "POST", body, credentials: "same-origin" });
+    const type = answer.headers.get("Content-Type") ?? "";
+    const text = await answer.text();
+    if (answer.status === 422 && type.startsWith("text/plain")) return { refused: text };
+    if (answer.status !== 200 || answer.redirected || !text.includes('id="run-progress"')) return "failed";
+    return { html: text };
+  } catch {
+    return "failed";
+  }
+}
+
+/** Every operation has an id of its own, also where the page is not served securely (no `randomUUID` there). */
+export function operationId(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): string {
+  const bytes = random(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+export class RunElement extends HTMLElement {
+  #leaving = new AbortController();
+  #last: Promise<void> = Promise.resolve();
+
+  connectedCallback(): void {
+    this.#leaving = new AbortController();
+    this.addEventListener("submit", this.#submit, { signal: this.#leaving.signal });
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+  }
+
+  #submit = (event: SubmitEvent): void => {
+    const { submitter, target } = event;
+    const row = submitter?.closest<HTMLElement>(".run-item");
+    if (!(submitter instanceof HTMLButtonElement) || !(target instanceof HTMLFormElement) || !row) return;
+    if (!TICKS.test(submitter.value)) return;
+    event.preventDefault();
+    if (row.ariaBusy === "true") return;
+    const body = new FormData(target, submitter);
+    body.set(
+      "operation_id",
+      operationId((bytes) => crypto.getRandomValues(bytes)),
+    );
+    body.set("part", "1");
+    const undo = show(row, SHOWN[submitter.value.split(" ")[0] ?? ""] ?? "open");
+    this.#last = this.#last.then(async () =>
+      this.#settle(row, undo, await sendTick(target.action, body, fetch.bind(window))),
+    );
+  };
+
+  #settle(row: HTMLElement, undo: () => void, outcome: Outcome): void {
+    if (outcome !== "failed" && "html" in outcome) {
+      const came = new DOMParser().parseFromString(outcome.html, "text/html");
+      const fresh = came.getElementById(row.id);
+      const progress = came.getElementById("run-progress");
+      const hadFocus = row.contains(document.activeElement);
+      if (progress) this.querySelector("#run-progress")?.replaceChildren(...progress.childNodes);
+      if (fresh) row.replaceWith(fresh);
+      if (hadFocus) fresh?.querySelector<HTMLElement>(".tick")?.focus();
+      return;
+    }
+    undo();
+    const said = row.querySelector<HTMLElement>(".run-failed");
+    if (!said) return;
+    said.textContent = outcome === "failed" ? (this.dataset.saidFailed ?? "") : outcome.refused;
+    said.hidden = false;
+  }
+}
+
+/** Shows an item in a state before the server has said so; the answer takes it back. */
+function show(row: HTMLElement, state: string): () => void {
+  const box = row.querySelector<HTMLElement>(".tick");
+  const said = row.querySelector<HTMLElement>(".run-failed");
+  const before = { state: row.dataset.state ?? "open", checked: box?.ariaChecked ?? "false" };
+  const set = (to: { state: string; checked: string }, busy: boolean): void => {
+    row.dataset.state = to.state;
+    if (box) {
+      box.dataset.state = to.state;
+      box.ariaChecked = to.checked;
+    }
+    row.ariaBusy = busy ? "true" : null;
+  };
+  if (said) said.hidden = true;
+  set({ state, checked: state === "done" ? "true" : state === "open" ? "false" : "mixed" }, true);
+  return () => set(before, false);
+}

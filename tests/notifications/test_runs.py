@@ -1,0 +1,36 @@
+"""Who is asked to see to a checklist is told, once, and only while they may see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.documents.actions.publishing import unpublish_document
+from apps.documents.actions.run_items import tick_run_item
+from apps.documents.actions.run_terms import assign_run
+from apps.documents.actions.runs import start_run
+from apps.events.relay import drain
+from apps.notifications.handlers import notify
+from apps.notifications.selectors import my_notices
+from tests.documents import sample
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person) -> list[tuple[str, str]]:
+    drain([notify])
+    return [(row.told.text, row.told.url) for row in my_notices(sample.actor(person))]
+
+
+def test_whoever_is_asked_is_told(anna, emil, rita, book):
+    page = sample.page(book, anna, "Opening", "- [ ] Look")
+    run = start_run(sample.actor(emil), page.pk, title="Opening in May", assignee_ids=[rita.pk, emil.pk])
+    work = f"/hut/-/runs/{run.pk}/work/"
+    assert told(rita) == [("Emil asks you to see to “Opening in May”", work)]
+    assert told(emil) == []
+    assign_run(sample.actor(emil), run.pk, person_id=anna.pk)
+    tick_run_item(sample.actor(emil), run.pk, run.items[0]["id"])
+    assert told(anna) == [("Emil asks you to see to “Opening in May”", work)]
+    assert len(told(rita)) == 1
+    unpublish_document(sample.actor(anna), page.pk)
+    assert told(rita) == []
+    assert len(told(anna)) == 1
