@@ -144,9 +144,9 @@ def faults(world: World, browsers: Browsers, nothing: Nothing, asked: Question) 
     verdict, at = expected(world, asked), asked.at
     answer = ask(browsers, asked, at, verdict)
     told = answer.all_of_it
-    for mark in world.hidden_from(asked.who):
-        if mark in told and mark not in at.path:
-            yield f"shows {mark} ({answer.status})"
+    shown = [mark for mark in world.hidden_from(asked.who) if mark in told and mark not in at.path]
+    if shown and not asked.row.is_key:
+        yield f"shows {', '.join(shown)} ({answer.status})"
     if verdict is Verdict.ALLOWED:
         yield from _not_as_allowed(asked, answer)
         return

@@ -36,7 +36,7 @@ class Row:
     """One route. `but`: where a thing needs another right than SEEN says ("POST binned"). `own`: who may
     in addition, by thing. `authors`: who alone may, of those who see it; the others are told so (403).
     `lost`: what is said where a thing is not to be seen. `to`: where a POST leads, one of these. `streams`:
-    by parts, which are made on threads."""
+    by parts, which are made on threads. `is_key`: whoever has the address may be told where it leads."""
 
     get: Right | Site | None = None
     post: Right | Site | None = None
@@ -52,6 +52,7 @@ class Row:
     to: tuple[str, ...] = ("/{slug}/",)
     writes_on_get: bool = False
     streams: bool = False
+    is_key: bool = False
 
 
 SEEN: Final[dict[str, Least]] = {
@@ -66,6 +67,12 @@ SEEN: Final[dict[str, Least]] = {
     "reader's notice of page": frozenset({"reader"}),
     "reader's notice of draft": NOBODY,
     "editor's notice of draft": frozenset({"editor"}),
+    "photo": TAKE_PART,
+    "draft run": EDIT,
+    "page run with item of draft": NOBODY,
+    "revoked link": NOBODY,
+    "session of reader": frozenset({"reader"}),
+    "session of owner": frozenset({"owner"}),
     "former's notice of page": NOBODY,
 }
 PAGES: Final = ("page", "draft", "binned")
@@ -94,6 +101,21 @@ ROUTES: Final[dict[str, Row]] = {
     "accounts:sign_in": Row(get=OPEN, post=OPEN, got={"*": 302, "visitor": 200}, posted={"*": 422}),
     "accounts:sign_up": Row(get=OPEN, post=OPEN, posted={"*": 422}),
     "accounts:sign_out": Row(get=OPEN, post=OPEN, got={"visitor": 302}, to=("/-/signed-out/",)),
+    "accounts:sign_up_sent": Row(get=OPEN),
+    "accounts:sign_up_confirm": Row(
+        get=OPEN,
+        post=OPEN,
+        things=("reader",),
+        but={"GET reader": NOBODY, "POST reader": NOBODY},
+        lost={"GET": 410, "POST": 410},
+    ),
+    "accounts:end_session": Row(
+        post=SIGNED_IN,
+        things=("session of reader", "session of owner"),
+        lost={"POST": 302},
+        to=("/-/account/",),
+    ),
+    "accounts:end_other_sessions": Row(post=SIGNED_IN, to=("/-/account/",)),
     "accounts:signed_out": Row(get=OPEN),
     "accounts:password_change": Row(get=SIGNED_IN, post=SIGNED_IN, posted={"*": 422}),
     "accounts:password_change_done": Row(get=SIGNED_IN),
@@ -153,22 +175,39 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:settings": Row(
         get=MANAGE, post=MANAGE, form=HANDBOOK | {"slug": "{slug}"}, to=("/{slug}/-/settings/",)
     ),
+    "documents:delete_handbook": Row(
+        get=MANAGE, post=MANAGE, form={"title": "{title}"}, to=("/{slug}/-/settings/delete/",)
+    ),
+    "documents:reopen_handbook": Row(post=MANAGE, to=("/{slug}/-/settings/",)),
     "documents:members": Row(
-        get=TAKE_PART, post=MANAGE, form={"email": NEWCOMER, "role": "reader"}, to=("/{slug}/-/members/",)
+        get=TAKE_PART,
+        post=MANAGE,
+        form={"email": "", "role": "reader", "uses_max": "1", "days": "7"},
+        posted={"*": 200},
     ),
     "documents:member_role": Row(
         post=MANAGE, things=("editor", "reader", "newcomer"), form={"role": "reader"}, to=("/{slug}/-/members/",)
     ),
     "documents:member_remove": Row(
+        get=MANAGE,
         post=MANAGE,
         things=("editor", "reader", "newcomer"),
         own={"reader": ("reader",), "editor": ("editor",)},
-        to=("/{slug}/-/members/", "/"),
+        to=("/{slug}/-/members/", "/-/account/"),
+    ),
+    "documents:transfer": Row(
+        get=MANAGE, post=MANAGE, form={"person": "{person}", "become": "owner"}, to=("/{slug}/-/members/",)
+    ),
+    "documents:revoke_invitation": Row(
+        post=MANAGE, things=("invitation", "link"), to=("/{slug}/-/members/",)
+    ),
+    "documents:invitation": Row(
+        get=OPEN, things=("link", "revoked link"), lost={"GET": 410}, is_key=True
     ),
     # reading
     "documents:page": Row(
         get=READ,
-        things=("home", *PAGES, "old page", "old draft", "old binned"),
+        things=(*PAGES, "home", "old page", "old draft", "old binned"),
         but=SHARED,
         got={"old page": 301},
     ),
@@ -244,6 +283,21 @@ ROUTES: Final[dict[str, Row]] = {
             "answer": ("editor", "owner", "staff"),
         },
     ),
+    # checklists
+    "documents:runs": Row(get=TAKE_PART),
+    "documents:runs_of": Row(get=TAKE_PART, things=PAGES, but=SHARED),
+    "documents:open_runs_of": Row(get=READ, things=PAGES, lost={"GET": 200}),
+    "documents:run_start": Row(get=TAKE_PART, post=TAKE_PART, things=PAGES, form={"title": "Other"}),
+    "documents:run": Row(get=TAKE_PART, things=("page run", "draft run"), but={"GET draft run": NOBODY}),
+    "documents:run_work": Row(
+        get=TAKE_PART, post=TAKE_PART, things=("page run", "draft run"), form={"do": "tick {item}"}
+    ),
+    "documents:run_item": Row(
+        get=TAKE_PART,
+        post=TAKE_PART,
+        things=("page run", "draft run", "page run with item of draft"),
+        form={"note": "other"},
+    ),
     # care
     "documents:tags": Row(get=READ),
     "documents:tag": Row(get=READ, things=("tag of page", "tag of draft")),
@@ -257,5 +311,5 @@ ROUTES: Final[dict[str, Row]] = {
     # media
     "documents:media": Row(get=EDIT, post=EDIT, form={"file": "FILE"}, to=("/{slug}/-/media/",)),
     "documents:remove_media": Row(post=EDIT, things=("file",), to=("/{slug}/-/media/",)),
-    "documents:media_file": Row(get=READ, things=("file",)),
+    "documents:media_file": Row(get=READ, things=("file", "photo")),
 }

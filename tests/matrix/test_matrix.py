@@ -8,8 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from tests.contract.snapshot import every_table
-from tests.matrix.answers import Browsers
+from tests.matrix.answers import Browsers, tables
 from tests.matrix.asked import Nothing, faults, questions
 from tests.matrix.routes import STAFFS, routes
 from tests.matrix.table import ROUTES
@@ -48,4 +47,4 @@ def test_who_may_is_answered_and_nobody_else(world: World, browsers: Browsers, w
     print(*found, sep="\n")
     assert len(found) == 0
     assert len(asked) > 100
-    assert every_table() == browsers.before
+    assert tables() == browsers.before

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import SignIn, User
 from apps.accounts.people import Actor
 from apps.caching.tags import ROOT
 from apps.documents.actions.binning import bin_document
@@ -22,6 +22,8 @@ from apps.documents.actions.comments import reply_to_thread, start_thread
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.media import add_media
 from apps.documents.actions.places import rename_document
+from apps.documents.actions.run_items import note_run_item, photograph_run_item
+from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
 from apps.documents.models import Comment, Document
@@ -33,9 +35,11 @@ from apps.notifications.models import Notification
 from apps.notifications.source import Notice
 from apps.rendering.actions import create_token, drop_cached
 from apps.rendering.models import CachedPage
-from apps.tenants.actions import add_member, change_handbook, remove_member
+from apps.tenants.actions import add_member, change_handbook, invite, remove_member, revoke_invitation
+from apps.tenants.models import Handbook
 from apps.tenants.permissions import Right
 from tests import given
+from tests.documents.pictures import picture
 
 PEOPLE: Final = ("visitor", "stranger", "neighbour", "former", "reader", "editor", "owner", "staff")
 MEMBERS: Final = {"reader": Right.TAKE_PART, "editor": Right.EDIT, "owner": Right.MANAGE}
@@ -145,6 +149,8 @@ def _fill(people: dict[str, Actor], book: Book, *, owner: str, editor: str, read
     _media(book, who["editor"])
     _talk(book, who)
     _care(book, who)
+    _runs(book, who)
+    _people(book, who)
     _console(book, who["owner"])
     if book.slug != BESIDE:
         _last_of_former(book, people)
@@ -209,6 +215,46 @@ def _talk(book: Book, who: dict[str, Actor]) -> None:
 def _place_of(book: Book, thing: str, about: str, comment: Comment) -> None:
     ids = {"thread_id": str(comment.thread_id), "comment_id": str(comment.pk)}
     book.things[thing] = {"document_id": book.things[about]["document_id"], **ids}
+
+
+def _runs(book: Book, who: dict[str, Actor]) -> None:
+    """The reader runs the page's checklist, the editor that of the draft; each has a note and a photo."""
+    for thing, by, least in (("page", "reader", Right.TAKE_PART), ("draft", "editor", Right.EDIT)):
+        title = f"Run {book.mark(f'{thing}run', least)}"
+        document_id = UUID(book.things[thing]["document_id"])
+        run = start_run(who[by], document_id, title=title, assignee_ids=[who["editor"].id])  # type: ignore[list-item]
+        item = run.item_ids[0]
+        note_run_item(who[by], run.pk, item, text=book.mark(f"{thing}note", least))
+        book.things[f"{thing} run"] = {"run_id": str(run.pk), "item_id": item}
+        book.said[f"{thing} run"] = {"item": item}
+    bytes_of_its_own = picture(4, ord(book.slug[-1]))
+    photo = checked_upload(f"{book.mark('photo', Right.TAKE_PART)}.png", bytes_of_its_own)
+    run = book.things["page run"]
+    photograph_run_item(who["reader"], UUID(run["run_id"]), run["item_id"], photo)
+    book.things["photo"] = {"digest": photo.digest, "name": "photo.png"}
+    book.things["page run with item of draft"] = run | {"item_id": book.things["draft run"]["item_id"]}
+
+
+def _people(book: Book, who: dict[str, Actor]) -> None:
+    """A link that lets in whoever has it, one that was taken back, an invitation to an address; a session."""
+    for thing, email in (
+        ("link", ""),
+        ("revoked link", ""),
+        ("invitation", f"{book.mark('invited', Right.MANAGE)}@example.org"),
+    ):
+        made, secret = invite(who["owner"], book.id, role="reader", email=email)
+        book.things[thing] = {"invitation_id": str(made.pk), "secret": secret}
+    revoke_invitation(who["owner"], book.id, UUID(book.things["revoked link"]["invitation_id"]))
+    for role in ("reader", "owner"):
+        signed_in = SignIn.objects.create(
+            person_id=who[role].id, session_key=f"{book.slug}{role}", created_at=timezone.now()
+        )
+        book.things[f"session of {role}"] = {"sign_in_id": str(signed_in.pk)}
+    book.said["book"] = {"person": str(who["editor"].id), "title": handbook(book.slug).title}
+
+
+def handbook(slug: str) -> Handbook:
+    return Handbook.objects.get(slug=slug)
 
 
 def _care(book: Book, who: dict[str, Actor]) -> None:
