@@ -71,7 +71,7 @@ class Browsers:
     def get(self, who: str, at: Address, *, may_write: bool = False, **headers: str) -> Answer:
         return self._ask(who, "get", at.path, None, headers, may_write=may_write)
 
-    def post(self, who: str, at: Address, form: Mapping[str, Any], *, may_write: bool) -> Answer:
+    def post(self, who: str, at: Address, form: Mapping[str, Any], *, may_write: bool = False) -> Answer:
         """Whatever it writes is taken back."""
         return self._ask(who, "post", at.path, form, {}, may_write=may_write)
 

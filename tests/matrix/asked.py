@@ -70,8 +70,9 @@ def questions(world: World, who: str, book: Book) -> Iterator[Question]:
             ways = _ways(world, who, route, book) if thing == row.things[0] and thing not in MEMBERS else ()
             for slug in (book.slug, *ways):
                 for method, least in (("GET", row.get), ("POST", row.post)):
-                    if least is not None:
-                        yield Question(who, method, route, row, book, thing, slug)  # type: ignore[arg-type]
+                    asked = Question(who, method, route, row, book, thing, slug)  # type: ignore[arg-type]
+                    if least is not None and (slug == book.slug or world.right(who, world.books[slug]) >= least):
+                        yield asked
 
 
 def _ways(world: World, who: str, route: Route, book: Book) -> tuple[str, ...]:

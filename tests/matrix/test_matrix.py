@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import cache
-from django.db import transaction
 
 from tests.matrix.answers import Browsers, tables
 from tests.matrix.asked import Nothing, faults, questions
 from tests.matrix.routes import STAFFS, routes
 from tests.matrix.table import ROUTES
-from tests.matrix.world import PEOPLE, PRIVATE, PUBLIC, World, make_world
+from tests.matrix.world import PEOPLE, PRIVATE, PUBLIC, World
 
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
-    """Made once, in a transaction that is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
-    cache.clear()
-
-
-@pytest.fixture(scope="module")
-def browsers(world: World) -> Browsers:
-    return Browsers(world)
 
 
 def test_every_route_is_declared():
