@@ -18,7 +18,7 @@ from tests.matrix.world import PEOPLE, World
 
 TOKENS: Final = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 WRITES: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE)\b", re.IGNORECASE)
-PASSED_OVER: Final = {"date", "set-cookie", "server-timing"}
+PASSED_OVER: Final = {"date", "expires", "set-cookie", "server-timing"}
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def faults(world: World, browsers: Browsers, nothing: Nothing, asked: Question) 
     if answer.wrote:
         yield f"{verdict.value}: writes all the same"
     if verdict is not Verdict.KNOWN:
-        yield from _differences(answer.like(*at.named), nothing.said(asked))
+        yield from differences(answer.like(*at.named), nothing.said(asked))
 
 
 def _not_as_allowed(asked: Question, answer: Answer) -> Iterator[str]:
@@ -182,7 +182,7 @@ def _refusal(asked: Question, verdict: Verdict, *, knows: Right | None) -> int:
     return 302 if verdict is Verdict.SIGN_IN else 403
 
 
-def _differences(answer: tuple[object, ...], nothing: tuple[object, ...]) -> Iterator[str]:
+def differences(answer: tuple[object, ...], nothing: tuple[object, ...]) -> Iterator[str]:
     for name, is_so, would_be in zip(("status", "headers", "cookies", "body"), answer, nothing, strict=True):
         if is_so != would_be:
             yield f"{name} differs from nothing's: {_shown(is_so, would_be)}"

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 
 from tests.matrix.answers import Browsers, tables
+from tests.matrix.asked import differences
 from tests.matrix.routes import STAFFS, Address, routes
 from tests.matrix.world import PEOPLE, World
 
@@ -45,8 +46,8 @@ def faults(browsers: Browsers, who: str, pattern: str, hidden: list[str]) -> Ite
             yield f"shows {shown}"
         if answer.status >= 500 or (answer.wrote and not is_way_out):
             yield f"answers {answer.status}, or writes"
-        if who != "staff" and answer.like(*there.named) != other.like(*nothing.named):
-            yield f"answers {answer.status}, and {other.status} for nothing"
+        if who != "staff":
+            yield from differences(answer.like(*there.named), other.like(*nothing.named))
         if who != "staff" and answer.status < 400 and not answer.location.startswith(DOORS) and not is_way_out:
             yield f"answers {answer.status} {answer.location}"
 
