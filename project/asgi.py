@@ -20,7 +20,8 @@ COLLECT_AFTER: Final = 20_000  # new objects; Python's 2,000 are the rows of thr
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django_app = get_asgi_application()
 
-from apps.rendering.edge import Edge  # noqa: E402 - its models need the app registry
+from apps.documents.views.allowance import allowance  # noqa: E402 - models need the app registry
+from apps.rendering.edge import Edge  # noqa: E402
 
 
 class Following:
@@ -102,5 +103,5 @@ static_app = StaticFiles(
     },
     autorefresh=settings.DEBUG,
 )
-edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES))
+edge = Edge(BodyLimit(static_app, settings.MAX_BODY_BYTES, allowance))
 application = Following(edge)

@@ -3,25 +3,32 @@ before the first view or permission check is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .static import App, Receive, Scope, Send
 
+type Allowance = Callable[[Scope], Awaitable[int]]  # how many bytes this request may have
+
 
 class BodyLimit:
     """ASGI: a request whose body is over `max_bytes` is answered 413, by its declared length at once,
-    else when the limit is passed."""
+    else when the limit is passed. One that declares more is let through as far as `allowance` says."""
 
-    def __init__(self, app: App, max_bytes: int) -> None:
+    def __init__(self, app: App, max_bytes: int, allowance: Allowance | None = None) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.allowance = allowance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if _declared(scope) > self.max_bytes:
-            await self._refuse(send)
+        most, declared = self.max_bytes, _declared(scope)
+        if declared > most and self.allowance:
+            most = max(most, await self.allowance(scope))
+        if declared > most:
+            await self._refuse(send, most)
             return
         received, answered = 0, False
 
@@ -30,7 +37,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             # To the app it is as if the sender had gone.
-            return message if received <= self.max_bytes else {"type": "http.disconnect"}
+            return message if received <= most else {"type": "http.disconnect"}
 
         async def noted(message: dict[str, Any]) -> None:
             nonlocal answered
@@ -38,11 +45,11 @@ class BodyLimit:
             await send(message)
 
         await self.app(scope, counted, noted)
-        if received > self.max_bytes and not answered:
-            await self._refuse(send)
+        if received > most and not answered:
+            await self._refuse(send, most)
 
-    async def _refuse(self, send: Send) -> None:
-        text = f"What was sent is larger than {self.max_bytes / 1e6:g} MB, the most that is allowed.\n"
+    async def _refuse(self, send: Send, most: int) -> None:
+        text = f"What was sent is larger than {most / 1e6:g} MB, the most that is allowed.\n"
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": text.encode()})

@@ -106,6 +106,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # without its middleware: the view answe
 LOGIN_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 3600
 WORK_URL = "documents:me"  # the route of a person's own work
+JUMP_URL = "documents:jump_site"  # the route of the quick switcher outside of handbooks
 BAR_NOTES = "apps.notifications.selectors.bar_notes"
 NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
@@ -134,6 +135,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/-/static/"
 MEDIA_ROOT = conf.data_dir / "media"
+JOBS_ROOT = conf.data_dir / "jobs"  # files of imports and exports in the browser, for a day
 MAX_BODY_BYTES = conf.max_body_bytes
 # A text of 1 MB may take three times that in a form, and a conflict sends it twice, a field a part.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
@@ -198,5 +200,6 @@ EVENT_CHORES: tuple[tuple[str, float], ...] = (
     ("apps.notifications.handlers.remind", 300),
     ("apps.notifications.digests.send_due", 300),
     ("apps.notifications.handlers.tidy", 3600),
+    ("apps.documents.jobs.folders.tidy", 600),
     ("apps.tenants.chores.purge_due", 3600),
 )

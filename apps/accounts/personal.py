@@ -40,8 +40,7 @@ def personal(request: HttpRequest, template: str, status: int = 200, **context: 
 
 def personal_fragment(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """A part of a page, with a CSRF field. It leaves messages for the next page or bar."""
-    if request.user.is_authenticated:
-        note_seen(request)
+    note_seen(request)
     field = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     response = render(request, template, {"site": site(), "csrf_input": field, **context}, status=status)
     response["Cache-Control"] = "private, no-store"

@@ -63,7 +63,7 @@ def move_session(before: str | None, after: str | None) -> None:
 
 
 def note_seen(request: HttpRequest) -> None:
-    """Once an hour, while it is in use."""
+    """Once an hour, while it is in use. A session that nobody signed in with has never been seen."""
     seen = request.session.get(SEEN)
     if seen is not None and timezone.now() - datetime.fromisoformat(seen) > SEEN_EVERY:
         request.session[SEEN] = timezone.now().isoformat()

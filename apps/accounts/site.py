@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -17,6 +18,7 @@ class Site:
     sign_up_url: str
     account_url: str
     bar_url: str
+    jump_url: str
     language: str
     direction: str
 
@@ -35,6 +37,7 @@ def _site(language: str, is_bidi: bool) -> Site:
         sign_up_url=reverse("accounts:sign_up"),
         account_url=reverse("accounts:account"),
         bar_url=reverse("accounts:bar"),
+        jump_url=reverse(settings.JUMP_URL),
         language=language,
         direction="rtl" if is_bidi else "ltr",
     )

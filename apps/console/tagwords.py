@@ -16,7 +16,18 @@ from apps.caching.tags import ANY, HIDDEN, PAGE, PRESENCE, ROOT
 from apps.documents.models import Document
 
 type Kind = Literal[
-    "page", "document", "body", "link", "redirect", "revision", "media", "talk", "people", "all", "other"
+    "page",
+    "document",
+    "body",
+    "link",
+    "redirect",
+    "revision",
+    "media",
+    "talk",
+    "runs",
+    "people",
+    "all",
+    "other",
 ]
 
 KINDS: Final[dict[Kind, Promise]] = {
@@ -28,6 +39,7 @@ KINDS: Final[dict[Kind, Promise]] = {
     "revision": gettext_lazy("Revisions"),
     "media": gettext_lazy("Pictures and files"),
     "talk": gettext_lazy("Comments"),
+    "runs": gettext_lazy("Checklists"),
     "people": gettext_lazy("People"),
     "all": gettext_lazy("Everything"),
     "other": gettext_lazy("The handbook"),
@@ -36,6 +48,10 @@ OF_ENTITY: Final[dict[str, Kind]] = {
     **{name: name for name in ("document", "body", "link", "redirect", "revision", "media")},
     "comment": "talk",
     "thread": "talk",
+    "run": "runs",
+    "run_item": "runs",
+    "run_entry": "runs",
+    "run_assignee": "runs",
     "person": "people",
     "membership": "people",
     "invitation": "people",
@@ -66,6 +82,7 @@ BY_ID: Final[dict[str, Promise]] = {
     "revision": gettext_lazy("revision %s"),
     "media": gettext_lazy("file %s"),
     "link": gettext_lazy("link %s"),
+    "run": gettext_lazy("checklist %s"),
 }
 # Rows that are found by a key: what the key says of them.
 KEYED: Final[dict[tuple[str, str], Promise]] = {
@@ -80,6 +97,11 @@ KEYED: Final[dict[tuple[str, str], Promise]] = {
     ("revision", "document_id"): gettext_lazy("revisions of %s"),
     ("comment", "document_id"): gettext_lazy("comments on %s"),
     ("thread", "document_id"): gettext_lazy("conversations about %s"),
+    ("run", "document_id"): gettext_lazy("checklists of %s"),
+    ("run", "handbook_id"): gettext_lazy("checklists of %s"),
+    ("run_item", "run_id"): gettext_lazy("ticks in checklist %s"),
+    ("run_entry", "run_id"): gettext_lazy("record of checklist %s"),
+    ("run_assignee", "run_id"): gettext_lazy("who sees to checklist %s"),
     ("media", "digest"): gettext_lazy("the file %s"),
     ("membership", "person_id"): gettext_lazy("membership of %s"),
 }

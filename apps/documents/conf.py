@@ -12,6 +12,9 @@ class DocumentsConf:
     max_upload_bytes: int = setting(
         20_000_000, "Greatest size of an uploaded image or file, in bytes.", least=1
     )
+    max_import_bytes: int = setting(
+        200_000_000, "Greatest size of what is sent for one import in the browser, in bytes.", least=1_000_000
+    )
 
 
 conf = load(DocumentsConf, PREFIX)

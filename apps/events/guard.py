@@ -32,6 +32,7 @@ FREE_TABLES = frozenset(
         "axes_accessfailurelog",
         "axes_accesslog",
         "caching_purge",  # a queue to the CDN: what is lost or doubled costs a render, never a text
+        "documents_job",  # how far long work is: what is lost is asked for again
     }
 )
 REBUILT_BY_MIGRATION = "new__"  # SQLite alters a table by copying it into one of this name

@@ -34,6 +34,13 @@ def handbooks_of(actor: Actor) -> QuerySet[Handbook]:
     return own.order_by("title", "slug")
 
 
+def known_handbooks(actor: Actor) -> QuerySet[Handbook]:
+    """Public ones and the actor's own, by title: what the actor may hear of unasked."""
+    if actor.id is None:
+        return public_handbooks()
+    return (public_handbooks() | handbooks_of(actor)).distinct()
+
+
 def ending_handbooks(actor: Actor) -> QuerySet[Handbook]:
     """Those of the actor's own that are to be deleted, the next one first."""
     own = Handbook.objects.filter(membership__person_id=actor.id, membership__role=Role.OWNER)

@@ -84,7 +84,7 @@ TYPES: dict[str, dict[str, Any]] = {
     | FORM
     | {"person": Person, "password_change_url": str, "sign_out_url": str}
     | {"handbooks": tuple[HandbookCard, ...], "new_handbook_url": str}
-    | {"work_url": str, "endings": tuple[Ending, ...]}
+    | {"work_url": str, "wishes_url": str, "endings": tuple[Ending, ...]}
     | {"sessions": tuple[SessionRow, ...], "end_others_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
     "accounts/password_change.html": PERSONAL | FORM,

@@ -31,6 +31,7 @@ FREE = {
     "apps/accounts/throttles.py": "counts of tries",
     "apps/caching/purge_queue.py": "a queue to the CDN",
     "apps/rendering/counting.py": "counts of what servers did",
+    "apps/documents/jobs/rows.py": "how far long work is",
 }
 RECEIVERS = re.compile(
     r"(?:^|\.)(?:objects|_base_manager|_default_manager|connection|cursor|session)\b|\.(?:filter|exclude|all|get|first|last)\(|_set\b"

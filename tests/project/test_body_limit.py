@@ -23,7 +23,7 @@ async def reading_app(scope, receive, send):
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-def answer(chunks, headers=()):
+def answer(chunks, headers=(), allowance=None):
     sent = []
     messages = [
         {"type": "http.request", "body": chunk, "more_body": index < len(chunks) - 1}
@@ -38,12 +38,31 @@ def answer(chunks, headers=()):
         sent.append(message)
 
     scope = {"type": "http", "headers": list(headers)}
-    asyncio.run(BodyLimit(reading_app, 100)(scope, receive, send))
+    asyncio.run(BodyLimit(reading_app, 100, allowance)(scope, receive, send))
     return sent[0]["status"], sent[1]["body"], len(list(taken))
 
 
 def test_what_is_within_the_limit_passes():
     assert answer([b"x" * 60, b"x" * 40]) == (200, b"100", 0)
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent", "status"),
+    [(b"150", 150, 200), (b"201", 201, 413), (b"150", 250, 413), (b"", 150, 413)],
+)
+def test_who_may_send_more_says_how_much_first(declared, sent, status):
+    async def allowance(_scope):
+        return 200
+
+    headers = [(b"content-length", declared)] if declared else []
+    assert answer([b"x" * sent], headers, allowance)[0] == status
+
+
+def test_an_allowance_never_takes_away():
+    async def allowance(_scope):
+        return 0
+
+    assert answer([b"x" * 100], [(b"content-length", b"100")], allowance)[0] == 200
 
 
 def test_a_declared_length_over_the_limit_is_refused_before_a_byte_is_read():

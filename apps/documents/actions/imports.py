@@ -23,6 +23,7 @@ from ..imports.prepared import Prepared, imported_revision
 from ..models import Document, Link, Media, Revision
 from ..text import Composed
 from .places import checked_path
+from .tagging import add_tags
 from .texts import body_values, new_links
 
 
@@ -75,6 +76,9 @@ class _Import:
         changed = [page for page in plan.pages if page.path in matches.existing and page.path in composed]
         self._insert(new)
         self._update(changed)
+        tags = {self.prepared.new[page.path].document.pk: page.tags for page in new}
+        tags |= {matches.existing[page.path].id: page.tags for page in changed}
+        add_tags(self.change, self.handbook_id, tags)
         self._insert_media()
         return ImportResult(
             dialect=plan.dialect,

@@ -31,6 +31,7 @@ class ExportedPage:
     order: int
     published: bool
     source: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _head(page: ExportedPage) -> str:
     values: dict[str, object] = {"title": page.title, "id": str(page.id), "order": page.order}
     if not page.published:
         values["published"] = False
+    if page.tags:
+        values["tags"] = list(page.tags)
     text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{text}---\n\n"
 

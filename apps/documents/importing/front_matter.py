@@ -11,9 +11,10 @@ from apps.documents.importing.bounded_yaml import YamlRefusedError, load_yaml
 from apps.documents.importing.refusal import ImportRefusedError
 
 ORDER_KEYS = ("order", "weight", "sidebar_position", "nav_order")
-NOTED_KEYS = ("tags", "aliases", "redirect_from", "categories", "keywords")
+NOTED_KEYS = ("aliases", "redirect_from", "categories", "keywords")
 YES, NO = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 MAX_BYTES = 64_000
+TAGS_READ = 100  # of a page; it has far fewer
 TOML_LINE = re.compile(r"line (\d+)")
 
 
@@ -26,6 +27,7 @@ class FrontMatter:
     slug: str = ""
     description: str = ""
     sidebar_label: str = ""
+    tags: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
 
 
@@ -97,8 +99,16 @@ def _front_matter(values: Mapping[str, object], origin: str, *, own_ids: bool) -
         slug=_text(values.get("slug")),
         description=_text(values.get("description")),
         sidebar_label=_text(values.get("sidebar_label") or values.get("linktitle")),
+        tags=_tags(values.get("tags")),
         noted=tuple(key for key in NOTED_KEYS if values.get(key)),
     )
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """A list of names (Docusaurus also has mappings with a `label`), or names with commas between."""
+    items = value if isinstance(value, list) else _text(value).split(",")
+    names = (_text(item.get("label") if isinstance(item, dict) else item) for item in items[:TAGS_READ])
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _text(value: object) -> str:

@@ -22,6 +22,7 @@ class PlannedPage:
     id: UUID | None
     published: bool
     origin: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import partial
 from apps.documents.importing.arrangement import Arrangement, read_arrangement
 from apps.documents.importing.converting import ConvertedPage, PageJob, convert_page
 from apps.documents.importing.dialects import DIALECTS, Dialect, DialectName, detect_dialect
+from apps.documents.importing.front_matter import FrontMatter
 from apps.documents.importing.page_files import is_export_media, read_pages
 from apps.documents.importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage, media_digest
 from apps.documents.importing.refusal import ImportRefusedError
@@ -99,9 +100,13 @@ def _pages(
             drafts.add(place.path)
         if place.published and not published:
             hidden.append(Notice(place.origin, 0, "becomes a draft, as a page above it is one"))
-        own_id = place.page.head.id if place.page else None
+        head = place.page.head if place.page else FrontMatter()
         text = TOKEN.sub(address, page.source)
-        pages.append(PlannedPage(place.path, page.title, text, place.order, own_id, published, place.origin))
+        pages.append(
+            PlannedPage(
+                place.path, page.title, text, place.order, head.id, published, place.origin, head.tags
+            )
+        )
     return tuple(pages), hidden
 
 

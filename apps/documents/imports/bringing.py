@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -56,9 +57,11 @@ def bring_plan_in(
     operation_id: UUID | None = None,
     *,
     handbook_id: UUID | None = None,
+    written: Callable[[ImportResult], object] = lambda result: None,
     **new_handbook: Any,
 ) -> ImportResult:
-    """bring_in() of what was planned already; `handbook_id` is that of a handbook still to be made."""
+    """bring_in() of what was planned already; `handbook_id` is that of a handbook still to be made.
+    `written` is called in the unit of work, at its end."""
     for attempt in range(1, ATTEMPTS + 1):
         found = Handbook.objects.filter(slug=slug).first()
         id = found.pk if found else handbook_id or new_id()
@@ -70,6 +73,7 @@ def bring_plan_in(
                 if found is None:
                     open_handbook(actor, handbook_id=id, slug=slug, **new_handbook)
                 result = import_pages(actor, id, prepared, operation_id=operation_id)
+                written(result)
         except ImportOutdatedError:
             if attempt == ATTEMPTS:
                 raise

@@ -38,7 +38,8 @@ class Prepared:
 
 def digest_of(page: PlannedPage) -> str:
     """Of all that an import takes from a page; its place counts only while it is new."""
-    return hashlib.sha256(f"{page.title}\0{page.source}".encode()).hexdigest()[:32]
+    tags = "".join(f"\0{tag}" for tag in page.tags)
+    return hashlib.sha256(f"{page.title}\0{page.source}{tags}".encode()).hexdigest()[:32]
 
 
 def is_unchanged(page: PlannedPage, matches: Matches) -> bool:

@@ -4,7 +4,7 @@ storing files. What is left for the unit of work is writing rows."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ from apps.events.ids import new_id
 
 from ..actions.media import new_media
 from ..actions.saving import merge_against
+from ..actions.tagging import usable_tags
 from ..actions.texts import blocks_of, new_body, new_links
-from ..importing.plan import ImportPlan, Notice, PlannedPage
+from ..importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage
 from ..importing.refusal import ImportRefusedError
 from ..media import checked_upload, store_file
 from ..models import Document, Media, Revision
@@ -48,13 +49,45 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
             raise ImportRefusedError(page.origin, result)
         composed[page.path] = result
         progress("render", len(composed), len(changed))
-    notices = tuple(text.notice for text in texts if text.notice)
+    notices = (*(text.notice for text in texts if text.notice), *_tag_notices(changed))
     new = {
         page.path: _new_rows(handbook_id, matches.new_ids[page.path], page, composed[page.path])
         for page in changed
         if page.path in matches.new_ids
     }
     return Prepared(plan, matches, composed, new, tuple(_media(handbook_id, plan, progress)), notices)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page is, or will be."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an import would do, before its texts are made. `files` is how many are not here yet."""
+
+    new: tuple[Place, ...]
+    changed: tuple[Place, ...]
+    files: int
+    notices: tuple[Notice, ...]
+
+
+def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
+    """Raises ImportRefusedError where two files would be one page."""
+    matches = match_pages(handbook_id, plan.pages)
+    pages = [page for page in plan.pages if not is_unchanged(page, matches)]
+    lost = tuple(text.notice for text in _texts(matches, pages) if text.notice)
+    here = matches.existing
+    return Foreseen(
+        new=tuple(Place(page.path, page.title) for page in pages if page.path not in here),
+        changed=tuple(Place(here[page.path].path, page.title) for page in pages if page.path in here),
+        files=len(_missing(handbook_id, plan)),
+        notices=(*matches.notices, *lost, *_tag_notices(pages)),
+    )
 
 
 def _new_rows(handbook_id: UUID, id: UUID | None, page: PlannedPage, composed: Composed) -> NewRows:
@@ -95,18 +128,21 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
         parts = merge_against(revisions[known.imported_id], current, page.source)
         if not any(isinstance(part, Conflict) for part in parts):
             return Text(merged_text(parts), blocks_of(current))
-    said = _("replaced “%(title)s”, which people had written here; it is revision %(number)d in its history")
+    said = _("replaces “%(title)s”, which people wrote here; their text stays as revision %(number)d")
     values = {"title": known.title, "number": current.number}
     return Text(page.source, blocks_of(current), Notice(page.origin, 0, said % values))
 
 
+def _tag_notices(pages: Iterable[PlannedPage]) -> Iterator[Notice]:
+    for page in pages:
+        for message in usable_tags(page.tags, {})[1]:
+            yield Notice(page.origin, 1, message)
+
+
 def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[Media]:
     """Of files that are not here yet: stores them one by one, the rows are for the unit of work."""
-    here = set(
-        Media.objects.filter(handbook_id=handbook_id, for_members=False).values_list("digest", flat=True)
-    )
-    missing = {media.digest: media for media in plan.media if media.digest not in here}
-    for number, media in enumerate(missing.values(), start=1):
+    missing = _missing(handbook_id, plan)
+    for number, media in enumerate(missing, start=1):
         try:
             upload = checked_upload(media.name, plan.read_media(media))
         except RefusedError as refused:
@@ -114,6 +150,12 @@ def _media(handbook_id: UUID, plan: ImportPlan, progress: Progress) -> Iterator[
         store_file(handbook_id, upload)
         yield new_media(handbook_id, upload, None)
         progress("media", number, len(missing))
+
+
+def _missing(handbook_id: UUID, plan: ImportPlan) -> list[PlannedMedia]:
+    open_to_all = Media.objects.filter(handbook_id=handbook_id, for_members=False)
+    here = set(open_to_all.values_list("digest", flat=True))
+    return list({media.digest: media for media in plan.media if media.digest not in here}.values())
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from .care import Care, Confirmation, Label
 from .comment import Comment, Thread
 from .document import Body, Document, Link, Redirect
+from .job import Job
 from .media import Media
 from .revision import Revision
 from .run import Run, RunAssignee, RunEntry, RunItem
@@ -13,6 +14,7 @@ __all__ = [
     "Comment",
     "Confirmation",
     "Document",
+    "Job",
     "Label",
     "Link",
     "Media",

@@ -47,6 +47,8 @@ class BarView(PersonBar):
     new_url: str | None = None
     bin_url: str | None = None
     media_url: str | None = None
+    import_url: str | None = None
+    export_url: str | None = None
     settings_url: str | None = None
     members_url: str | None = None
     cached_url: str | None = None
@@ -71,6 +73,8 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         new_url=handbook.new_url if edits else None,
         bin_url=handbook.bin_url if edits else None,
         media_url=handbook.media_url if edits else None,
+        import_url=handbook.import_url if edits else None,
+        export_url=handbook.export_url if edits else None,
         settings_url=handbook.settings_url if manages else None,
         members_url=handbook.members_url if manages else None,
         cached_url=reverse(settings.CACHED_PAGES, kwargs={"slug": handbook.slug}) if manages else None,

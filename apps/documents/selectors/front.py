@@ -73,6 +73,7 @@ def account_page(actor: Actor) -> dict[str, Any]:
         "endings": tuple(filter(None, map(ending_of, ending_handbooks(actor)))),
         "new_handbook_url": reverse("documents:new_handbook"),
         "work_url": reverse("documents:me"),
+        "wishes_url": reverse("notifications:wishes"),
     }
 
 

@@ -30,6 +30,7 @@ class HandbookView:
     is_public: bool
     url: str
     search_url: str
+    jump_url: str
     tree_url: str
     bar_url: str
     more_url: str
@@ -43,6 +44,8 @@ class HandbookView:
     media_url: str
     tags_url: str
     due_url: str
+    import_url: str
+    export_url: str
 
 
 def handbook_view(handbook: Handbook | Book) -> HandbookView:
@@ -60,6 +63,7 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         is_public=handbook.is_public,
         url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
         search_url=address("search"),
+        jump_url=address("jump"),
         tree_url=address("tree"),
         bar_url=address("bar"),
         more_url=address("more"),
@@ -73,6 +77,8 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         media_url=address("media"),
         tags_url=address("tags"),
         due_url=address("due"),
+        import_url=address("import"),
+        export_url=address("export"),
     )
 
 

@@ -23,7 +23,7 @@ from apps.documents.text.fill import (
     mentioned_people,
 )
 from apps.documents.text.headings import Heading
-from apps.documents.text.links import link_key
+from apps.documents.text.links import link_key, written_link
 from apps.documents.text.markdown import split_blocks
 from apps.documents.text.mentions import Called, People, people_of, spellings
 from apps.documents.text.merge import (
@@ -107,4 +107,5 @@ __all__ = [
     "split_blocks",
     "tasks_of",
     "word_diff",
+    "written_link",
 ]

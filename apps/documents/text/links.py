@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from apps.documents.text.slugs import heading_slug, slugify
 
 MAX_KEY: Final = 900
 MAX_KEY_BYTES: Final = 2000  # what every database can index
 NOWHERE: Final = "-"  # the key of a target no page can have: `-` is never a slug
+WIKI_MAX: Final = 200  # characters between the brackets of a wiki link
+_UNWRITABLE = re.compile(r"[\[\]|#\\\n]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 EXTERNAL_REL: Final = "noopener nofollow ugc"
@@ -82,3 +84,17 @@ def readable(key: str) -> str:
     """A title made from a key: `ops/cold-start` gives `Cold start`."""
     words = key.rsplit("/", 1)[-1].replace("-", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def written_link(title: str | None, path: str, label: str, anchor: str = "", heading: str = "") -> str:
+    """A link to a page, and a heading of it, as an author would write it: by the page's title where one is
+    given and can be written so, else by its path; as a Markdown link where that is too long."""
+    target = title if title is not None and not _UNWRITABLE.search(title) else None
+    target = target or path or "/"
+    if anchor:
+        plain = heading_slug(heading) == anchor and not _UNWRITABLE.search(heading)
+        target += f"#{heading if plain else anchor}"
+    if len(target) <= WIKI_MAX:
+        return f"[[{target}]]"
+    address = quote(f"/{path}/") + (f"#{quote(anchor)}" if anchor else "")
+    return f"[{_UNWRITABLE.sub(' ', label)}]({address})"

@@ -31,6 +31,7 @@ class EditForm:
     operation_id: str
     preview_url: str
     upload_url: str
+    complete_url: str
     cancel_url: str
     max_upload_bytes: int
     is_published: bool = False
@@ -51,6 +52,7 @@ def new_form(handbook: HandbookView, **values: Any) -> EditForm:
         operation_id=str(uuid4()),
         preview_url=reverse("documents:preview", kwargs={"handbook": handbook.slug}),
         upload_url=handbook.media_url,
+        complete_url=reverse("documents:complete", kwargs={"handbook": handbook.slug}),
         max_upload_bytes=conf.max_upload_bytes,
         **(blank | values),
     )

@@ -63,7 +63,7 @@ def _may(actor: Actor, book: Handbook, media: Media) -> bool:
 
 def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:
     path, content_type, etag = _choose(request, media)
-    response = get_conditional_response(request, etag) or _body(request, path, etag)
+    response = get_conditional_response(request, etag) or sent_file(request, path, etag)
     shown = media.content_type in SHOWN_INLINE
     response["Content-Type"] = "text/plain; charset=utf-8" if content_type == "text/plain" else content_type
     response["Content-Disposition"] = content_disposition_header(not shown, media.name) or "attachment"
@@ -90,7 +90,8 @@ def _choose(request: HttpRequest, media: Media) -> tuple[Path, str, str]:
     return original, media.content_type, f'"{media.digest}"'
 
 
-def _body(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
+def sent_file(request: HttpRequest, path: Path, etag: str) -> HttpResponseBase:
+    """The bytes that are asked for, streamed where they are many. Raises Http404 where there is no file."""
     try:
         file = path.open("rb")
     except FileNotFoundError as error:

@@ -2,6 +2,7 @@
 import { COMMANDS } from "../editor/commands.ts";
 import { continueList } from "../editor/continue_list.ts";
 import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
+import { LinkList } from "../editor/link_list.ts";
 import { current, put } from "../editor/text_field.ts";
 import { wireToolbar } from "../editor/toolbar.ts";
 import { Uploads } from "../editor/uploads.ts";
@@ -38,11 +39,20 @@ export class EditorElement extends HTMLElement {
     };
     const bar = this.querySelector<HTMLElement>(".toolbar");
     if (bar) wireToolbar(bar, run, signal);
+    this.#wireLinks(field);
     field.addEventListener("keydown", (event) => this.#key(event, field, run), { signal });
   }
 
+  /** Before other keys of the field: while the list is open, Enter is its own. */
+  #wireLinks(field: HTMLTextAreaElement): void {
+    const box = this.querySelector<HTMLElement>("#edit-links");
+    const said = this.querySelector<HTMLElement>("#edit-links-said");
+    const url = this.dataset["complete"];
+    if (box && said && url) new LinkList(field, box, said, url).listen(this.#leaving.signal);
+  }
+
   #key(event: KeyboardEvent, field: HTMLTextAreaElement, run: (name: string) => void): void {
-    if (event.isComposing || event.altKey) return;
+    if (event.defaultPrevented || event.isComposing || event.altKey) return;
     const name = event.ctrlKey || event.metaKey ? KEYS[event.key.toLowerCase()] : undefined;
     const next =
       event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey

@@ -7,12 +7,13 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.people import SYSTEM
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.care import change_care
 from apps.documents.actions.imports import ImportOutdatedError, import_pages
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.saving import save_document
 from apps.documents.importing.plan import ImportPlan, PlannedPage
 from apps.documents.imports.preparing import prepare
-from apps.documents.models import Document, Media, Revision
+from apps.documents.models import Care, Document, Label, Media, Revision
 from apps.events.models import Event
 from apps.tenants.models import Handbook
 from tests import given
@@ -60,6 +61,29 @@ def test_a_folder_becomes_a_handbook(folder):
     assert [row.path for row in drafts] == ["guide/tides"]
     media = Media.objects.get(handbook=book)
     assert texts(book)["guide/tides"] == f"[plan](/-/media/{media.digest}/{media.name})"
+
+
+def test_tags_of_a_head_are_added_to_those_that_people_gave(folder, capsys):
+    radio = folder / "guide" / "radio.md"
+    radio.write_text("---\ntags: [Safety, Daily rounds]\n---\n# Radio\n\nCall twice.\n")
+    book = run(folder)
+    page = Document.objects.get(handbook=book, path="guide/radio")
+    assert labels(page) == {"safety": "Safety", "daily-rounds": "Daily rounds"}
+    values = {"owner_id": None, "review_on": None, "review_every_months": None}
+    change_care(SYSTEM, page.pk, tags=["safety", "Water"], **values)
+    radio.write_text(f"---\ntags: [Safety, Night, '{'x' * 41}']\n---\n# Radio\n\nCall twice.\n")
+    run(folder)
+    assert labels(page) == {"safety": "safety", "water": "Water", "night": "Night"}
+    assert f"guide/radio.md:1: “{'x' * 41}” is no tag" in capsys.readouterr().out
+    state_then = state()
+    run(folder)
+    assert state() == state_then
+
+
+def labels(page):
+    rows = dict(Label.objects.filter(document=page).values_list("slug", "name"))
+    assert dict(Care.objects.get(pk=page.pk).labels) == rows
+    return rows
 
 
 def test_a_second_run_touches_nothing(folder):
@@ -126,7 +150,7 @@ def test_where_both_changed_the_same_the_file_wins_and_it_is_told(folder, capsys
     capsys.readouterr()
     run(folder)
     assert texts(book)["guide/radio"] == "Call them.\n\nThen listen."
-    assert "guide/radio.md: replaced “Radio”" in capsys.readouterr().out
+    assert "guide/radio.md: replaces “Radio”" in capsys.readouterr().out
     assert [row.source for row in radio.revisions.order_by("number")][1] == "Call me.\n\nThen listen."
 
 

@@ -1,3 +1,4 @@
+from operator import attrgetter
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -80,6 +81,7 @@ PIECES = st.one_of(
     ),
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=12),
 )
+TAGS = st.lists(TITLES.map(str.strip).filter(bool), max_size=3, unique=True).map(tuple)
 SOURCES = st.lists(PIECES, max_size=14).map("".join)
 
 
@@ -99,7 +101,7 @@ def handbooks(draw: st.DrawFn) -> list[ExportedPage]:
         order = counts.get(parent, 0)
         counts[parent] = order + 1
         title = draw(TITLES).strip() or "x"
-        pages.append(ExportedPage(path, title, UUID(int=number + 1), order, True, draw(SOURCES)))
+        pages.append(ExportedPage(path, title, UUID(int=number + 1), order, True, draw(SOURCES), draw(TAGS)))
     return pages
 
 
@@ -111,10 +113,8 @@ def test_what_was_exported_imports_to_the_same_pages(pages: list[ExportedPage]) 
     plan = plan_of(files | {media.path: PICTURE for media in layout.media})
 
     assert plan.dialect == "cairn"
-    found = {page.path: (page.title, page.id, page.order, page.published, page.source) for page in plan.pages}
-    assert found == {
-        page.path: (page.title, page.id, page.order, page.published, page.source) for page in pages
-    }
+    kept = attrgetter("title", "id", "order", "published", "source", "tags")
+    assert {page.path: kept(page) for page in plan.pages} == {page.path: kept(page) for page in pages}
     linked = {f"/-/media/{media.digest}/{media.name}" for media in plan.media}
     assert linked <= {f"/-/media/{media.digest}/{media.name}" for media in layout.media}
 

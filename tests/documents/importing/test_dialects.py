@@ -122,7 +122,6 @@ def test_docusaurus_has_categories_slugs_and_mdx() -> None:
         f"{place}:38: <Card> became text",
         f"{place}:40: <Gauge> left out",
         f"{place}:42: <Badge> became text",
-        f"{place}:1: tags in the front matter is not used yet",
     ]
 
 

@@ -22,7 +22,7 @@ def test_yaml_says_title_id_order_slug_and_what_is_noted() -> None:
     text = f"---\ntitle: Oil\nid: {ID}\norder: 3\nslug: /x/oil\ndescription: How.\ntags: [a]\n---\n\nText\n"
 
     assert split_front_matter(text, "a.md") == (
-        FrontMatter("Oil", UUID(ID), 3.0, True, "/x/oil", "How.", "", ("tags",)),
+        FrontMatter("Oil", UUID(ID), 3.0, True, "/x/oil", "How.", "", ("a",)),
         "\nText\n",
         8,
     )
@@ -36,6 +36,14 @@ def test_toml_says_the_same() -> None:
         "Text",
         6,
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["tags: [Fire, 7]", "tags: 'Fire, 7,'", "tags: [Fire, {label: 7, permalink: /x}, Fire, '']"],
+)
+def test_tags_are_a_list_or_names_with_commas(line: str) -> None:
+    assert head_of(f"---\n{line}\n---\n").tags == ("Fire", "7")
 
 
 @pytest.mark.parametrize("key", ["order", "weight", "sidebar_position", "nav_order"])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +14,14 @@ from apps.events.actions import RefusedError
 from ...actions.imports import ImportOutdatedError, ImportResult
 from ...importing.dialects import DIALECTS
 from ...importing.limits import Limits
-from ...importing.plan import Notice
 from ...importing.reading import read_source
 from ...importing.refusal import ImportRefusedError
 from ...imports.bringing import bring_in
 from ...imports.preparing import all_cores
+from ...imports.telling import EXAMPLES, told
 from ...progress import ProgressBar
 
-EXAMPLES = 3
-# What differs between notices of a kind.
-SPECIFIC = re.compile(r"'[^']*'|“[^”]*”|<[^>]*>|\b[0-9a-f-]{36}\b|\d+")
+MORE = "  ... and %d more like this (-v 2 lists all)"
 
 
 class Command(BaseCommand):
@@ -66,18 +61,5 @@ class Command(BaseCommand):
         )
         if result.notices:
             self.stdout.write("What to look at:")
-        for line in told(result.notices, EXAMPLES if not all_notices else len(result.notices)):
+        for line in told(result.notices, len(result.notices) if all_notices else EXAMPLES, MORE):
             self.stdout.write(f"  {line}")
-
-
-def told(notices: Iterable[Notice], examples: int) -> Iterator[str]:
-    """Notices of one kind together, so many as examples, the rest as a number."""
-    kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for notice in notices:
-        place = f"{notice.origin}{f':{notice.line}' if notice.line else ''}"
-        kinds[SPECIFIC.sub("…", notice.message)][f"{place}: {notice.message}"] += 1
-    for lines in kinds.values():
-        for line, count in list(lines.items())[:examples]:
-            yield f"{line} ({count} times)" if count > 1 else line
-        if len(lines) > examples:
-            yield f"  ... and {len(lines) - examples} more like this (-v 2 lists all)"

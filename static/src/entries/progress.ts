@@ -1,4 +1,4 @@
-/** Loaded by the console's page of progress only. */
+/** Loaded by pages that follow long work. */
 import { PollElement } from "../elements/poll.ts";
 
 customElements.define("cairn-poll", PollElement);

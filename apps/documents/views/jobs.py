@@ -1,0 +1,164 @@
+"""Import and export in the browser: asking for one, following it, deciding, fetching the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.formview import Choice
+from apps.events.actions import RefusedError
+from apps.events.ids import new_id
+from apps.tenants.permissions import Right
+
+from ..conf import conf
+from ..importing.dialects import DIALECTS
+from ..jobs.folders import clear, export_path, forget_questions, receiving, sent_folder
+from ..jobs.launching import launch
+from ..jobs.rows import add_job, confirm
+from ..models import Job
+from ..models.job import Kind
+from ..selectors.jobs import dialect_choices, is_ready, job_of, job_view
+from .access import Entry, enter, personal, personal_fragment
+from .media_file import sent_file
+from .uploading import receive_import
+
+REFUSED, SEE_OTHER = 422, 303
+
+
+@dataclass(frozen=True)
+class ImportForm:
+    action: str
+    max_bytes: int
+    choices: tuple[Choice, ...]
+    error: str = ""
+
+
+@csrf_exempt  # the check reads the form, so it comes after the right and the limits: see _receive
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_files(request: HttpRequest, handbook: str) -> HttpResponse:
+    """POST multipart `files` and `dialect`: keeps them, starts the import and shows how far it is."""
+    entry = enter(request, handbook, Right.EDIT)
+    if request.method != "POST":
+        return _import_form(request, entry)
+    try:
+        with receiving() as job_id:
+            receive_import(request, sent_folder(job_id))
+            response = _receive(request, entry, job_id)
+            if response.status_code != SEE_OTHER:  # the form was not of this site
+                clear(job_id)
+            return response
+    except RefusedError as refused:
+        return _import_form(request, entry, refused.message)
+
+
+@csrf_protect
+def _receive(request: HttpRequest, entry: Entry, job_id: UUID) -> HttpResponse:
+    dialect = request.POST.get("dialect", "")
+    if dialect and dialect not in DIALECTS:
+        text = _("“%(value)s” is no tool that Cairn knows: %(names)s.")
+        raise RefusedError(text % {"value": dialect[:50], "names": ", ".join(DIALECTS)})
+    person_id = _person_id(entry)
+    forget_questions(entry.handbook.id, person_id)
+    job = add_job(job_id, entry.handbook.id, person_id, Kind.IMPORT, _options() | {"dialect": dialect})
+    launch(job.pk)
+    return _see(entry, job.pk)
+
+
+def _import_form(request: HttpRequest, entry: Entry, error: str = "") -> HttpResponse:
+    chosen = request.POST.get("dialect", "") if error else ""
+    choices = tuple(Choice(value, str(label), value == chosen) for value, label in dialect_choices())
+    form = ImportForm(entry.handbook.import_url, conf.max_import_bytes, choices, error)
+    status = REFUSED if error else 200
+    return personal(request, "documents/import.html", status, handbook=entry.handbook, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest, handbook: str) -> HttpResponse:
+    """For editors: drafts are in it."""
+    entry, error = enter(request, handbook, Right.EDIT), ""
+    if request.method == "POST":
+        try:
+            job = add_job(new_id(), entry.handbook.id, _person_id(entry), Kind.EXPORT, _options())
+        except RefusedError as refused:
+            error = refused.message
+        else:
+            launch(job.pk)
+            return _see(entry, job.pk)
+    status = REFUSED if error else 200
+    return personal(request, "documents/export.html", status, handbook=entry.handbook, error=error)
+
+
+@require_safe
+def job(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
+    entry, found = _job(request, handbook, job_id)
+    view = job_view(entry.handbook, found)
+    return personal(request, "documents/job.html", handbook=entry.handbook, job=view)
+
+
+@require_safe
+def job_now(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
+    entry, found = _job(request, handbook, job_id)
+    view = job_view(entry.handbook, found)
+    return personal_fragment(request, "documents/job_now.html", handbook=entry.handbook, job=view)
+
+
+@require_POST
+def write(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
+    """The import that was shown is wanted. A second press does nothing."""
+    entry, found = _job(request, handbook, job_id, Right.EDIT)
+    if found.person_id != entry.actor.id:
+        raise Http404  # it would be written in the other's name
+    try:
+        if confirm(found.pk):
+            launch(found.pk)
+    except RefusedError as refused:
+        view = job_view(entry.handbook, found)
+        return personal(
+            request, "documents/job.html", REFUSED, handbook=entry.handbook, job=view, error=refused.message
+        )
+    return _see(entry, found.pk)
+
+
+@require_safe
+def download(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponseBase:
+    entry, found = _job(request, handbook, job_id, Right.EDIT)
+    if not is_ready(found):
+        raise Http404
+    day = timezone.localdate(found.created_at).isoformat()
+    response = sent_file(request, export_path(found.pk), f'"{found.pk}"')
+    response["Content-Type"] = "application/zip"
+    response["Content-Disposition"] = f'attachment; filename="{entry.handbook.slug}-{day}.zip"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _job(
+    request: HttpRequest, handbook: str, job_id: UUID, right: Right = Right.TAKE_PART
+) -> tuple[Entry, Job]:
+    entry = enter(request, handbook, right)
+    return entry, job_of(entry.actor, entry.right, entry.handbook.id, job_id)
+
+
+def _person_id(entry: Entry) -> UUID:
+    return cast(UUID, entry.actor.id)  # nobody who is signed out may edit
+
+
+def _options() -> dict[str, str]:
+    return {"language": translation.get_language() or "en"}
+
+
+def _see(entry: Entry, job_id: UUID) -> HttpResponse:
+    address = reverse("documents:job", kwargs={"handbook": entry.handbook.slug, "job_id": job_id})
+    response = HttpResponseRedirect(address)
+    response.status_code = SEE_OTHER
+    return response
