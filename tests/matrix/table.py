@@ -68,6 +68,8 @@ SEEN: Final[dict[str, Least]] = {
     "reader's notice of draft": NOBODY,
     "editor's notice of draft": frozenset({"editor"}),
     "photo": TAKE_PART,
+    "export job": frozenset({"editor", "owner", "staff"}),
+    "import job": frozenset({"editor", "owner", "staff"}),
     "draft run": EDIT,
     "page run with item of draft": NOBODY,
     "revoked link": NOBODY,
@@ -78,6 +80,7 @@ SEEN: Final[dict[str, Least]] = {
 PAGES: Final = ("page", "draft", "binned")
 TALKS: Final = ("page talk", "draft talk", "page with talk of draft")
 SHARED: Final = {"GET draft": NOBODY}  # the same for all members: not even editors see drafts there
+JOB: Final = ("/{slug}/-/jobs/",)
 TEXT: Final = {"title": "Other", "source": "other", "message": ""}
 HANDBOOK: Final = {
     "title": "Other",
@@ -218,6 +221,11 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:more": Row(get=TAKE_PART, things=PAGES, query="document={document_id}"),
     "documents:search": Row(get=READ, query="q=common"),
     "documents:changes": Row(get=READ),
+    "documents:jump": Row(get=READ, query="q=title"),
+    "documents:jump_list": Row(get=READ, query="q=title"),
+    "documents:jump_site": Row(get=OPEN, query="q=title"),
+    "documents:jump_site_list": Row(get=OPEN, query="q=title"),
+    "documents:complete": Row(get=EDIT, query="q=title"),
     # writing
     "documents:new": Row(
         get=EDIT,
@@ -312,4 +320,15 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:media": Row(get=EDIT, post=EDIT, form={"file": "FILE"}, to=("/{slug}/-/media/",)),
     "documents:remove_media": Row(post=EDIT, things=("file",), to=("/{slug}/-/media/",)),
     "documents:media_file": Row(get=READ, things=("file", "photo")),
+    # in and out
+    "documents:import": Row(get=EDIT, post=EDIT, form={"files": "FILE", "dialect": ""}, to=JOB),
+    "documents:export": Row(get=EDIT, post=EDIT, to=JOB),
+    "documents:job": Row(get=TAKE_PART, things=("export job", "import job")),
+    "documents:job_now": Row(get=TAKE_PART, things=("export job", "import job")),
+    "documents:job_write": Row(
+        post=EDIT, things=("import job",), but={"POST import job": frozenset({"editor"})}, to=JOB
+    ),
+    "documents:job_file": Row(
+        get=EDIT, things=("export job", "import job"), but={"GET import job": NOBODY}
+    ),
 }

@@ -25,8 +25,11 @@ from apps.documents.actions.places import rename_document
 from apps.documents.actions.run_items import note_run_item, photograph_run_item
 from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
+from apps.documents.jobs.folders import export_path
+from apps.documents.jobs.rows import add_job
 from apps.documents.media import checked_upload
-from apps.documents.models import Comment, Document
+from apps.documents.models import Comment, Document, Job
+from apps.documents.models.job import Kind, State
 from apps.events.ids import new_id
 from apps.events.streams import person_stream
 from apps.events.unit import record
@@ -151,6 +154,7 @@ def _fill(people: dict[str, Actor], book: Book, *, owner: str, editor: str, read
     _care(book, who)
     _runs(book, who)
     _people(book, who)
+    _jobs(book, who["editor"])
     _console(book, who["owner"])
     if book.slug != BESIDE:
         _last_of_former(book, people)
@@ -251,6 +255,22 @@ def _people(book: Book, who: dict[str, Actor]) -> None:
         )
         book.things[f"session of {role}"] = {"sign_in_id": str(signed_in.pk)}
     book.said["book"] = {"person": str(who["editor"].id), "title": handbook(book.slug).title}
+
+
+def _jobs(book: Book, editor: Actor) -> None:
+    """An export that is done, with its file, and an import that asks whether to write."""
+    packed = book.mark("packed", Right.EDIT).encode()
+    foreseen = {"new": [["foreseen", book.mark("foreseen", Right.EDIT)]], "created": 1, "notices": []}
+    for thing, kind, state, result in (
+        ("export", Kind.EXPORT, State.DONE, {"bytes": len(packed), "pages": 1, "files": 0}),
+        ("import", Kind.IMPORT, State.ASKING, foreseen | dict.fromkeys(("updated", "unchanged", "files"), 0)),
+    ):
+        job = add_job(new_id(), book.id, editor.id, kind, {"language": "en"})  # type: ignore[arg-type]
+        Job.objects.filter(pk=job.pk).update(state=state, result=result)
+        book.things[f"{thing} job"] = {"job_id": str(job.pk)}
+    file = export_path(UUID(book.things["export job"]["job_id"]))
+    file.parent.mkdir(parents=True)
+    file.write_bytes(packed)
 
 
 def handbook(slug: str) -> Handbook:
