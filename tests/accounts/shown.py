@@ -61,9 +61,9 @@ def read(response: HttpResponse) -> _Reader:
 
 
 def fields(response: HttpResponse) -> dict[str, str]:
-    """Field name -> what stands in it, without the token."""
+    """Field name -> what stands in it, without the token and those that are never sent."""
     found = read(response).fields
-    return {name: found[name] for name in found if name not in ("csrfmiddlewaretoken", "q", "theme")}
+    return {name: found[name] for name in found if name not in ("", "csrfmiddlewaretoken", "q", "theme")}
 
 
 def errors(response: HttpResponse) -> list[str]:
