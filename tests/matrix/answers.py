@@ -88,7 +88,7 @@ class Browsers:
         self.client.cookies = SimpleCookie({"sessionid": self.sessions[who]} if who != "visitor" else {})
         wrote: list[str] = []
 
-        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if WRITES.match(sql):
                 wrote.append(sql)
             return execute(sql, params, many, context)
@@ -100,4 +100,6 @@ class Browsers:
             transaction.set_rollback(True)
         kept = {name.lower(): value for name, value in response.items() if name.lower() not in PASSED_OVER}
         names = frozenset(response.cookies)
-        return Answer(response.status_code, tuple(sorted(kept.items())), names, body.decode(errors="replace"), changed)
+        return Answer(
+            response.status_code, tuple(sorted(kept.items())), names, body.decode(errors="replace"), changed
+        )

@@ -46,7 +46,9 @@ class Question:
 
     @property
     def at(self) -> Address:
-        return address(self.route, self.slug, self.book.things[self.thing], self.row.query, book=self.book.slug)
+        return address(
+            self.route, self.slug, self.book.things[self.thing], self.row.query, book=self.book.slug
+        )
 
     @property
     def form(self) -> dict[str, Any]:
@@ -71,7 +73,9 @@ def questions(world: World, who: str, book: Book) -> Iterator[Question]:
             for slug in (book.slug, *ways):
                 for method, least in (("GET", row.get), ("POST", row.post)):
                     asked = Question(who, method, route, row, book, thing, slug)  # type: ignore[arg-type]
-                    if least is not None and (slug == book.slug or world.right(who, world.books[slug]) >= least):
+                    if least is not None and (
+                        slug == book.slug or world.right(who, world.books[slug]) >= least
+                    ):
                         yield asked
 
 

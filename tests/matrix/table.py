@@ -189,7 +189,10 @@ ROUTES: Final[dict[str, Row]] = {
         posted={"*": 200},
     ),
     "documents:member_role": Row(
-        post=MANAGE, things=("editor", "reader", "newcomer"), form={"role": "reader"}, to=("/{slug}/-/members/",)
+        post=MANAGE,
+        things=("editor", "reader", "newcomer"),
+        form={"role": "reader"},
+        to=("/{slug}/-/members/",),
     ),
     "documents:member_remove": Row(
         get=MANAGE,
@@ -204,9 +207,7 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:revoke_invitation": Row(
         post=MANAGE, things=("invitation", "link"), to=("/{slug}/-/members/",)
     ),
-    "documents:invitation": Row(
-        get=OPEN, things=("link", "revoked link"), lost={"GET": 410}, is_key=True
-    ),
+    "documents:invitation": Row(get=OPEN, things=("link", "revoked link"), lost={"GET": 410}, is_key=True),
     # reading
     "documents:page": Row(
         get=READ,
@@ -328,7 +329,5 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:job_write": Row(
         post=EDIT, things=("import job",), but={"POST import job": frozenset({"editor"})}, to=JOB
     ),
-    "documents:job_file": Row(
-        get=EDIT, things=("export job", "import job"), but={"GET import job": NOBODY}
-    ),
+    "documents:job_file": Row(get=EDIT, things=("export job", "import job"), but={"GET import job": NOBODY}),
 }

@@ -78,7 +78,9 @@ def test_a_borrowed_id_in_a_query(world: World, browsers: Browsers, name: str, t
 
 
 @pytest.mark.parametrize(("name", "thing", "form"), POSTS)
-def test_a_borrowed_id_in_a_form(world: World, browsers: Browsers, name: str, thing: str, form: dict[str, str]):
+def test_a_borrowed_id_in_a_form(
+    world: World, browsers: Browsers, name: str, thing: str, form: dict[str, str]
+):
     mine, ids = world.books[BESIDE], borrowed(world.books[PRIVATE])
     nothing = nothing_of(ids)
     at = address(routes()[name], mine.slug, mine.things[thing])

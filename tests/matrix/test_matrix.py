@@ -10,7 +10,6 @@ from tests.matrix.routes import STAFFS, routes
 from tests.matrix.table import ROUTES
 from tests.matrix.world import PEOPLE, PRIVATE, PUBLIC, World
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -48,14 +48,21 @@ def faults(browsers: Browsers, who: str, pattern: str, hidden: list[str]) -> Ite
             yield f"answers {answer.status}, or writes"
         if who != "staff":
             yield from differences(answer.like(*there.named), other.like(*nothing.named))
-        if who != "staff" and answer.status < 400 and not answer.location.startswith(DOORS) and not is_way_out:
+        if (
+            who != "staff"
+            and answer.status < 400
+            and not answer.location.startswith(DOORS)
+            and not is_way_out
+        ):
             yield f"answers {answer.status} {answer.location}"
 
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_the_admin_is_for_staff(world: World, browsers: Browsers, who: str):
     hidden = world.hidden_from(who)
-    found = [f"{each.name}: {fault}" for each in ROUTES for fault in faults(browsers, who, each.pattern, hidden)]
+    found = [
+        f"{each.name}: {fault}" for each in ROUTES for fault in faults(browsers, who, each.pattern, hidden)
+    ]
     assert found == []
     assert len(ROUTES) > 30
     assert tables() == browsers.before

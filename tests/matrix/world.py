@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -96,7 +96,9 @@ class World:
         """Whether both belong to one handbook, or did: what somebody said there stays theirs."""
         if who == other or who == "staff":
             return True
-        return any((self.right(who, book) or 0) >= least and other in belong(book) for book in self.books.values())
+        return any(
+            (self.right(who, book) or 0) >= least and other in belong(book) for book in self.books.values()
+        )
 
 
 def belong(book: Book) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
-from apps.documents.actions.comments import start_thread
 from apps.documents.actions.care import change_care
 from apps.documents.actions.comments import start_thread
 from apps.documents.actions.places import rename_document
@@ -51,8 +50,9 @@ class Book:
     shown: str  # stands in every published title and text
     hidden: str  # in every draft
     binned: str  # in what is in the bin
-    said: str  # in what members say of its pages
+    said: str  # in what members say of its pages, and what they call a checklist
     plan: UUID
+    run: UUID
     is_published: bool = True
     once: set[str] = field(default_factory=set)  # who belonged to it, and has left
 
@@ -93,8 +93,6 @@ class World:
             known |= {*book.roles, *book.once} if self.belongs(who, book) else set()
             if not role:
                 yield book.shown
-            if who not in book.roles and not (who and self.people[who].staff):
-                yield book.said
             if role not in EDITS:
                 yield from (book.hidden, book.binned)
             if not self.belongs(who, book):
@@ -129,7 +127,6 @@ def world() -> World:
 
 def _book(world: World, number: int, owner: str) -> Book:
     actor, shown, hidden, binned = world.people[owner].actor, world.mark(), world.mark(), world.mark()
-    said = world.mark()
     is_public = number % 2 == 0
     made = given.handbook(actor, f"book-{number}", is_public=is_public)
     home = given.home(made.pk)
@@ -146,7 +143,11 @@ def _book(world: World, number: int, owner: str) -> Book:
     start_thread(actor, draft.pk, source=hidden)
     start_thread(actor, gone.pk, source=binned)
     bin_document(actor, gone.pk)
-    return Book(made.pk, made.slug, is_public, owner, {owner: "owner"}, shown, hidden, binned, said, plan.pk)
+    run = start_run(actor, plan.pk, title=f"Run {said}")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    change_care(actor, plan.pk, owner_id=actor.id, tags=[], review_on=yesterday, review_every_months=None)
+    roles = {owner: "owner"}
+    return Book(made.pk, made.slug, is_public, owner, roles, shown, hidden, binned, said, plan.pk, run.pk)
 
 
 def changed(world: World) -> None:
@@ -188,14 +189,11 @@ def target_of(world: World) -> str:
                 f"/{slug}/-/tree/",
             ),
             f"/{slug}/-/branch/{chance.choice(world.books).plan}/",
-            *(f"/{slug}/-/talk/{chance.choice(world.books).plan}/{part}" for part in ("", "part/", "new/")),
-            f"/{slug}/-/talk/people/",
+            *(f"/{slug}/-/talk/{other.plan}/{part}" for part in ("", "part/", "new/")),
             f"/{slug}/-/edit/{chance.choice(world.books).plan}/",
             f"/{slug}/-/history/{chance.choice(world.books).plan}/",
             *(f"/{slug}/-/{word}/" for word in ("drafts", "bin", "members", "more", "bar", "settings")),
             *(f"/{slug}/-/{words}" for words in FOR_MEMBERS),
-            f"/{slug}/-/talk/{other.plan}/",
-            f"/{slug}/-/talk/{book.plan}/part/",
             f"/{slug}/-/runs/of/{book.plan}/",
             f"/{slug}/-/runs/of/{book.plan}/open/",
             f"/{slug}/-/runs/{other.run}/",
@@ -236,11 +234,11 @@ def _check(world: World, who: str, target: str, reply: Reply) -> None:
 def _check_shared(world: World, who: str, target: str, reply: Reply, told: str) -> None:
     """What is the same for everybody has nothing of anybody in it."""
     book = next(book for book in world.books if target.startswith(f"/{book.slug}/"))
-    assert world.role(who, book), (who, target)
+    is_open = book.is_public and not MEMBERS_ONLY.search(target)
+    assert is_open or world.belongs(who, book), (who, target)
     assert reply["set-cookie"] == ""
-    if not book.is_public or reply.said == "hit":  # an answer with a fallback in it is for nobody to keep
-        for_all = book.is_public and "/-/talk/" not in target
-        assert ("private" in reply["cache-control"]) is not for_all
+    if not is_open or reply.said == "hit":  # an answer with a fallback in it is for nobody to keep
+        assert ("private" in reply["cache-control"]) is not is_open
     own = [each for person in world.people.values() for each in (person.email, *person.cookies.values())]
     names = [person.mark for person in world.people.values()] if is_open else []
     said = [book.said] if is_open else []

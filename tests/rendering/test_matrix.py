@@ -50,7 +50,9 @@ def test_stored_pages_are_given_to_those_who_may(ask: Asker) -> None:
     browsers = AtEdge(world, ask)
     nothing, found, stored = Nothing(world, browsers), [], {}  # type: ignore[arg-type, var-annotated]
     for who in OWNER_FIRST:
-        for asked in (each for slug in (PRIVATE, PUBLIC) for each in questions(world, who, world.books[slug])):
+        for asked in (
+            each for slug in (PRIVATE, PUBLIC) for each in questions(world, who, world.books[slug])
+        ):
             if not shared(asked):
                 continue
             browsers.etag = ""
