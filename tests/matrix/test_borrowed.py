@@ -1,5 +1,5 @@
-"""Ids of another handbook in a query or a form: as if nothing had them. Whoever asks may do everything in their
-own handbook, so the id alone decides."""
+"""Ids of another handbook in a query or a form: as if nothing had them. Whoever asks may do everything in
+their own handbook, so the id alone decides."""
 
 from __future__ import annotations
 

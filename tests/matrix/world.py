@@ -182,11 +182,13 @@ def _pages(book: Book, who: dict[str, Actor]) -> None:
         )
         mark = book.mark(thing, least)
         rename_document(who["editor"], made.pk, slug=f"{book.slug}-{thing}")
+        text = book.mark(f"{thing}text", least)
+        item = book.mark(f"{thing}item", least)
         saved = save_document(
             who["editor"],
             made.pk,
             title=f"Title {mark}",
-            source=f"common {book.mark(f'{thing}text', least)}\n\n- [ ] Wash {book.mark(f'{thing}item', least)}",
+            source=f"common {text}\n\n- [ ] Wash {item}",
             message=f"Why {book.mark(f'{thing}message', least)}",
             base_revision_id=made.revision_id,  # type: ignore[arg-type]
         )
@@ -204,7 +206,7 @@ def _media(book: Book, editor: Actor) -> None:
 
 
 def _talk(book: Book, who: dict[str, Actor]) -> None:
-    """The reader begins about the page, the editor answers; about what readers do not see the editor begins."""
+    """The reader begins about the page and the editor answers; about the draft the editor begins."""
     for thing, by, least in (("page", "reader", Right.TAKE_PART), ("draft", "editor", Right.EDIT)):
         document_id = UUID(book.things[thing]["document_id"])
         mark = book.mark(f"{thing}said", least)
@@ -296,8 +298,8 @@ def _care(book: Book, who: dict[str, Actor]) -> None:
         book.things[f"tag of {thing}"] = {"slug": tag}
     page = Document.objects.get(pk=book.things["page"]["document_id"])
     confirm_reading(who["reader"], page.pk, revision_id=page.revision_id)  # type: ignore[arg-type]
-    for role in who:
-        book.things[role] = {"person_id": str(who[role].id), "token": "d1abcd-0123456789abcdef"}
+    for role, person in who.items():
+        book.things[role] = {"person_id": str(person.id), "token": "d1abcd-0123456789abcdef"}
 
 
 def _console(book: Book, owner: Actor) -> None:
