@@ -137,7 +137,7 @@ def test_a_writing_admin_is_refused(person):
         "icon": "cairn",
         "created_at_0": "2026-01-01",
     }
-    form |= {"created_at_1": "12:00"}
+    form |= {"created_at_1": "12:00", "ends_at_0": "2026-02-01", "ends_at_1": "12:00"}
     for view, arguments in ((model_admin.add_view, ()), (model_admin.change_view, (str(handbook.pk),))):
         request = RequestFactory().post("/", form)
         request.user, request._dont_enforce_csrf_checks = person, True
