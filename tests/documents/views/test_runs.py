@@ -461,6 +461,12 @@ def test_the_menu_leads_members_to_checklists(anna, reader, book):
     assert "/-/runs/" not in read(Client(), "/hut/-/bar/")
 
 
+def test_the_menu_leads_members_to_where_they_can_leave(anna, reader, book):
+    assert "Your membership" in read(client(reader), "/hut/-/more/")
+    assert "Your membership" not in read(client(anna), "/hut/-/more/")
+    assert "/-/members/" not in read(Client(), "/hut/-/bar/")
+
+
 def test_who_sees_to_it_changes_by_its_own_forms(anna, reader, run):
     rosa = client(reader)
     assert rosa.post(work(run), {"do": "assign", "person": str(anna.id)}).status_code == 303
