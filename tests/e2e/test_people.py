@@ -48,10 +48,10 @@ def test_from_an_invitation_to_owning_the_handbook(visit: Visitors, complaints: 
     expect(bo).to_have_url(re.compile(f"/{slug}/$"))
 
     anna.goto(f"/{slug}/-/members/")
-    anna.get_by_role("link", name="Hand it over").click()
+    anna.get_by_role("link", name="Hand the handbook over").click()
     screenshot(anna, f"people-{way}-hand-over")
     anna.get_by_role("radio", name="Become a reader").check()
-    anna.get_by_role("button", name="Hand it over").click()
+    anna.get_by_role("button", name="Hand the handbook over").click()
     expect(anna.get_by_text("Saved.")).to_be_visible()
     anna.get_by_role("link", name="Leave").click()
     screenshot(anna, f"people-{way}-leave")

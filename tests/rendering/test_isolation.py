@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
+from apps.documents.actions.care import change_care
 from apps.documents.actions.comments import start_thread
 from apps.documents.actions.places import rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
+from apps.documents.actions.runs import start_run
 from apps.events.streams import person_stream
 from apps.events.unit import record
 from apps.tenants.actions import add_member, change_handbook, change_role, remove_member
@@ -29,6 +34,8 @@ CHANGE_EVERY = 25  # requests, about
 PAGES = ("plan", "plan/below")
 ROLES = ("owner", "editor", "reader")
 EDITS = ("owner", "editor")
+FOR_MEMBERS = ("care/", "runs/", "talk/people/")  # of a public handbook too
+MEMBERS_ONLY = re.compile(r"/-/(?:care|runs|talk)/")
 
 
 @dataclass
@@ -43,9 +50,11 @@ class Book:
     shown: str  # stands in every published title and text
     hidden: str  # in every draft
     binned: str  # in what is in the bin
-    said: str  # in what members say of its pages
+    said: str  # in what members say of its pages, and what they call a checklist
     plan: UUID
+    run: UUID
     is_published: bool = True
+    once: set[str] = field(default_factory=set)  # who belonged to it, and has left
 
 
 @dataclass
@@ -73,18 +82,21 @@ class World:
             return "owner"
         return book.roles.get(who, "reader" if book.is_public else "")
 
+    def belongs(self, who: str, book: Book) -> bool:
+        return bool(who) and (self.people[who].staff or who in book.roles)
+
     def foreign(self, who: str) -> Iterator[str]:
-        """The marks that must not be shown to this person. Names are shown to who may read where they are."""
+        """The marks that must not be shown to this person. Names are shown to who belongs where they are."""
         known = {who}
         for book in self.books:
             role = self.role(who, book)
-            known |= {*book.roles} if role else set()
+            known |= {*book.roles, *book.once} if self.belongs(who, book) else set()
             if not role:
                 yield book.shown
-            if who not in book.roles and not (who and self.people[who].staff):
-                yield book.said
             if role not in EDITS:
                 yield from (book.hidden, book.binned)
+            if not self.belongs(who, book):
+                yield book.said
         for person in self.people.values():
             if person.name not in known:
                 yield person.mark
@@ -119,7 +131,8 @@ def _book(world: World, number: int, owner: str) -> Book:
     made = given.handbook(actor, f"book-{number}", is_public=is_public)
     home = given.home(made.pk)
     made = change_handbook(actor, made.pk, title=f"Guide {shown}")
-    plan = given.page(actor, home, f"Plan {shown}", f"{shown} common words", publish=True)
+    text = f"{shown} common words\n\n- [ ] Wash"
+    plan = given.page(actor, home, f"Plan {shown}", text, publish=True)
     below = given.page(actor, plan, f"Below {shown}", f"[[Plan {shown}]] {shown}", publish=True)
     draft = given.page(actor, home, f"Draft {hidden}", f"{hidden} common [[Plan {shown}]]")
     gone = given.page(actor, home, f"Binned {binned}", f"{binned} common", publish=True)
@@ -130,7 +143,11 @@ def _book(world: World, number: int, owner: str) -> Book:
     start_thread(actor, draft.pk, source=hidden)
     start_thread(actor, gone.pk, source=binned)
     bin_document(actor, gone.pk)
-    return Book(made.pk, made.slug, is_public, owner, {owner: "owner"}, shown, hidden, binned, said, plan.pk)
+    run = start_run(actor, plan.pk, title=f"Run {said}")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    change_care(actor, plan.pk, owner_id=actor.id, tags=[], review_on=yesterday, review_every_months=None)
+    roles = {owner: "owner"}
+    return Book(made.pk, made.slug, is_public, owner, roles, shown, hidden, binned, said, plan.pk, run.pk)
 
 
 def changed(world: World) -> None:
@@ -149,6 +166,7 @@ def changed(world: World) -> None:
         case 2 | 3 if who in book.roles:
             remove_member(owner, book.id, world.people[who].actor.id)
             del book.roles[who]
+            book.once.add(who)
         case 4:
             book.is_public = not book.is_public
             change_handbook(owner, book.id, is_public=book.is_public)
@@ -159,7 +177,8 @@ def changed(world: World) -> None:
 
 def target_of(world: World) -> str:
     chance = world.chance
-    slug = chance.choice(world.books).slug
+    book, other = chance.choice(world.books), chance.choice(world.books)
+    slug = book.slug
     return chance.choice(
         [
             *(f"/{slug}/{path}" for path in ("", "plan/", "plan/below/", "draft/", "binned/", "nothing/")),
@@ -170,11 +189,15 @@ def target_of(world: World) -> str:
                 f"/{slug}/-/tree/",
             ),
             f"/{slug}/-/branch/{chance.choice(world.books).plan}/",
-            *(f"/{slug}/-/talk/{chance.choice(world.books).plan}/{part}" for part in ("", "part/", "new/")),
-            f"/{slug}/-/talk/people/",
+            *(f"/{slug}/-/talk/{other.plan}/{part}" for part in ("", "part/", "new/")),
             f"/{slug}/-/edit/{chance.choice(world.books).plan}/",
             f"/{slug}/-/history/{chance.choice(world.books).plan}/",
             *(f"/{slug}/-/{word}/" for word in ("drafts", "bin", "members", "more", "bar", "settings")),
+            *(f"/{slug}/-/{words}" for words in FOR_MEMBERS),
+            f"/{slug}/-/runs/of/{book.plan}/",
+            f"/{slug}/-/runs/of/{book.plan}/open/",
+            f"/{slug}/-/runs/{other.run}/",
+            f"/{slug}/-/runs/{book.run}/work/",
             *("/", "/-/bar/", "/-/account/", "/-/handbooks/yours/"),
         ]
     )
@@ -211,13 +234,15 @@ def _check(world: World, who: str, target: str, reply: Reply) -> None:
 def _check_shared(world: World, who: str, target: str, reply: Reply, told: str) -> None:
     """What is the same for everybody has nothing of anybody in it."""
     book = next(book for book in world.books if target.startswith(f"/{book.slug}/"))
-    assert world.role(who, book), (who, target)
+    is_open = book.is_public and not MEMBERS_ONLY.search(target)
+    assert is_open or world.belongs(who, book), (who, target)
     assert reply["set-cookie"] == ""
-    if not book.is_public or reply.said == "hit":  # an answer with a fallback in it is for nobody to keep
-        for_all = book.is_public and "/-/talk/" not in target
-        assert ("private" in reply["cache-control"]) is not for_all
+    if not is_open or reply.said == "hit":  # an answer with a fallback in it is for nobody to keep
+        assert ("private" in reply["cache-control"]) is not is_open
     own = [each for person in world.people.values() for each in (person.email, *person.cookies.values())]
-    hidden = [each for each in (book.hidden, book.binned, *own) if each in told]
+    names = [person.mark for person in world.people.values()] if is_open else []
+    said = [book.said] if is_open else []
+    hidden = [each for each in (book.hidden, book.binned, *said, *names, *own) if each in told]
     assert hidden == [], (who, target)
     assert "csrfmiddlewaretoken" not in told
     others = [each.shown for each in world.books if each is not book and each.shown in told]

@@ -67,7 +67,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         document = _bar_document(actor, handbook, document_id, right)
     return BarView(
         **vars(person_bar(person)),
-        runs_url=handbook.runs_url if right is not None and right >= Right.TAKE_PART else None,
+        runs_url=handbook.runs_url if takes_part else None,
         drafts_url=handbook.drafts_url if edits else None,
         due_url=handbook.due_url if edits else None,
         new_url=handbook.new_url if edits else None,
@@ -76,7 +76,7 @@ def bar_view(actor: Actor, handbook: HandbookView, document_id: UUID | None) -> 
         import_url=handbook.import_url if edits else None,
         export_url=handbook.export_url if edits else None,
         settings_url=handbook.settings_url if manages else None,
-        members_url=handbook.members_url if manages else None,
+        members_url=handbook.members_url if takes_part else None,
         cached_url=reverse(settings.CACHED_PAGES, kwargs={"slug": handbook.slug}) if manages else None,
         document=document,
         person_id=actor.id if takes_part else None,

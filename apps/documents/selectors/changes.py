@@ -107,9 +107,10 @@ def visible_events(handbook_id: UUID) -> QuerySet[Event]:
 
 
 def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
-    """Three queries for all of them."""
+    """Three queries for all of them. Who did it is told to members alone, so not in a public handbook."""
     documents = Document.objects.in_bulk([event.about_id for event in events if event.about_id])
-    names = names_of({event.actor_id for event in events if event.actor_id})
+    people = set() if handbook.is_public else {event.actor_id for event in events if event.actor_id}
+    names = names_of(people)
     messages = dict(
         Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
     )

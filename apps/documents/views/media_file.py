@@ -15,9 +15,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from apps.accounts.people import actor_of
+from apps.accounts.people import ANONYMOUS, Actor, actor_of
 from apps.tenants.models import Handbook
-from apps.tenants.permissions import NotFoundError, Right, require, right_of
+from apps.tenants.permissions import NotFoundError, Right, right_of
 
 from ..models import Media
 from ..pictures import wanted_widths
@@ -41,23 +41,24 @@ def media_file(request: HttpRequest, handbook: str, digest: str, name: str) -> H
     asks for permission.
     """
     book = Handbook.objects.filter(slug=handbook).first()
-    if book is None:
+    media = Media.objects.filter(handbook_id=book.pk, digest=digest).first() if book else None
+    is_open = book is not None and book.is_public and media is not None and not media.for_members
+    # Also where there is nothing: the answer's `Vary` must not tell.
+    actor = ANONYMOUS if is_open else actor_of(request.user)
+    if book is None or media is None:
         raise NotFoundError
-    if not book.is_public:
-        require(actor_of(request.user), book.pk, Right.READ)
-    media = Media.objects.filter(handbook_id=book.pk, digest=digest).first()
-    if media is None or (media.for_members and not _belongs(request, book)):
+    if not is_open and not _may(actor, book, media):
         raise NotFoundError
     response = _answer(request, media)
-    if not book.is_public or media.for_members:
+    if not is_open:
         response["Cache-Control"] = "private, no-cache"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 
-def _belongs(request: HttpRequest, book: Handbook) -> bool:
-    right = right_of(actor_of(request.user), book.pk)
-    return right is not None and right >= Right.TAKE_PART
+def _may(actor: Actor, book: Handbook, media: Media) -> bool:
+    right = right_of(actor, book.pk)
+    return right is not None and right >= (Right.TAKE_PART if media.for_members else Right.READ)
 
 
 def _answer(request: HttpRequest, media: Media) -> HttpResponseBase:

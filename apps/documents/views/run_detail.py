@@ -49,16 +49,20 @@ def run_item(request: HttpRequest, handbook: str, run_id: UUID, item_id: str) ->
 def _receive(request: HttpRequest, entry: Entry, row: RunRow, item_id: str) -> HttpResponse:
     run_id, verb = row.id, request.POST.get("do", "")
     try:
+        if verb not in ON_ITEMS or _says_something(request):
+            _say(request, entry, run_id, item_id)
         if verb in ON_ITEMS:
             settle(request, entry.actor, run_id, verb, item_id)
-        else:
-            _say(request, entry, run_id, item_id)
     except RefusedError as refused:
         return _detail(request, entry, run_row(entry.handbook, run_id) or row, item_id, refused)
     if verb in ON_ITEMS:
         return see(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
     messages.success(request, _("Saved."))
     return see(request.path)
+
+
+def _says_something(request: HttpRequest) -> bool:
+    return bool(request.POST.get("note", "").strip()) or sends_file(request)
 
 
 def _say(request: HttpRequest, entry: Entry, run_id: UUID, item_id: str) -> None:

@@ -35,7 +35,7 @@ def owner():
 
 @pytest.fixture
 def book(owner):
-    return sample.handbook(owner, title="Ship")
+    return sample.handbook(owner, title="Ship", is_public=False)
 
 
 def rows(book, **cursor):
@@ -85,6 +85,12 @@ def test_every_kind_of_change_is_told_newest_first(book, owner):
     ]
     assert [row.who for row in found[:2]] == ["Cairn", "Ada"]
     assert found[1].url == f"/{book.slug}/mast/the-deck/"
+
+
+def test_a_public_handbook_does_not_say_who(owner):
+    book = sample.handbook(owner, title="Ship")
+    sample.page(book, owner, "Deck", "One.")
+    assert {row.who for row in rows(book)} == {""}
 
 
 def test_drafts_and_binned_pages_are_never_named(book, owner):

@@ -255,6 +255,12 @@ def test_notes_and_photos_are_added_to_each_other(anna, reader, run):
     assert '<span class="visually-hidden">Photo by Reader: Open the valve</span>' in html
 
 
+def test_ticking_keeps_what_was_written_beside_it(anna, run):
+    form = {"do": "tick", "note": "Stiff.", "operation_id": str(uuid4())}
+    assert client(anna).post(f"{work(run)}{ids(run)[0]}/", form).status_code == 303
+    assert set(RunEntry.objects.values_list("kind", flat=True)) >= {"noted", "ticked"}
+
+
 def test_the_same_detail_form_twice_is_one_note(anna, run):
     form = {"do": "say", "note": "Stiff.", "operation_id": str(uuid4())}
     for _ in range(2):
@@ -453,6 +459,12 @@ def test_the_menu_leads_members_to_checklists(anna, reader, book):
     assert 'href="/hut/-/runs/"' in read(client(reader), "/hut/-/bar/")
     assert 'href="/hut/-/runs/"' in read(client(reader), "/hut/-/more/")
     assert "/-/runs/" not in read(Client(), "/hut/-/bar/")
+
+
+def test_the_menu_leads_members_to_where_they_can_leave(anna, reader, book):
+    assert "Your membership" in read(client(reader), "/hut/-/more/")
+    assert "Your membership" not in read(client(anna), "/hut/-/more/")
+    assert "/-/members/" not in read(Client(), "/hut/-/bar/")
 
 
 def test_who_sees_to_it_changes_by_its_own_forms(anna, reader, run):
