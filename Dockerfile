@@ -13,6 +13,7 @@ WORKDIR /srv/cairn
 COPY .python-version .npmrc package.json package-lock.json ./
 COPY requirements requirements
 COPY scripts scripts
+COPY locale locale
 COPY static/src static/src
 RUN scripts/bootstrap
 
@@ -21,6 +22,7 @@ RUN useradd --system --uid 10001 --home-dir /srv/cairn cairn && install -d -o ca
 WORKDIR /srv/cairn
 COPY --from=packages /srv/cairn/.venv .venv
 COPY --from=bundles /srv/cairn/static/dist static/dist
+COPY --from=bundles /srv/cairn/locale locale
 COPY manage.py ./
 COPY project project
 COPY apps apps

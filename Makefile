@@ -18,7 +18,7 @@ test: ## run every test on SQLite and PostgreSQL (ONLY=sqlite for one; ARGS="-k 
 	@scripts/bootstrap --dev
 	@$(PYTHON) scripts/test.py $(ARGS)
 
-lint: ## check style, types, layers, locks and generated files
+lint: ## check style, types, layers, languages, locks and generated files
 	@scripts/bootstrap --dev
 	@$(PYTHON) scripts/lint.py $(ARGS)
 

@@ -121,13 +121,14 @@ PAGE_SOURCES = (
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
 CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = conf.secure
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # that Cairn itself speaks
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "project.formats"

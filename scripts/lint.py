@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("layers", [f"{BIN}/lint-imports", "--no-logo", "--no-cache"]),
     ("typescript", ["node_modules/.bin/tsc", "--noEmit"]),
     ("biome", ["node_modules/.bin/biome", "check", "--error-on-warnings", "--no-errors-on-unmatched"]),
+    ("languages", [sys.executable, "scripts/catalogue.py", "check"]),
     ("locks", [sys.executable, "scripts/check_locks.py"]),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     ("settings", [*MANAGE, "settings_docs", "--check"]),

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts import catalogue
 from tests.services import chromium
 from tests.services.browser import Complaints, Visitors
 from tests.services.redis_cluster import RedisCluster, redis_cluster
@@ -21,6 +23,18 @@ pytest_plugins = ["tests.services.outcome", "tests.services.parts"]
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("cairn", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("cairn")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests speak the languages as they are written now, also where nobody ran scripts/bootstrap since."""
+    if not hasattr(config, "workerinput"):
+        for path in catalogue.catalogues():
+            catalogue.compile_catalogue(path)
+
+
+def pytest_runtest_teardown() -> None:
+    """A request leaves its language behind."""
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

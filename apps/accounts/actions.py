@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -28,13 +29,14 @@ def create_person(
     email: str,
     name: str,
     password: str | None,
+    language: str = "",
     staff: bool = False,
     person_id: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> User:
     """Sign up. A password of None cannot sign in. Raises RefusedError for an address that is taken."""
     email, id = _checked_email(email), person_id or new_id()
-    name = _named(name, email)
+    name, language = _named(name, email), _checked_language(language)
     hashed = make_password(password)  # slow by design, so before the unit of work
     with record(
         "person_created", person_stream(id), actor_id=id, operation_id=operation_id, about_id=id
@@ -43,6 +45,7 @@ def create_person(
             id=id,
             email=email,
             name=name,
+            language=language,
             password=hashed,
             is_staff=staff,
             is_superuser=staff,
@@ -64,6 +67,24 @@ def rename_person(actor: Actor, person_id: UUID, *, name: str, operation_id: UUI
     ) as change:
         person = User.objects.get(pk=person_id)
         change.update(person, name=_named(name, person.email))
+        return person
+
+
+@action
+def choose_language(
+    actor: Actor, person_id: UUID, *, language: str, operation_id: UUID | None = None
+) -> User:
+    """Speak to them in one of settings.LANGUAGES from now on; '': in that of the browser they use."""
+    require_self(actor, person_id)
+    with record(
+        "language_changed",
+        person_stream(person_id),
+        actor_id=actor.id,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        person = User.objects.get(pk=person_id)
+        change.update(person, language=_checked_language(language))
         return person
 
 
@@ -180,6 +201,14 @@ def _checked_email(text: str) -> str:
     if len(email) > EMAIL_MAX:
         raise RefusedError(_("An address has at most %(max)d characters.") % {"max": EMAIL_MAX}, "email")
     return email
+
+
+def _checked_language(language: str) -> str:
+    spoken = dict(settings.LANGUAGES)
+    if language and language not in spoken:
+        said = {"value": language, "allowed": ", ".join(spoken)}
+        raise RefusedError(_("“%(value)s” is not allowed here: %(allowed)s.") % said, "language")
+    return language
 
 
 def _named(name: str, email: str) -> str:

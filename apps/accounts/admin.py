@@ -12,7 +12,7 @@ admin.site.unregister(Group)  # rights come from roles in handbooks, and `is_sta
 
 @admin.register(User)
 class PersonAdmin(ReadOnlyAdmin):
-    fields = ("id", "email", "name", "is_staff", "is_active", "created_at")
+    fields = ("id", "email", "name", "language", "is_staff", "is_active", "created_at")
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,18 @@ class SignUpByMailForm(forms.Form):
 
 class AccountForm(forms.Form):
     name = name_field()
+
+
+class LanguageForm(forms.Form):
+    """Languages call themselves by their own names."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser asks for")), *settings.LANGUAGES],
+        widget=forms.RadioSelect,
+        help_text=_("Of buttons, mails and dates. The pages of a handbook stay in the handbook's language."),
+    )
 
 
 class PasswordResetForm(forms.Form):

@@ -14,6 +14,7 @@ from apps.events.tracked import Tracked
 
 EMAIL_MAX = 254
 NAME_MAX = 100
+LANGUAGE_MAX = 15
 
 
 def normal_email(email: str) -> str:
@@ -38,6 +39,8 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True, max_length=EMAIL_MAX)
     name = models.CharField(max_length=NAME_MAX)
+    # One of LANGUAGES; '': their browser's.
+    language = models.CharField(max_length=LANGUAGE_MAX, blank=True, default="")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -19,6 +19,7 @@ class Site:
     account_url: str
     bar_url: str
     jump_url: str
+    language_url: str
     language: str
     direction: str
 
@@ -38,6 +39,7 @@ def _site(language: str, is_bidi: bool) -> Site:
         account_url=reverse("accounts:account"),
         bar_url=reverse("accounts:bar"),
         jump_url=reverse(settings.JUMP_URL),
+        language_url=reverse("accounts:language"),
         language=language,
         direction="rtl" if is_bidi else "ltr",
     )

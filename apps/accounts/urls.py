@@ -3,12 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import account, passwords, signing, signing_up
+from .views import account, language, passwords, signing, signing_up
 
 app_name = "accounts"
 urlpatterns = [
     path("bar/", account.bar, name="bar"),
     path("account/", account.account, name="account"),
+    path("language/", language.language, name="language"),
     path("account/sessions/end/", account.end_others, name="end_other_sessions"),
     path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end_session"),
     path("sign-in/", signing.sign_in, name="sign_in"),

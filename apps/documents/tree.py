@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_noop
+
 from .text.slugs import MAX_SLUG
 
 GAP = 1 << 20  # between neighbours, so that 20 insertions at one spot pass before a renumbering
@@ -44,9 +46,9 @@ def move[K](nodes: Tree[K], id: K, parent: K, after: K | None) -> dict[K, Node[K
     """
     node = nodes[id]
     if node.parent is None:
-        raise MoveRefusedError("the root stays where it is")
+        raise MoveRefusedError(gettext_noop("the root stays where it is"))
     if any(above.id == id for above in _with_ancestors(nodes, parent)):
-        raise MoveRefusedError("a document cannot stand below itself")
+        raise MoveRefusedError(gettext_noop("a document cannot stand below itself"))
     siblings = [n for n in children(nodes, parent) if n.id != id]
     position, shifted = place(siblings, after)
     slug = free_slug(node.slug, {n.slug for n in siblings})
@@ -58,7 +60,7 @@ def rename[K](nodes: Tree[K], id: K, slug: str) -> dict[K, Node[K]]:
     """Give `id` another slug where it stands. Returns the nodes that change."""
     node = nodes[id]
     if node.parent is None:
-        raise MoveRefusedError("the root has no slug")
+        raise MoveRefusedError(gettext_noop("the root has no slug"))
     siblings = {n.slug for n in children(nodes, node.parent) if n.id != id}
     named = replace(node, slug=free_slug(slug, siblings))
     return repath(nodes, named, nodes[node.parent].path)
@@ -103,7 +105,7 @@ def _index_behind[K](siblings: Iterable[Node[K]], after: K | None) -> int:
     for index, node in enumerate(siblings):
         if node.id == after:
             return index + 1
-    raise MoveRefusedError("what it should stand behind is not there")
+    raise MoveRefusedError(gettext_noop("what it should stand behind is not there"))
 
 
 def free_slug(slug: str, taken: Collection[str]) -> str:

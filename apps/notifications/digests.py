@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from apps.accounts.languages import language_of
 from apps.accounts.mailing import PlainMail
 from apps.accounts.models import User
 from apps.accounts.people import Actor
@@ -34,7 +34,11 @@ def send_due(now: datetime | None = None) -> int:
     """Send the digests that are due (settings.EVENT_CHORES). Returns how many mails left. One that could
     not be sent is tried again the next time; one that was sent as the process died may come twice."""
     now = now or timezone.now()
-    return sum(_send(person, now) for person in _whose(now))
+    sent = 0
+    for person in _whose(now):
+        with translation.override(language_of(person)):  # nobody's request led to it
+            sent += _send(person, now)
+    return sent
 
 
 def since_when(now: datetime, digest: str) -> datetime:
@@ -74,18 +78,17 @@ def _send(person: User, now: datetime) -> bool:
 
 
 def digest_mail(person: User, rows: tuple[Row, ...]) -> EmailMessage:
-    """In the language of the site: nobody's request led to it."""
+    """In the language that is active, as its rows are."""
     root = conf.site_url.rstrip("/")
-    with translation.override(settings.LANGUAGE_CODE):
-        context = {
-            "name": str(person),
-            "site": site(),
-            "rows": rows,
-            "root": root,
-            "wishes_url": root + reverse("notifications:wishes"),
-        }
-        text = render_to_string("notifications/digest.txt", context)
-        subject = ngettext("%(num)d notification", "%(num)d notifications", len(rows)) % {"num": len(rows)}
+    context = {
+        "name": str(person),
+        "site": site(),
+        "rows": rows,
+        "root": root,
+        "wishes_url": root + reverse("notifications:wishes"),
+    }
+    text = render_to_string("notifications/digest.txt", context)
+    subject = ngettext("%(num)d notification", "%(num)d notifications", len(rows)) % {"num": len(rows)}
     return PlainMail(
         f"{site().name}: {subject}",
         text.lstrip(),

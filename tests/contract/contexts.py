@@ -29,10 +29,13 @@ from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.care import DueRow, TaggedPage, TagRow
 from apps.documents.selectors.caring import CareView, ConfirmationRow, MyPageToDo
 from apps.documents.selectors.changes import ChangeDay
+from apps.documents.selectors.completing import Completion
 from apps.documents.selectors.documents import DocumentHead
 from apps.documents.selectors.front import Ending, HandbookCard
 from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
+from apps.documents.selectors.jobs import JobView
+from apps.documents.selectors.jump import JumpPage
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import InvitationRow, MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
@@ -52,6 +55,7 @@ from apps.documents.views.edit_form import EditForm
 from apps.documents.views.handbooks import Look
 from apps.documents.views.invitations import InvitationView
 from apps.documents.views.invite_form import NewInvitation
+from apps.documents.views.jobs import ImportForm
 from apps.documents.views.media import UploadForm
 from apps.documents.views.remark_form import RemarkForm
 from apps.documents.views.run_detail import DetailForm
@@ -87,6 +91,7 @@ TYPES: dict[str, dict[str, Any]] = {
     | {"work_url": str, "wishes_url": str, "endings": tuple[Ending, ...]}
     | {"sessions": tuple[SessionRow, ...], "end_others_url": str},
     "accounts/bar.html": PERSONAL | {"bar": PersonBar},
+    "accounts/language.html": PERSONAL | FORM,
     "accounts/password_change.html": PERSONAL | FORM,
     "accounts/password_change_done.html": PERSONAL,
     "accounts/password_reset.html": PERSONAL | FORM,
@@ -128,6 +133,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/bin.html": PERSONAL | BOOK | PAGED | {"rows": tuple[BinRow, ...]},
     "documents/branch.html": SHARED | {"nodes": tuple[TreeNode, ...]},
     "documents/changes.html": SHARED | PAGED | {"days": tuple[ChangeDay, ...]},
+    "documents/complete.html": {"completions": tuple[Completion, ...]},
     "documents/conflict.html": PERSONAL | ONE | {"conflict": ConflictView},
     "documents/diff.html": PERSONAL
     | ONE
@@ -135,6 +141,12 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/draft.html": PERSONAL | ONE | {"html": Markup, "publish_url": str},
     "documents/drafts.html": PERSONAL | BOOK | PAGED | {"rows": tuple[DraftRow, ...]},
     "documents/edit.html": PERSONAL | ONE | {"form": EditForm},
+    "documents/export.html": PERSONAL | BOOK | {"error": str},
+    "documents/import.html": PERSONAL | BOOK | {"form": ImportForm},
+    "documents/job.html": PERSONAL | BOOK | {"job": JobView, "error": str},
+    "documents/job_now.html": PERSONAL | BOOK | {"job": JobView},
+    "documents/jump.html": PERSONAL | {"jump": JumpPage, "action": str},
+    "documents/jump_list.html": {"jump": JumpPage},
     "documents/history.html": PERSONAL | ONE | PAGED | {"revisions": tuple[RevisionRow, ...]},
     "documents/media.html": PERSONAL
     | BOOK

@@ -22,6 +22,8 @@ from apps.console.views.handbooks import KeptHandbook
 from apps.documents.models.run import Kind, State
 from apps.documents.selectors.front import HandbookCard
 from apps.documents.selectors.handbook import HandbookView
+from apps.documents.selectors.jobs import JobView
+from apps.documents.selectors.jump import JumpHit
 from apps.documents.selectors.members import MemberRow
 from apps.documents.selectors.mine import MyHandbook
 from apps.documents.selectors.runs import EntryView, ItemView
@@ -51,6 +53,9 @@ CLOSED: dict[tuple[type, str], tuple[str, ...]] = {
     (Look, "icon"): ("book",),
     (MyHandbook, "icon"): ("book",),
     (KeptHandbook, "icon"): ("book",),
+    (JobView, "kind"): ("import",),
+    (JobView, "state"): ("refused",),
+    (JumpHit, "icon"): ("book",),
     (NotificationRow, "kind_icon"): ("bell",),
     (KindWish, "icon"): ("bell",),
     (Site, "direction"): ("rtl",),

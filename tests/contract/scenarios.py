@@ -136,6 +136,18 @@ def takes_too_long_a_name() -> Call:
     return partial(people.rename_person, anna, anna.id, name="A" * 101)
 
 
+@scenario(people.choose_language)
+def chooses_a_language() -> Call:
+    anna = given.person()
+    return partial(people.choose_language, anna, anna.id, language="de")
+
+
+@refusal(RefusedError)
+def chooses_a_language_that_nobody_here_speaks() -> Call:
+    anna = given.person()
+    return partial(people.choose_language, anna, anna.id, language="tlh")
+
+
 @scenario(people.change_password)
 def changes_her_password() -> Call:
     anna = given.person()

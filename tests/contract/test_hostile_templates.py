@@ -22,6 +22,7 @@ PARTS = {
     "account.html",
     "base.html",
     "cards.html",
+    "documents/jump_rows.html",
     "documents/kinds.html",
     "documents/me_rows.html",
     "notifications/rows.html",
@@ -34,6 +35,7 @@ PARTS = {
     "icons.html",
     "later.html",
     "parts.html",
+    "switcher.html",
     "typed.html",
 }
 PAGES = sorted(name for name in TYPES if name.endswith(".html"))

@@ -22,6 +22,9 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "aria-roledescription", "
 FIXED_ENGLISH = {"500.html"}
 FRAGMENTS = {
     "documents/backlinks.html",
+    "documents/complete.html",
+    "documents/job_now.html",
+    "documents/jump_list.html",
     "console/now.html",
     "documents/branch.html",
     "documents/me_care.html",

@@ -16,6 +16,7 @@ OPEN = {
     "documents:jump": "/{slug}/-/jump/?q=wate",
     "documents:jump_site": "/-/jump/",
     "documents:changes": "/{slug}/-/changes/",
+    "accounts:language": "/-/language/",
     "accounts:sign_in": "/-/sign-in/",
     "accounts:sign_up": "/-/sign-up/",
     "accounts:sign_up_sent": "/-/sign-up/sent/",

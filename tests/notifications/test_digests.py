@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
+from apps.accounts.actions import choose_language
 from apps.events.relay import drain
 from apps.notifications import digests
 from apps.notifications.actions import change_wishes, mark_read, watch
@@ -58,6 +59,15 @@ def test_it_says_what_is_unread_and_comes_once(tomorrow, rita):
     assert send_due(tomorrow) == 0
     assert send_due(tomorrow + DAY) == 0
     assert len(mail.outbox) == 1
+
+
+def test_it_is_in_the_language_of_the_person(tomorrow, rita):
+    choose_language(sample.actor(rita), rita.pk, language="de")
+    assert send_due(tomorrow) == 1
+    (sent,) = mail.outbox
+    assert sent.subject == "Cairn: 1 Benachrichtigung"
+    assert "Emil hat „Stove“ geändert" in sent.body
+    assert "das hast du noch nicht gelesen:" in sent.body
 
 
 def test_what_was_read_is_not_mailed(tomorrow, rita):

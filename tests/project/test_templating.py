@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils.functional import lazystr
 from django.utils.safestring import mark_safe
 from markupsafe import Markup, escape
 
-from project.templating import escaped, filesize
+from project.templating import clock, date, escaped, filesize, moment
 
 ODD = "<b> & \"'"
 
@@ -70,6 +71,15 @@ def test_sizes_are_said_in_units_of_a_thousand(n_bytes, said):
     assert filesize(n_bytes) == said
 
 
-def test_sizes_are_said_with_the_comma_of_the_language():
-    with translation.override("de"):
-        assert filesize(1_740) == "1,7\u00a0kB"
+@pytest.mark.parametrize(
+    ("language", "day", "at", "hour", "sizes"),
+    [
+        ("en", "2 March 2026", "2 March 2026, 14:05", "14:05", "1 byte, 1.7\u00a0kB"),
+        ("de", "2. März 2026", "2. März 2026, 14:05", "14:05", "1 Byte, 1,7\u00a0kB"),
+    ],
+)
+def test_dates_and_sizes_are_said_as_the_language_says_them(language, day, at, hour, sizes):
+    value = datetime(2026, 3, 2, 14, 5, tzinfo=UTC)
+    with translation.override(language):
+        assert (date(value), date(value.date()), moment(value), clock(value)) == (day, day, at, hour)
+        assert f"{filesize(1)}, {filesize(1_740)}" == sizes

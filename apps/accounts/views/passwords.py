@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from ..addresses import client_address
 from ..conf import conf
 from ..forms import NewPasswordForm, PasswordChangeForm, PasswordResetForm
 from ..formview import accepted, form_view
+from ..languages import spoken
 from ..mailing import mailbox_is_full, post, reset_mail
 from ..models import User, normal_email
 from ..people import Actor
@@ -87,7 +89,8 @@ def _reset_mail(person: User | None, root_url: str) -> EmailMessage | None:
     token = default_token_generator.make_token(person)
     path = reverse("accounts:password_reset_confirm", kwargs={"person_id": person.pk, "token": token})
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-    return reset_mail(person, root_url.removesuffix("/") + path, hours)
+    with translation.override(person.language or spoken()):
+        return reset_mail(person, root_url.removesuffix("/") + path, hours)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..actions import note_sign_in, note_sign_out
 from ..forms import SignInForm
 from ..formview import form_view
+from ..languages import remember
 from ..personal import personal
 from ..sign_in_throttle import address_wait_s, wait_s
 from ..sign_ins import begin_session
@@ -40,15 +41,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         person = None if wait else authenticate(request, email=email, password=password)
         if person is not None:
             begin_session(request, note_sign_in(person.pk, password=password))
-            return redirect(safe(request, form.cleaned_data["next"]))
+            response = redirect(safe(request, form.cleaned_data["next"]))
+            if person.language:
+                remember(request, response, person.language)
+            return response
         wait = wait or wait_s(request, email)
         form.add_error(
             None, wait_text(wait) if wait else _("The e-mail address or the password is not right.")
         )
     elif not form.is_bound and request.user.is_authenticated:
         return redirect(safe(request, wanted(request)["next"]))
-    response = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
-    return must_wait(response, wait) if wait else response
+    page = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
+    return must_wait(page, wait) if wait else page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from ..addresses import client_address
 from ..conf import conf
 from ..forms import NewPasswordForm, SignUpByMailForm, SignUpForm
 from ..formview import accepted, form_view
+from ..languages import spoken
 from ..mailing import mailbox_is_full, post, sign_up_mail
 from ..models import User, normal_email
 from ..personal import personal
@@ -72,7 +73,8 @@ def sign_up_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, email: str, name: str, password: str) -> None:
-    begin_session(request, note_sign_in(create_person(email=email, name=name, password=password).pk))
+    person = create_person(email=email, name=name, password=password, language=spoken())
+    begin_session(request, note_sign_in(person.pk))
 
 
 def _send_link(request: HttpRequest, asked: Wanted) -> None:

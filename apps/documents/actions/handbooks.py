@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
@@ -25,9 +26,10 @@ from .texts import compose_checked
 def open_handbook(
     actor: Actor, *, handbook_id: UUID | None = None, operation_id: UUID | None = None, **values: Any
 ) -> Handbook:
-    """create_handbook() and its home page, published and empty but for a word of welcome."""
+    """create_handbook() and its home page, published and empty but for a word of welcome, in its language."""
     id = handbook_id or new_id()
-    composed = compose_checked(_("This handbook is new. Edit this page to say what it is for."))
+    with translation.override(values.get("language", settings.LANGUAGE_CODE)):
+        composed = compose_checked(_("This handbook is new. Edit this page to say what it is for."))
     persons = (person_stream(actor.id),) if actor.id else ()
     with unit(handbook_stream(id), *persons):
         handbook = create_handbook(actor, handbook_id=id, operation_id=operation_id, **values)

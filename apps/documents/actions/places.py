@@ -102,7 +102,7 @@ def move_document(
         try:
             apply_places(change, rows, tree.move(nodes(rows), document_id, parent_id, after_id))
         except tree.MoveRefusedError as error:
-            raise RefusedError(_("It cannot be moved there: %s.") % error, "parent") from error
+            raise RefusedError(_("It cannot be moved there: %s.") % _(str(error)), "parent") from error
         return rows[document_id]
 
 

@@ -19,7 +19,7 @@ from apps.tenants.selectors import names_of_members
 from ..models import Document, Revision
 from ..text import Block, Called, People, Remark, TextLimitError, compose_remark, people_of
 from .editing import handbook_of, live
-from .texts import blocks_of
+from .texts import blocks_of, limit_words
 
 TEXT_MAX: Final = 10_000
 
@@ -57,7 +57,7 @@ def prepared(
     try:
         remark = compose_remark(source, People(people_of(names_of_members(handbook_id)), remembered))
     except TextLimitError as error:
-        raise RefusedError(str(error), "source") from error
+        raise RefusedError(limit_words(error), "source") from error
     if remark.unclear:
         raise RefusedError(" ".join(_unclear(called) for called in remark.unclear), "source")
     return remark

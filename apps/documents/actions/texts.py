@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
@@ -16,7 +17,20 @@ from ..finding import search_words
 from ..models import Body, Document, Link, Revision
 from ..models.document import TITLE_MAX
 from ..models.revision import MESSAGE_MAX
-from ..text import Block, Composed, Item, TextLimitError, compose, slugify
+from ..text import (
+    MAX_LINES,
+    MAX_NESTING,
+    MAX_SOURCE_BYTES,
+    Block,
+    Composed,
+    Item,
+    NestedTooDeeplyError,
+    SourceTooLongError,
+    TextLimitError,
+    TooManyLinesError,
+    compose,
+    slugify,
+)
 
 
 def blocks_of(revision: Revision) -> tuple[Block, ...]:
@@ -40,7 +54,28 @@ def compose_checked(source: str, previous: Iterable[Block] = ()) -> Composed:
     try:
         return compose(source, tuple(previous))
     except TextLimitError as error:
-        raise RefusedError(str(error), "source") from error
+        raise RefusedError(limit_words(error), "source") from error
+
+
+def limit_words(error: TextLimitError) -> str:
+    """In the active language."""
+    match error:
+        case SourceTooLongError(size=size):
+            text = _("The text has %(size)s bytes; a document may have at most %(max)s.")
+            return text % {
+                "size": number_format(size, force_grouping=True),
+                "max": number_format(MAX_SOURCE_BYTES, force_grouping=True),
+            }
+        case TooManyLinesError(lines=lines):
+            text = _("The text has %(lines)s lines; a document may have at most %(max)s.")
+            return text % {
+                "lines": number_format(lines, force_grouping=True),
+                "max": number_format(MAX_LINES, force_grouping=True),
+            }
+        case NestedTooDeeplyError(line=line):
+            text = _("Quotes and lists are nested more than %(max)d levels deep near line %(line)d.")
+            return text % {"max": MAX_NESTING // 2, "line": line}
+    return str(error)
 
 
 def slug_for(title: str) -> str:

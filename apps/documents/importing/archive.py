@@ -8,6 +8,7 @@ from apps.documents.importing.limits import Limits, size_text
 from apps.documents.importing.names import checked_name, is_ignored, printable
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source, SourceFile
+from apps.documents.importing.told import Told
 
 END_OF_DIRECTORY, END_BYTES, MAX_COMMENT_BYTES = b"PK\x05\x06", 22, 65_535
 ZIP64_LOCATOR, ZIP64_LOCATOR_BYTES = b"PK\x06\x07", 20
@@ -28,7 +29,9 @@ class ZipSource(Source):
         try:
             self._zip = zipfile.ZipFile(file)
         except BROKEN as error:
-            raise ImportRefusedError(self.name, f"is not a readable zip file ({error})") from error
+            raise ImportRefusedError(
+                self.name, Told("is not a readable zip file (%(error)s)", error=str(error))
+            ) from error
         try:
             self._admit(self._listed())
         except ImportRefusedError:
@@ -45,7 +48,7 @@ class ZipSource(Source):
             if info.is_dir() or not path or any(is_ignored(part) for part in path.split("/")):
                 continue
             if path in self._entries:
-                raise ImportRefusedError(path, "stands twice in the zip file")
+                raise ImportRefusedError(path, Told("stands twice in the zip file"))
             self._entries[path] = info
         self._entries = without_wrapper(self._entries)
         return [SourceFile(path, info.file_size) for path, info in self._entries.items()]
@@ -54,9 +57,9 @@ class ZipSource(Source):
         # zipfile cuts names at NUL: the original tells what the archive says
         path = checked_name(info.orig_filename, self.limits)
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise ImportRefusedError(path, "is a symbolic link; links are not followed")
+            raise ImportRefusedError(path, Told("is a symbolic link; links are not followed"))
         if info.flag_bits & 0x1:
-            raise ImportRefusedError(path, "is encrypted")
+            raise ImportRefusedError(path, Told("is encrypted"))
         return path
 
     def _open(self, path: str) -> IO[bytes]:
@@ -67,8 +70,12 @@ class ZipSource(Source):
         if size > SMALL_BYTES and size / packed > self.limits.max_ratio:
             raise ImportRefusedError(
                 path,
-                f"unpacks from {size_text(packed)} to {size_text(size)} or more; "
-                f"at most {self.limits.max_ratio} times is allowed",
+                Told(
+                    "unpacks from %(packed)s to %(size)s or more; at most %(max)d times is allowed",
+                    packed=size_text(packed),
+                    size=size_text(size),
+                    max=self.limits.max_ratio,
+                ),
             )
 
 
@@ -87,12 +94,18 @@ def refuse_large_directory(file: Path, limits: Limits) -> None:
         tail = stream.read()
     end = tail.rfind(END_OF_DIRECTORY)
     if end < 0 or len(tail) - end < END_BYTES:
-        raise ImportRefusedError(printable(file.name), "is not a zip file")
+        raise ImportRefusedError(printable(file.name), Told("is not a zip file"))
     if tail[max(0, end - ZIP64_LOCATOR_BYTES) : end].startswith(ZIP64_LOCATOR):
-        raise ImportRefusedError(printable(file.name), "is a ZIP64 file, which only too large ones need")
+        raise ImportRefusedError(
+            printable(file.name), Told("is a ZIP64 file, which only too large ones need")
+        )
     directory = int.from_bytes(tail[end + 12 : end + 16], "little")
     if directory > limits.max_files * (ENTRY_BYTES + limits.max_name_chars):
         raise ImportRefusedError(
             printable(file.name),
-            f"its directory of {size_text(directory)} is for more than {limits.max_files:,} files",
+            Told(
+                "its directory of %(size)s is for more than %(max)s files",
+                size=size_text(directory),
+                max=f"{limits.max_files:,}",
+            ),
         )

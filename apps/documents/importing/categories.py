@@ -7,6 +7,7 @@ from apps.documents.importing.bounded_yaml import YamlRefusedError, load_yaml
 from apps.documents.importing.front_matter import decode_text
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+from apps.documents.importing.told import Told
 
 NAMES = ("_category_.json", "_category_.yml", "_category_.yaml")
 
@@ -34,9 +35,13 @@ def _values(source: Source, path: str) -> dict[str, object]:
     try:
         values = json.loads(text) if path.endswith(".json") else load_yaml(text)
     except json.JSONDecodeError as error:
-        raise ImportRefusedError(path, f"line {error.lineno}: not JSON: {error.msg}") from error
+        raise ImportRefusedError(
+            path, Told("line %(line)d: not JSON: %(error)s", line=error.lineno, error=error.msg)
+        ) from error
     except YamlRefusedError as error:
-        raise ImportRefusedError(path, f"line {error.line}: not readable: {error}") from error
+        raise ImportRefusedError(
+            path, Told("line %(line)d: not readable: %(error)s", line=error.line, error=str(error))
+        ) from error
     except RecursionError as error:
-        raise ImportRefusedError(path, "is nested too deeply") from error
+        raise ImportRefusedError(path, Told("is nested too deeply")) from error
     return values if isinstance(values, dict) else {}

@@ -9,12 +9,13 @@ from apps.documents.importing.elements import label
 from apps.documents.importing.export_links import imported_destination
 from apps.documents.importing.js_expressions import without_statements
 from apps.documents.importing.markdown_links import Destination, exchange_destinations
-from apps.documents.importing.markup import Markup, Syntax
+from apps.documents.importing.markup import LEFT_OUT, Markup, Syntax
 from apps.documents.importing.plan import Notice
 from apps.documents.importing.resolving import TOKEN, Resolver
 from apps.documents.importing.site import HEADING_ID, Site
 from apps.documents.importing.tags import read_shortcode
 from apps.documents.importing.titles import MAX_TITLE_CHARS, take_title
+from apps.documents.importing.told import Told
 from apps.documents.importing.wiki_names import exchange_wiki_links
 
 CONTROLS = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
@@ -77,7 +78,7 @@ class _Conversion:
         if jsx:
             text, statements = without_statements(text)
             for line, word in statements:
-                self._count(word, "left out", line)
+                self._count(word, LEFT_OUT, line)
         if dialect.shortcodes:
             text = self._references(text)
         source = numbered(text)
@@ -144,7 +145,11 @@ class _Conversion:
 
     def _unresolved(self, written: str, line: int) -> None:
         self._notice(
-            line, f"the link to {written[:200]!r} leads to nothing in this import; it stays as it is"
+            line,
+            Told(
+                "the link to %(address)r leads to nothing in this import; it stays as it is",
+                address=written[:200],
+            ),
         )
 
     def _count(self, name: str, outcome: str, line: int) -> None:
@@ -157,11 +162,18 @@ class _Conversion:
         """Changes of one kind in one notice, at their first line."""
         for (name, outcome), lines in self.counts.items():
             times = f" ×{len(lines)}" if len(lines) > 1 else ""
-            self._notice(min(lines), f"{name}{times} {outcome}")
+            self._notice(min(lines), Told(outcome, name=f"{name}{times}"))
         return tuple(sorted(set(self.notices), key=lambda notice: (notice.line, notice.message)))
 
     def _fitting(self, title: str) -> str:
         if len(title) <= MAX_TITLE_CHARS:
             return title
-        self._notice(0, f"the title has {len(title)} characters and is cut to {MAX_TITLE_CHARS}")
+        self._notice(
+            0,
+            Told(
+                "the title has %(length)d characters and is cut to %(max)d",
+                length=len(title),
+                max=MAX_TITLE_CHARS,
+            ),
+        )
         return title[: MAX_TITLE_CHARS - 1].rstrip() + "…"

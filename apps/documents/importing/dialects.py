@@ -8,6 +8,7 @@ from typing import Literal
 
 from apps.documents.importing.names import is_markdown
 from apps.documents.importing.refusal import ImportRefusedError
+from apps.documents.importing.told import Told
 
 type DialectName = Literal["cairn", "mkdocs", "docusaurus", "hugo", "github-wiki", "numbered", "plain"]
 MARKER = "cairn.json"
@@ -140,7 +141,9 @@ def check_marker(data: bytes) -> None:
     try:
         marker = json.loads(data)
     except ValueError as error:
-        raise ImportRefusedError(MARKER, f"is not JSON ({error})") from error
+        raise ImportRefusedError(MARKER, Told("is not JSON (%(error)s)", error=str(error))) from error
     version = marker.get("format") if isinstance(marker, dict) else None
     if version != 1:
-        raise ImportRefusedError(MARKER, f"says format {version!r}; this Cairn reads format 1")
+        raise ImportRefusedError(
+            MARKER, Told("says format %(format)r; this Cairn reads format 1", format=version)
+        )

@@ -7,6 +7,7 @@ from apps.documents.importing.limits import Limits
 from apps.documents.importing.names import checked_name, is_ignored
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source, SourceFile
+from apps.documents.importing.told import Told
 
 
 class FolderSource(Source):
@@ -36,13 +37,13 @@ class FolderSource(Source):
         path = checked_name(name, self.limits)
         status = os.lstat(place)
         if stat.S_ISLNK(status.st_mode):
-            raise ImportRefusedError(path, "is a symbolic link; links are not followed")
+            raise ImportRefusedError(path, Told("is a symbolic link; links are not followed"))
         if stat.S_ISDIR(status.st_mode):
             return []
         if not stat.S_ISREG(status.st_mode):
-            raise ImportRefusedError(path, "is neither a file nor a folder")
+            raise ImportRefusedError(path, Told("is neither a file nor a folder"))
         if path in self._places:
-            raise ImportRefusedError(path, "has the same name as another file")
+            raise ImportRefusedError(path, Told("has the same name as another file"))
         self._places[path] = place
         return [SourceFile(path, status.st_size)]
 

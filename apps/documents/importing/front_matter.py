@@ -9,6 +9,7 @@ from uuid import UUID
 
 from apps.documents.importing.bounded_yaml import YamlRefusedError, load_yaml
 from apps.documents.importing.refusal import ImportRefusedError
+from apps.documents.importing.told import Told
 
 ORDER_KEYS = ("order", "weight", "sidebar_position", "nav_order")
 NOTED_KEYS = ("aliases", "redirect_from", "categories", "keywords")
@@ -39,7 +40,13 @@ def decode_text(data: bytes, origin: str) -> str:
         offset = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         line = data[:offset].count(b"\n") + 1
         raise ImportRefusedError(
-            origin, f"is not UTF-8: byte 0x{data[offset]:02x} at offset {offset} (line {line})"
+            origin,
+            Told(
+                "is not UTF-8: byte 0x%(byte)02x at offset %(offset)d (line %(line)d)",
+                byte=data[offset],
+                offset=offset,
+                line=line,
+            ),
         ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
@@ -57,7 +64,9 @@ def split_front_matter(text: str, origin: str, *, own_ids: bool = True) -> tuple
     if end is None:
         if fence == "---":
             return FrontMatter(), text, 0
-        raise ImportRefusedError(origin, f"line 1: the front matter has no closing {fence}")
+        raise ImportRefusedError(
+            origin, Told("line 1: the front matter has no closing %(fence)s", fence=fence)
+        )
     head, body_at = text[start : end.start()], min(end.end() + 1, len(text))
     values = _values(head, fence, origin)
     if values is None:
@@ -68,22 +77,30 @@ def split_front_matter(text: str, origin: str, *, own_ids: bool = True) -> tuple
 def _values(head: str, fence: str, origin: str) -> Mapping[str, object] | None:
     """What the head says; None where `---` was only a rule above prose."""
     if len(head.encode()) > MAX_BYTES:
-        raise ImportRefusedError(origin, f"line 1: the front matter has more than {MAX_BYTES:,} bytes")
+        raise ImportRefusedError(
+            origin, Told("line 1: the front matter has more than %(max)s bytes", max=f"{MAX_BYTES:,}")
+        )
     try:
         value = load_yaml(head) if fence == "---" else tomllib.loads(head)
     except YamlRefusedError as error:
-        raise ImportRefusedError(origin, f"line {error.line + 1}: broken front matter: {error}") from error
+        raise ImportRefusedError(
+            origin,
+            Told("line %(line)d: broken front matter: %(error)s", line=error.line + 1, error=str(error)),
+        ) from error
     except tomllib.TOMLDecodeError as error:
         found = TOML_LINE.search(str(error))
         line = int(found[1]) + 1 if found else 1
-        raise ImportRefusedError(origin, f"line {line}: broken front matter: {error}") from error
+        raise ImportRefusedError(
+            origin, Told("line %(line)d: broken front matter: %(error)s", line=line, error=str(error))
+        ) from error
     if value is None or value == "":
         return {}
     if isinstance(value, str) and (head.startswith("\n") or "\n\n" in head):
         return None
     if not isinstance(value, dict):
         raise ImportRefusedError(
-            origin, f"line 2: front matter must be names with values, not {type(value).__name__}"
+            origin,
+            Told("line 2: front matter must be names with values, not %(kind)s", kind=type(value).__name__),
         )
     return {str(key).lower(): entry for key, entry in value.items()}
 
@@ -135,5 +152,8 @@ def _id(value: object, origin: str) -> UUID | None:
         return UUID(value) if isinstance(value, str) else UUID("")
     except ValueError as error:
         raise ImportRefusedError(
-            origin, f"its id {str(value)[:80]!r} in the front matter is not a UUID as an export writes it"
+            origin,
+            Told(
+                "its id %(id)r in the front matter is not a UUID as an export writes it", id=str(value)[:80]
+            ),
         ) from error

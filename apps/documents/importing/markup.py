@@ -12,7 +12,11 @@ from apps.documents.importing.js_expressions import shown_expression
 from apps.documents.importing.js_values import balanced_end
 from apps.documents.importing.placement import dedented, line_break, placed, spaced, stands_alone
 from apps.documents.importing.tags import Tag, read_shortcode, read_tag
+from apps.documents.importing.told import sentence
 
+# What became of a component or an element, as templates of Told.
+BECAME_TEXT = sentence("%(name)s became text")
+LEFT_OUT = sentence("%(name)s left out")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 TABS = re.compile(r"<(?:Tabs?\.)?Tab(?:Item|s\.Tab)?(?=[\s>])")
 MAX_DEPTH = 40
@@ -96,7 +100,7 @@ class Markup:
         if shown is None:
             return end, Block() if own_line else ""
         if not shown:
-            self.note("{...}", "left out", line)
+            self.note("{...}", LEFT_OUT, line)
         return end, Block(shown) if markup and own_line else shown
 
     def _element(
@@ -173,7 +177,7 @@ OPEN_ENDED = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "a", "font", "c
 
 
 def _outcome(shown: str) -> str:
-    return "became text" if shown.strip() else "left out"
+    return BECAME_TEXT if shown.strip() else LEFT_OUT
 
 
 def _labelled_tabs(tag: Tag, raw: str) -> str:

@@ -9,6 +9,7 @@ from apps.documents.importing.front_matter import decode_text
 from apps.documents.importing.names import is_markdown
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+from apps.documents.importing.told import Told
 
 
 @dataclass(slots=True)
@@ -61,7 +62,9 @@ def read_mkdocs(source: Source) -> Navigation:
     try:
         settings = load_yaml(decode_text(source.read(name), name))
     except YamlRefusedError as error:
-        raise ImportRefusedError(name, f"line {error.line}: not readable: {error}") from error
+        raise ImportRefusedError(
+            name, Told("line %(line)d: not readable: %(error)s", line=error.line, error=str(error))
+        ) from error
     if not isinstance(settings, dict):
         settings = {}
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
@@ -69,6 +72,6 @@ def read_mkdocs(source: Source) -> Navigation:
     if not any(
         is_markdown(file.path) and posixpath.dirname(file.path + "/").startswith(root) for file in source
     ):
-        raise ImportRefusedError(name, f"its docs_dir {root!r} holds no Markdown file")
+        raise ImportRefusedError(name, Told("its docs_dir %(name)r holds no Markdown file", name=root))
     navigation.add(settings.get("nav"))
     return navigation

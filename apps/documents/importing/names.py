@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from apps.documents.importing.limits import Limits
 from apps.documents.importing.refusal import ImportRefusedError
+from apps.documents.importing.told import Told
 
 MARKDOWN_SUFFIXES = (".md", ".mdx", ".markdown")
 IGNORED_NAMES = frozenset({"node_modules", "__MACOSX", "Thumbs.db", "desktop.ini"})
@@ -31,20 +32,27 @@ def checked_name(raw: str, limits: Limits) -> str:
     """The name as a relative POSIX path in NFC, or `ImportRefusedError` when it leaves the root."""
     shown, name = printable(raw), raw.replace("\\", "/")
     if not name.isascii() and any(0xD800 <= ord(char) <= 0xDFFF for char in name):
-        raise ImportRefusedError(shown, "the file name is not UTF-8")
+        raise ImportRefusedError(shown, Told("the file name is not UTF-8"))
     if "\0" in name:
-        raise ImportRefusedError(shown, "the file name holds a NUL character")
+        raise ImportRefusedError(shown, Told("the file name holds a NUL character"))
     if name.startswith("/") or name[1:2] == ":":
-        raise ImportRefusedError(shown, "the file name is absolute; only names inside the import are allowed")
+        raise ImportRefusedError(
+            shown, Told("the file name is absolute; only names inside the import are allowed")
+        )
     parts = name.split("/")
     if ".." in parts:
-        raise ImportRefusedError(shown, 'the file name leaves the import ("..")')
+        raise ImportRefusedError(shown, Told('the file name leaves the import ("..")'))
     kept = [part for part in parts if part not in {"", "."}]
     name = unicodedata.normalize("NFC", "/".join(kept))
     if len(name) > limits.max_name_chars:
-        raise ImportRefusedError(shown, f"the name is longer than {limits.max_name_chars} characters")
+        raise ImportRefusedError(
+            shown, Told("the name is longer than %(max)d characters", max=limits.max_name_chars)
+        )
     if len(kept) > limits.max_depth:
-        raise ImportRefusedError(shown, f"lies {len(kept)} levels deep; {limits.max_depth} are allowed")
+        raise ImportRefusedError(
+            shown,
+            Told("lies %(levels)d levels deep; %(max)d are allowed", levels=len(kept), max=limits.max_depth),
+        )
     return name
 
 
@@ -55,4 +63,6 @@ def refuse_twins(names: Iterable[str]) -> None:
         key = unicodedata.normalize("NFC", name.lower())
         other = seen.setdefault(key, name)
         if other is not name:
-            raise ImportRefusedError(printable(name), f"has the same name as {printable(other)}")
+            raise ImportRefusedError(
+                printable(name), Told("has the same name as %(other)s", other=printable(other))
+            )

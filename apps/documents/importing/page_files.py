@@ -9,6 +9,7 @@ from apps.documents.importing.front_matter import FrontMatter, decode_text, spli
 from apps.documents.importing.names import is_markdown
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+from apps.documents.importing.told import Told
 
 EXPORT_MEDIA = re.compile(r"media/[0-9a-f]{20}-[^/]+\Z")
 
@@ -42,7 +43,9 @@ def read_pages(source: Source, dialect: Dialect, root: str) -> tuple[PageFile, .
         text = decode_text(source.read(file.path), file.path)
         head, body, above = split_front_matter(text, file.path, own_ids=dialect.own_ids)
         if head.id is not None and (other := owners.setdefault(head.id, file.path)) != file.path:
-            raise ImportRefusedError(file.path, f"has the id {head.id}, which {other} has too")
+            raise ImportRefusedError(
+                file.path, Told("has the id %(id)s, which %(other)s has too", id=str(head.id), other=other)
+            )
         pages.append(PageFile(file.path, head, body, above))
     return tuple(pages)
 

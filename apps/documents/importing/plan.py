@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+from apps.documents.importing.told import Told
 
 DIGEST_CHARS = 20
 
@@ -56,10 +57,10 @@ class ImportPlan:
     def read_media(self, media: PlannedMedia) -> bytes:
         """The bytes, read now. Refused if the file changed since the plan was made."""
         if self.files is None:
-            raise ImportRefusedError(media.origin, "the plan has no files to read from")
+            raise ImportRefusedError(media.origin, Told("the plan has no files to read from"))
         data = self.files.read(media.origin)
         if media_digest(data) != media.digest:
-            raise ImportRefusedError(media.origin, "the file changed while it was imported")
+            raise ImportRefusedError(media.origin, Told("the file changed while it was imported"))
         return data
 
 

@@ -15,6 +15,7 @@ from apps.documents.importing.resolving import TOKEN
 from apps.documents.importing.site import build_site
 from apps.documents.importing.source import Source
 from apps.documents.importing.titles import readable_name
+from apps.documents.importing.told import Told
 from apps.documents.importing.tree import Placed, place_pages
 
 MAX_NAME_CHARS = 150
@@ -34,7 +35,7 @@ def plan_import(source: Source, dialect: DialectName | None = None, run: Run = m
     arrangement = read_arrangement(source, rules)
     files = read_pages(source, rules, arrangement.root)
     if not files:
-        raise ImportRefusedError(source.name, "no Markdown file of it is a page")
+        raise ImportRefusedError(source.name, Told("no Markdown file of it is a page"))
     placed = place_pages(files, rules, arrangement)
     site = build_site(rules, arrangement.root, placed, (file.path for file in source))
     jobs = [_job(place, rules, arrangement) for place in placed]
@@ -99,7 +100,7 @@ def _pages(
         if not published:
             drafts.add(place.path)
         if place.published and not published:
-            hidden.append(Notice(place.origin, 0, "becomes a draft, as a page above it is one"))
+            hidden.append(Notice(place.origin, 0, Told("becomes a draft, as a page above it is one")))
         head = place.page.head if place.page else FrontMatter()
         text = TOKEN.sub(address, page.source)
         pages.append(
@@ -113,4 +114,4 @@ def _pages(
 def _head_notices(placed: tuple[Placed, ...]) -> Iterable[Notice]:
     for place in placed:
         for name in place.page.head.noted if place.page else ():
-            yield Notice(place.origin, 1, f"{name} in the front matter is not used yet")
+            yield Notice(place.origin, 1, Told("%(name)s in the front matter is not used yet", name=name))

@@ -5,6 +5,7 @@ from apps.documents.importing.folder import FolderSource
 from apps.documents.importing.limits import Limits
 from apps.documents.importing.refusal import ImportRefusedError
 from apps.documents.importing.source import Source
+from apps.documents.importing.told import Told
 
 
 def read_source(path: Path, limits: Limits | None = None) -> Source:
@@ -18,4 +19,4 @@ def read_source(path: Path, limits: Limits | None = None) -> Source:
         return FolderSource(path, limits)
     if path.is_file():
         return ZipSource(path, limits)
-    raise ImportRefusedError(str(path), "no such folder or zip file")
+    raise ImportRefusedError(str(path), Told("no such folder or zip file"))

@@ -6,8 +6,13 @@ from typing import IO, Self
 from apps.documents.importing.limits import Limits, size_text
 from apps.documents.importing.names import is_markdown, refuse_twins
 from apps.documents.importing.refusal import ImportRefusedError
+from apps.documents.importing.told import Told, sentence
 
 CHUNK_BYTES = 256 * 1024
+
+
+MARKDOWN_TOO_LARGE = sentence("the file has %(size)s or more; Markdown files may have %(max)s")
+FILE_TOO_LARGE = sentence("the file has %(size)s or more; other files may have %(max)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Source(ABC):
         try:
             return b"".join(self._chunks(file))
         except self.broken as error:
-            raise ImportRefusedError(path, f"cannot be read ({error})") from error
+            raise ImportRefusedError(path, Told("cannot be read (%(error)s)", error=str(error))) from error
 
     def _chunks(self, file: SourceFile) -> Iterator[bytes]:
         size = 0
@@ -83,24 +88,28 @@ class Source(ABC):
         self._counted, self._total = {}, 0
         refuse_twins(file.path for file in files)
         if not any(is_markdown(file.path) for file in files):
-            raise ImportRefusedError(self.name, "there is no Markdown file in it (.md, .mdx or .markdown)")
+            raise ImportRefusedError(
+                self.name, Told("there is no Markdown file in it (.md, .mdx or .markdown)")
+            )
         self._files = {file.path: file for file in sorted(files, key=lambda file: file.path.split("/"))}
 
     def _check_count(self, count: int) -> None:
         if count > self.limits.max_files:
-            raise ImportRefusedError(self.name, f"it holds more than {self.limits.max_files:,} files")
+            raise ImportRefusedError(
+                self.name, Told("it holds more than %(max)s files", max=f"{self.limits.max_files:,}")
+            )
 
     def _check_size(self, path: str, size: int) -> None:
-        kind, most = "Markdown", self.limits.max_markdown_bytes
+        text, most = MARKDOWN_TOO_LARGE, self.limits.max_markdown_bytes
         if not is_markdown(path):
-            kind, most = "other", self.limits.max_media_bytes
+            text, most = FILE_TOO_LARGE, self.limits.max_media_bytes
         if size > most:
-            raise ImportRefusedError(
-                path, f"the file has {size_text(size)} or more; {kind} files may have {size_text(most)}"
-            )
+            raise ImportRefusedError(path, Told(text, size=size_text(size), max=size_text(most)))
         before = self._counted.get(path, 0)
         self._counted[path] = max(size, before)
         self._total += max(0, size - before)
         if self._total > self.limits.max_total_bytes:
             most = self.limits.max_total_bytes
-            raise ImportRefusedError(path, f"with this file the import passes {size_text(most)} in total")
+            raise ImportRefusedError(
+                path, Told("with this file the import passes %(max)s in total", max=size_text(most))
+            )

@@ -11,6 +11,7 @@ from apps.documents.importing.arrangement import Arrangement
 from apps.documents.importing.dialects import Dialect, split_number
 from apps.documents.importing.page_files import PageFile
 from apps.documents.importing.refusal import ImportRefusedError
+from apps.documents.importing.told import Told
 from apps.documents.text.slugs import slugify
 
 MAX_PATH_CHARS = 900
@@ -99,7 +100,7 @@ def _claim(entry: Entry, page: PageFile, rank: int) -> None:
 
 
 def _refuse_both(entry: Entry, page: PageFile) -> NoReturn:
-    raise ImportRefusedError(page.origin, f"stands for the same page as {entry.origin}")
+    raise ImportRefusedError(page.origin, Told("stands for the same page as %(other)s", other=entry.origin))
 
 
 def _adopt_leaves(holder: Entry) -> None:
@@ -115,7 +116,8 @@ def _adopt_leaves(holder: Entry) -> None:
 def _walk(entry: Entry, path: str, position: int, dialect: Dialect, order: "_Order") -> Iterator[Placed]:
     if len(path) > MAX_PATH_CHARS:
         raise ImportRefusedError(
-            entry.origin, f"its address has {len(path)} characters; {MAX_PATH_CHARS} may"
+            entry.origin,
+            Told("its address has %(length)d characters; %(max)d may", length=len(path), max=MAX_PATH_CHARS),
         )
     children = list(entry.children.values())
     _give_slugs(children, dialect)
@@ -142,7 +144,12 @@ def _give_slugs(siblings: list[Entry], dialect: Dialect) -> None:
         other = taken.setdefault(entry.slug, entry)
         if other is not entry:
             raise ImportRefusedError(
-                entry.origin, f"stands for the same page as {other.origin} (both would be {entry.slug!r})"
+                entry.origin,
+                Told(
+                    "stands for the same page as %(other)s (both would be %(slug)r)",
+                    other=other.origin,
+                    slug=entry.slug,
+                ),
             )
 
 

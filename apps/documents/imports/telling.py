@@ -7,11 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from ..importing.plan import Notice
+from ..importing.told import Told
 
 EXAMPLES: Final = 3
 # What differs between notices of a kind.
-SPECIFIC = re.compile(r"'[^']*'|“[^”]*”|<[^>]*>|\b[0-9a-f-]{36}\b|\d+")
+SPECIFIC = re.compile(r"'[^']*'|[“„][^“”]*[”“]|<[^>]*>|\b[0-9a-f-]{36}\b|\d+")
+
+
+def said(message: str) -> str:
+    """In the active language, as far as an import left it open."""
+    return _(message.template) % message.values if isinstance(message, Told) else message
 
 
 def told(
@@ -21,9 +29,10 @@ def told(
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for notice in notices:
         place = f"{notice.origin}{f':{notice.line}' if notice.line else ''}"
-        kinds[SPECIFIC.sub("…", notice.message)][f"{place}: {notice.message}"] += 1
+        kinds[SPECIFIC.sub("…", notice.message)][f"{place}: {said(notice.message)}"] += 1
     for lines in kinds.values():
         for line, count in list(lines.items())[:examples]:
-            yield f"{line} ({count} times)" if count > 1 else line
+            times = _("%(line)s (%(count)d times)") % {"line": line, "count": count}
+            yield times if count > 1 else line
         if len(lines) > examples:
             yield more % (len(lines) - examples)

@@ -19,6 +19,7 @@ from apps.events.actions import RefusedError
 from ..actions.imports import ImportOutdatedError
 from ..importing.refusal import ImportRefusedError
 from ..imports.preparing import Progress
+from ..imports.telling import said
 from ..models import Job
 from ..models.job import Kind, State
 from . import exporting, importing
@@ -71,7 +72,7 @@ def _said(error: Exception) -> str:
     """Why it was refused, for people; empty where nobody foresaw it."""
     match error:
         case ImportRefusedError():
-            return str(error)
+            return f"{error.origin}: {said(error.message)}"
         case RefusedError():
             return error.message
         case PermissionDenied() | Http404():

@@ -41,6 +41,7 @@ from apps.documents.text.remark import Remark, compose_remark
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
     MAX_LINES,
+    MAX_NESTING,
     MAX_SOURCE_BYTES,
     NestedTooDeeplyError,
     SourceTooLongError,
@@ -55,6 +56,7 @@ __all__ = [
     "DIGEST_CHARS",
     "ENGLISH",
     "MAX_LINES",
+    "MAX_NESTING",
     "MAX_SOURCE_BYTES",
     "QUOTE_MAX",
     "REQUIRED_SIGN",

@@ -29,16 +29,19 @@ class TextLimitError(ValueError):
 
 class SourceTooLongError(TextLimitError):
     def __init__(self, size: int) -> None:
+        self.size = size
         super().__init__(f"The text has {size:,} bytes; a document may have at most {MAX_SOURCE_BYTES:,}.")
 
 
 class TooManyLinesError(TextLimitError):
     def __init__(self, lines: int) -> None:
+        self.lines = lines
         super().__init__(f"The text has {lines:,} lines; a document may have at most {MAX_LINES:,}.")
 
 
 class NestedTooDeeplyError(TextLimitError):
     def __init__(self, line: int) -> None:
+        self.line = line
         super().__init__(
             f"Quotes and lists are nested more than {MAX_NESTING // 2} levels deep near line {line}."
         )

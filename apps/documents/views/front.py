@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.views.decorators.http import require_safe
 
+from apps.accounts.languages import spoken
 from apps.accounts.people import actor_of
 from apps.accounts.personal import person_of, personal_fragment
 from apps.accounts.site import site
@@ -20,17 +19,17 @@ from ..selectors.front import cards_of, public_cards
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponseBase:
-    """The same bytes for everybody."""
-    with translation.override(settings.LANGUAGE_CODE):
-        context = {
-            "site": site(),
-            "handbooks": public_cards(),
-            "yours_url": reverse("documents:yours"),
-            "new_url": reverse("documents:new_handbook"),
-        }
-        response = render(request, "tenants/front.html", context)
+    """The same bytes for everybody who is spoken to in one language."""
+    context = {
+        "site": site(),
+        "handbooks": public_cards(),
+        "yours_url": reverse("documents:yours"),
+        "new_url": reverse("documents:new_handbook"),
+    }
+    response = render(request, "tenants/front.html", context)
     response["Cache-Control"] = "no-cache"
-    response["Content-Language"] = settings.LANGUAGE_CODE
+    response["Content-Language"] = spoken()
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))  # of all cookies, the one of the language
     set_response_etag(response)
     return get_conditional_response(request, response["ETag"], None, response) or response
 

@@ -13,11 +13,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.formview import HelpedRadios, Swatches, accepted, form_view
+from apps.accounts.languages import spoken
 from apps.accounts.people import actor_of
 from apps.accounts.personal import personal
 from apps.tenants.actions import SLUG_MAX, TITLE_MAX, change_handbook
@@ -59,6 +60,13 @@ NAMES = {
 }
 
 
+# By the name that those who speak it look for.
+LANGUAGES = sorted(
+    ((code, str(get_language_info(code)["name_local"])) for code, _name in settings.HANDBOOK_LANGUAGES),
+    key=lambda language: language[1].casefold(),
+)
+
+
 class HandbookForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=TITLE_MAX)
     slug = forms.CharField(
@@ -71,7 +79,7 @@ class HandbookForm(forms.Form):
         choices=VISIBILITY.items(),
         widget=HelpedRadios(VISIBILITY_HELP),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.HANDBOOK_LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
     color = forms.ChoiceField(
         label=gettext_lazy("Colour"),
         choices=[(name, NAMES[name]) for name in COLORS],
@@ -82,7 +90,7 @@ class HandbookForm(forms.Form):
     )
 
 
-NEW = {"visibility": "private", "language": "en", "color": "lake", "icon": "cairn"}
+NEW = {"visibility": "private", "color": "lake", "icon": "cairn"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,9 @@ class Look:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_handbook(request: HttpRequest) -> HttpResponse:
-    form = HandbookForm(request.POST if request.method == "POST" else None, initial=NEW)
+    form = HandbookForm(
+        request.POST if request.method == "POST" else None, initial={**NEW, "language": spoken()}
+    )
     opened: list[Handbook] = []
 
     def act(visibility: str, **values: Any) -> None:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.conf import conf as accounts_conf
 from apps.accounts.forms import email_field
@@ -40,6 +40,11 @@ USES = {
 }
 
 
+def _days() -> list[tuple[int, str]]:
+    """In the language of whoever asks: a number in words is not lazy."""
+    return [(days, ngettext("%d day from now", "%d days from now", days) % days) for days in DAYS]
+
+
 class InvitationForm(forms.Form):
     email = email_field(
         "off",
@@ -58,7 +63,7 @@ class InvitationForm(forms.Form):
     days = forms.TypedChoiceField(
         label=gettext_lazy("Until"),
         coerce=int,
-        choices=[(days, ngettext_lazy("%d day from now", "%d days from now", days) % days) for days in DAYS],
+        choices=_days,
         initial=7 if 7 in DAYS else DAYS[-1],
     )
 

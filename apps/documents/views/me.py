@@ -28,7 +28,7 @@ from ..selectors.my_runs import my_runs
 @login_required
 @require_safe
 async def me(request: HttpRequest) -> HttpResponseBase:
-    person = await request.auser()
+    request.user = person = await request.auser()  # what asks for it further on may not wait
     actor = actor_of(person)
     parts = (
         _part("notices", _("New for you"), my_notices, actor),

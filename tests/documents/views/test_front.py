@@ -1,4 +1,4 @@
-"""The front page is the same for everybody; what is yours comes from its own address."""
+"""The front page is the same for all of one language; what is yours comes from its own address."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def test_public_handbooks_are_listed_by_title_with_what_readers_find_in_them(ann
     assert len(zebra.description) <= 162
 
 
-def test_everybody_gets_the_same_bytes(anna):
+def test_everybody_of_one_language_gets_the_same_bytes(anna):
     sample.handbook(anna, title="Secret", slug="secret", is_public=False)
     sample.handbook(anna, title="Alps", slug="alps")
-    clients = (Client(), signed_in(anna), Client(headers={"Accept-Language": "de"}))
+    clients = (Client(), signed_in(anna), Client(headers={"Accept-Language": "fr"}))
     answers = [client.get("/") for client in clients]
     assert len({answer.content for answer in answers}) == 1
     assert len({answer["ETag"] for answer in answers}) == 1
@@ -60,7 +60,15 @@ def test_everybody_gets_the_same_bytes(anna):
     for answer in answers:
         assert (answer["Cache-Control"], answer["Content-Language"]) == ("no-cache", "en")
         assert answer.cookies == {}
-        assert "Cookie" not in answer.get("Vary", "")
+        assert answer["Vary"] == "Accept-Language, Cookie"
+
+
+def test_each_is_spoken_to_in_their_language(anna):
+    german = Client(headers={"Accept-Language": "de-CH, de;q=0.9, en;q=0.1"})
+    answer = german.get("/")
+    assert "Handbücher, die den Weg zeigen." in answer.content.decode()
+    assert answer["Content-Language"] == "de"
+    assert answer["ETag"] != Client().get("/")["ETag"]
 
 
 def test_what_the_browser_has_already_is_not_sent_again(anna):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
-from django.test import Client
+from django.http.response import HttpResponseBase
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.actions import choose_language
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
@@ -144,6 +147,18 @@ def test_queries_do_not_grow(anna, select):
     for _ in range(3):
         furnish()
     assert count() == before <= 5
+
+
+def test_it_speaks_the_language_of_the_person(anna):
+    choose_language(sample.actor(anna), anna.pk, language="de")
+
+    async def ask() -> HttpResponseBase:
+        client = AsyncClient()
+        await client.aforce_login(anna)
+        return await client.get("/-/me/")
+
+    answer = async_to_sync(ask)()
+    assert (answer.status_code, answer["Content-Language"]) == (200, "de")
 
 
 def test_a_visitor_is_sent_to_sign_in():
