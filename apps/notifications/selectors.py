@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.formview import Choice
 from apps.accounts.people import Actor
+from apps.tenants.models import Membership
 
 from .models import Digest, Notification, Watch, Wishes
 from .source import Kind, Told, kinds, source
@@ -54,8 +55,9 @@ class WishesView:
 
 
 def unread_count(person_id: UUID) -> int:
-    """Up to one more than COUNTED_MAX."""
-    unread = Notification.objects.filter(person_id=person_id, read_at=None)
+    """Up to one more than COUNTED_MAX; of handbooks that the person has left, none."""
+    own = Membership.objects.filter(person_id=person_id, handbook__ends_at=None).values("handbook_id")
+    unread = Notification.objects.filter(person_id=person_id, read_at=None, handbook_id__in=own)
     return unread.order_by()[: COUNTED_MAX + 1].count()
 
 

@@ -16,6 +16,7 @@ from apps.notifications.handlers import notify
 from apps.notifications.models import Notification, Watch, Wishes
 from apps.notifications.selectors import COUNTED_MAX, ROWS, bar_notes
 from apps.notifications.source import Notice
+from apps.tenants.actions import remove_member
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -81,6 +82,11 @@ def test_the_bar_counts_what_is_unread(told, rita):
         notice = Notice(rita.pk, "page_changed", told.handbook_id, uuid4())
         tell(rita.pk, [notice], source=f"test {number}")
     assert bar_notes(rita.pk) == (INBOX, "99+")
+
+
+def test_the_bar_counts_nothing_of_a_handbook_that_was_left(told, rita):
+    remove_member(sample.actor(rita), told.handbook_id, rita.pk)
+    assert bar_notes(rita.pk) == (INBOX, "")
 
 
 def test_the_list_takes_the_same_queries_for_any_number(told, rita, emil, book, anna):

@@ -26,6 +26,7 @@ from apps.tenants.models import COLORS, ICONS, Handbook
 from apps.tenants.permissions import Right
 
 from ..actions.handbooks import open_handbook
+from ..selectors.front import ending_of
 from ..selectors.handbook import HandbookView, page_url
 from .access import enter
 
@@ -149,6 +150,7 @@ def _page(
         handbook=handbook,
         look=_look(form),
         cancel_url=cancel_url,
+        ending=ending_of(Handbook.objects.get(pk=handbook.id)) if handbook else None,
         delete_url=reverse("documents:delete_handbook", kwargs={"handbook": handbook.slug})
         if handbook
         else None,

@@ -78,6 +78,14 @@ def test_it_closes_to_everybody_but_its_owners_until_one_takes_it_back(anna, boo
     assert "To be deleted" not in owner.get("/-/account/").content.decode()
 
 
+def test_the_settings_say_so_and_lead_to_taking_it_back(owner):
+    assert "This handbook is to be deleted" not in owner.get("/hut/-/settings/").content.decode()
+    delete(owner)
+    page = owner.get("/hut/-/settings/").content.decode()
+    assert "This handbook is to be deleted" in page
+    assert "Delete this handbook" not in page
+
+
 def test_what_was_for_members_is_for_members_again(anna, owner):
     sample.handbook(anna, slug="cave", title="Cave", is_public=False)
     owner.post("/cave/-/settings/delete/", {"title": "Cave"})
