@@ -100,6 +100,7 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:new_handbook": Row(get=SIGNED_IN, post=SIGNED_IN, form=HANDBOOK, to=("/other/",)),
     # people
     "accounts:bar": Row(get=OPEN),
+    "accounts:language": Row(get=OPEN, post=OPEN, form={"language": "en"}, to=("/-/language/",)),
     "accounts:account": Row(get=SIGNED_IN, post=SIGNED_IN, form={"name": "Other"}, to=("/-/account/",)),
     "accounts:sign_in": Row(get=OPEN, post=OPEN, got={"*": 302, "visitor": 200}, posted={"*": 422}),
     "accounts:sign_up": Row(get=OPEN, post=OPEN, posted={"*": 422}),
