@@ -219,7 +219,8 @@ TYPES: dict[str, dict[str, Any]] = {
     "tenants/delete.html": PERSONAL | BOOK | {"ending": Ending | None, "days": int, "form": FormView},
     "tenants/handbook_form.html": PERSONAL
     | FORM
-    | {"handbook": HandbookView | None, "cancel_url": str, "look": Look, "delete_url": str | None},
+    | {"handbook": HandbookView | None, "cancel_url": str, "look": Look, "delete_url": str | None}
+    | {"ending": Ending | None},
     "tenants/invitation.html": PERSONAL | {"invitation": InvitationView},
     "tenants/invitation_mail.txt": {"site": Site, "who": str, "title": str, "invitation_url": str}
     | {"expires_at": datetime},

@@ -27,14 +27,14 @@ class Answer:
         return ", ".join(value for key, value in self.headers if key == name)
 
 
-def exchange(port: int, sent: bytes) -> bytes:
+def exchange(port: int, sent: bytes, patience_s: float = PATIENCE_S / 10) -> bytes:
     """What a server says to these bytes until it closes or falls silent."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as connection:
         with suppress(BrokenPipeError, ConnectionResetError):  # it has said what it thinks of it already
             connection.sendall(sent)
         received = b""
         while True:
-            connection.settimeout(QUIET_S if received or not sent.endswith(b"\r\n") else PATIENCE_S / 10)
+            connection.settimeout(QUIET_S if received or not sent.endswith(b"\r\n") else patience_s)
             try:
                 part = connection.recv(65_536)
             except (TimeoutError, ConnectionResetError):
@@ -63,4 +63,4 @@ def plain(port: int, target: str, cookie: str = "") -> Answer:
     """As a reader asks for it."""
     said = f"Cookie: {cookie}\r\n" if cookie else ""
     request = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{said}Connection: close\r\n\r\n"
-    return answers(exchange(port, request.encode("latin-1")))[0]
+    return answers(exchange(port, request.encode("latin-1"), PATIENCE_S))[0]
