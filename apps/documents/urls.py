@@ -83,8 +83,8 @@ urlpatterns = [
     path("<slug:handbook>/-/runs/of/<uuid:document_id>/open/", runs.open_runs_of, name="open_runs_of"),
     path("<slug:handbook>/-/runs/of/<uuid:document_id>/start/", run_start.run_start, name="run_start"),
     path("<slug:handbook>/-/runs/<uuid:run_id>/", runs.run, name="run"),
-    path("<slug:handbook>/-/runs/<uuid:run_id>/work/", run_work.run_work, name="run_work"),
-    path("<slug:handbook>/-/runs/<uuid:run_id>/work/<slug:item_id>/", run_detail.run_item, name="run_item"),
+    path("<slug:handbook>/-/runs/<uuid:run_id>/ticks/", run_work.run_work, name="run_work"),
+    path("<slug:handbook>/-/runs/<uuid:run_id>/ticks/<slug:item_id>/", run_detail.run_item, name="run_item"),
     # talk
     path("<slug:handbook>/-/talk/people/", talk.people, name="talk_people"),
     path("<slug:handbook>/-/talk/<uuid:document_id>/", talk.talk, name="talk"),

@@ -116,9 +116,12 @@ class Loop:
     async def gather(self, *works: Awaitable[Any]) -> list[Any]:
         return [await each for each in works]
 
-    async def sleep(self, seconds: float) -> None:
+    async def let_pass(self, seconds: float) -> None:
+        """Nobody waits: the stage's clock is moved on, and another may act."""
         self._world.now += seconds
         self._world.stage.point()
+
+    sleep = let_pass  # as asyncio calls it
 
 
 def ended(work: Coroutine[Any, Any, Any]) -> Any:

@@ -24,12 +24,12 @@ def told(person) -> list[tuple[str, str]]:
 def test_whoever_is_asked_is_told(anna, emil, rita, book):
     page = sample.page(book, anna, "Opening", "- [ ] Look")
     run = start_run(sample.actor(emil), page.pk, title="Opening in May", assignee_ids=[rita.pk, emil.pk])
-    work = f"/hut/-/runs/{run.pk}/work/"
-    assert told(rita) == [("Emil asks you to see to “Opening in May”", work)]
+    ticks = f"/hut/-/runs/{run.pk}/ticks/"
+    assert told(rita) == [("Emil asks you to see to “Opening in May”", ticks)]
     assert told(emil) == []
     assign_run(sample.actor(emil), run.pk, person_id=anna.pk)
     tick_run_item(sample.actor(emil), run.pk, run.items[0]["id"])
-    assert told(anna) == [("Emil asks you to see to “Opening in May”", work)]
+    assert told(anna) == [("Emil asks you to see to “Opening in May”", ticks)]
     assert len(told(rita)) == 1
     unpublish_document(sample.actor(anna), page.pk)
     assert told(rita) == []

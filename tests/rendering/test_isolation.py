@@ -197,7 +197,7 @@ def target_of(world: World) -> str:
             f"/{slug}/-/runs/of/{book.plan}/",
             f"/{slug}/-/runs/of/{book.plan}/open/",
             f"/{slug}/-/runs/{other.run}/",
-            f"/{slug}/-/runs/{book.run}/work/",
+            f"/{slug}/-/runs/{book.run}/ticks/",
             *("/", "/-/bar/", "/-/account/", "/-/handbooks/yours/"),
         ]
     )

@@ -71,7 +71,7 @@ def ids(run: Run) -> list[str]:
 
 
 def work(run: Run) -> str:
-    return f"/hut/-/runs/{run.pk}/work/"
+    return f"/hut/-/runs/{run.pk}/ticks/"
 
 
 def read(person: Client, address: str) -> str:
@@ -345,14 +345,14 @@ def test_by_guessed_id_there_is_nothing_in_another_handbook(anna, run, opening):
     assert nothing.status_code == 404
     for path in (
         f"{run.pk}/",
-        f"{run.pk}/work/",
-        f"{run.pk}/work/{ids(run)[0]}/",
+        f"{run.pk}/ticks/",
+        f"{run.pk}/ticks/{ids(run)[0]}/",
         f"of/{opening.pk}/",
         f"of/{opening.pk}/start/",
     ):
         answer = other.get(f"/other/-/runs/{path}")
         assert (answer.status_code, answer.content) == (404, nothing.content), path
-    assert other.post(f"/other/-/runs/{run.pk}/work/", {"do": f"tick {ids(run)[0]}"}).status_code == 404
+    assert other.post(f"/other/-/runs/{run.pk}/ticks/", {"do": f"tick {ids(run)[0]}"}).status_code == 404
     assert other.get(f"/other/-/runs/of/{opening.pk}/open/").content.decode().count("Opening") == 0
     assert RunEntry.objects.exclude(kind="started").count() == 0
 
@@ -362,7 +362,7 @@ def test_strangers_find_nothing_of_a_private_handbook(anna):
     page = given.page(anna, given.home(private.pk), "Opening", TASKS, publish=True)
     run = start_run(anna, page.pk)
     stranger = client(given.person())
-    for path in (f"{run.pk}/", f"{run.pk}/work/", "", f"of/{page.pk}/", f"of/{page.pk}/open/"):
+    for path in (f"{run.pk}/", f"{run.pk}/ticks/", "", f"of/{page.pk}/", f"of/{page.pk}/open/"):
         assert stranger.get(f"/private/-/runs/{path}").status_code == 404, path
 
 

@@ -10,11 +10,11 @@ const says =
     Promise.resolve(new Response(body, { status, headers: { "Content-Type": type } }));
 
 test("a tick that was saved brings the item as it is now", async () => {
-  assert.deepEqual(await sendTick("/work/", new FormData(), says(ITEM)), { html: ITEM });
+  assert.deepEqual(await sendTick("/ticks/", new FormData(), says(ITEM)), { html: ITEM });
 });
 test("a refusal says why", async () => {
   const refused = says("This checklist is finished.", 422, "text/plain; charset=utf-8");
-  assert.deepEqual(await sendTick("/work/", new FormData(), refused), {
+  assert.deepEqual(await sendTick("/ticks/", new FormData(), refused), {
     refused: "This checklist is finished.",
   });
 });
@@ -22,18 +22,18 @@ test("what is no answer of ours is a failure", async () => {
   const portal = says("<html>Welcome to the hotel</html>");
   const lost = () => Promise.reject(new TypeError("no network"));
   for (const get of [portal, lost, says("no", 403), says("<p>Please check</p>", 422), says(ITEM, 500)]) {
-    assert.equal(await sendTick("/work/", new FormData(), get), "failed");
+    assert.equal(await sendTick("/ticks/", new FormData(), get), "failed");
   }
 });
 test("it is sent as a form to the address of the form", async () => {
   const body = new FormData();
   body.set("do", "tick a");
   let asked: unknown[] = [];
-  await sendTick("/work/", body, (url, init) => {
+  await sendTick("/ticks/", body, (url, init) => {
     asked = [url, init.method, init.body];
     return says(ITEM)();
   });
-  assert.deepEqual(asked, ["/work/", "POST", body]);
+  assert.deepEqual(asked, ["/ticks/", "POST", body]);
 });
 test("operations have ids as the server reads them", () => {
   const id = operationId((bytes) => bytes.fill(255));
