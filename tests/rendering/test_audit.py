@@ -135,9 +135,10 @@ def test_made_anew_since_then_it_is_fresh(owner, book, water):
     assert standing(keep("/hut/water/")) == Standing(State.FRESH, None)
 
 
-def test_another_name_of_a_person_changes_what_shows_it(owner, book, water):
+def test_another_name_of_a_person_changes_what_shows_it(owner):
     """Pages depend on people as well, and those have a log of their own."""
-    page = keep("/hut/-/changes/")
+    given.handbook(owner, "crew")
+    page = keep("/crew/-/changes/")
     assert str(owner.id) in page.stamps
     rename_person(owner, owner.id, name="Olga Ortiz")
     found = standing(page)
