@@ -77,7 +77,7 @@ def long_run() -> Iterator[Figure]:
         for item in run.items[::10]:
             note_run_item(actor, run.pk, item["id"], text="Took a little longer than usual.")
         client, queries, spent = client_of(actor.id), 0, 0.0
-        for side in ("", "work/"):
+        for side in ("", "ticks/"):
             read = partial(client.get, f"/bench/-/runs/{run.pk}/{side}")
             with CaptureQueriesContext(connection) as captured:
                 assert read().status_code == 200
