@@ -77,8 +77,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     away by that: the way back leads to the filled form."""
     if not request.user.is_authenticated and request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
+    # Somebody without any right in a handbook gets `not_found`: whoever comes here may read it.
+    match = request.resolver_match
+    slug = match.kwargs.get("handbook") if match else None
+    book_url = reverse("documents:page", kwargs={"handbook": slug, "path": ""}) if slug else None
     return render(
-        request, "403.html", {"site": site(), "search_url": None, "typed": typed(request)}, status=403
+        request, "403.html", {"site": site(), "book_url": book_url, "typed": typed(request)}, status=403
     )
 
 

@@ -7,21 +7,33 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from apps.accounts.people import SYSTEM
 from apps.events.models import Event
 
-from .actions import by_person, forget_read, tell
+from .actions import by_person, forget_read, mark_read, tell
 from .conf import conf
 from .models import Notification
-from .source import source
+from .source import Done, source
 
 PEOPLE_AT_ONCE = 200
 
 
 def notify(event: Event) -> None:
-    """Tell everybody whom the event concerns; run by the relay, at least once (settings.EVENT_HANDLERS)."""
+    """Tell everybody whom the event concerns, and take what it deals with for read; run by the relay, at
+    least once (settings.EVENT_HANDLERS)."""
+    for done in source().done_by(event):
+        mark_done(done)
     place = f"{event.stream_id}@{event.position}"
     for person_id, notices in by_person(source().of_event(event)).items():
         tell(person_id, notices, source=place)
+
+
+def mark_done(done: Done) -> None:
+    rows = Notification.objects.filter(kind=done.kind, subject_id=done.subject_id, read_at=None)
+    if done.person_id is not None:
+        rows = rows.filter(person_id=done.person_id)
+    for person_id, id in rows.order_by("person_id").values_list("person_id", "pk"):
+        mark_read(SYSTEM, person_id, [id])
 
 
 def remind() -> None:

@@ -48,6 +48,15 @@ class Due(Notice):
 
 
 @dataclass(frozen=True)
+class Done:
+    """What people were told of a subject is dealt with: for one of them, or (None) for all."""
+
+    kind: str
+    subject_id: UUID
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Told:
     """A notification in words, for somebody who may still see what it is about."""
 
@@ -64,6 +73,9 @@ class Source(Protocol):
 
     def of_event(self, event: Event) -> Iterable[Notice]:
         """Whom an event concerns; of people who may see what it is about."""
+
+    def done_by(self, event: Event) -> Iterable[Done]:
+        """What need not be told any more."""
 
     def due(self, now: datetime) -> Iterable[Due]:
         """What time alone brings, also what was told before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from uuid import UUID
 
 from apps.queries.projections import projection
@@ -19,6 +20,7 @@ class Book:
     is_public: bool
     color: str
     icon: str
+    ends_at: datetime | None
 
 
 def book_at(slug: str) -> Book | None:

@@ -80,7 +80,7 @@ class Preview:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    "403.html": {"site": Site, "search_url": str | None, "typed": str},
+    "403.html": {"site": Site, "book_url": str | None, "typed": str},
     "csrf.html": {"site": Site, "typed": str},
     "404.html": {"site": Site, "search_url": str | None, "typed": str},
     "500.html": {},

@@ -35,7 +35,7 @@ SHARED = {
     *(f"documents:{name}" for name in ("talk", "due", "runs", "runs_of", "run")),
 }
 # What people wrote: names, and the first sentence of an English handbook.
-WRITTEN = {"Editor", "Reader", "This handbook is new. Edit this page to say what it is for."}
+WRITTEN = {"Editor", "Reader", "This handbook is new: nothing is written here yet."}
 
 
 def english_on(page: Page) -> list[str]:

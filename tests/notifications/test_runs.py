@@ -7,10 +7,10 @@ import pytest
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.run_items import tick_run_item
 from apps.documents.actions.run_terms import assign_run
-from apps.documents.actions.runs import start_run
+from apps.documents.actions.runs import finish_run, start_run
 from apps.events.relay import drain
 from apps.notifications.handlers import notify
-from apps.notifications.selectors import my_notices
+from apps.notifications.selectors import my_notices, unread_count
 from tests.documents import sample
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +34,13 @@ def test_whoever_is_asked_is_told(anna, emil, rita, book):
     unpublish_document(sample.actor(anna), page.pk)
     assert told(rita) == []
     assert len(told(anna)) == 1
+
+
+def test_what_is_finished_asks_for_nobody(anna, emil, rita, book):
+    page = sample.page(book, anna, "Opening", "- [ ] Look")
+    run = start_run(sample.actor(emil), page.pk, assignee_ids=[rita.pk, anna.pk])
+    drain([notify])
+    assert unread_count(rita.pk) == unread_count(anna.pk) == 1
+    finish_run(sample.actor(anna), run.pk)
+    drain([notify])
+    assert unread_count(rita.pk) == unread_count(anna.pk) == 0

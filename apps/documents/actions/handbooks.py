@@ -29,7 +29,7 @@ def open_handbook(
     """create_handbook() and its home page, published and empty but for a word of welcome, in its language."""
     id = handbook_id or new_id()
     with translation.override(values.get("language", settings.LANGUAGE_CODE)):
-        composed = compose_checked(_("This handbook is new. Edit this page to say what it is for."))
+        composed = compose_checked(_("This handbook is new: nothing is written here yet."))
     persons = (person_stream(actor.id),) if actor.id else ()
     with unit(handbook_stream(id), *persons):
         handbook = create_handbook(actor, handbook_id=id, operation_id=operation_id, **values)

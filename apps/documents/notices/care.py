@@ -91,4 +91,6 @@ CARE = Topic(
     events={"care_changed": _of_owner, "confirmation_asked": _of_asking},
     told=_told,
     due=_due,
+    done={"page_reviewed": REVIEW, "confirmation_ended": CONFIRM},
+    done_by_one={"page_confirmed": CONFIRM},
 )

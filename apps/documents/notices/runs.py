@@ -45,4 +45,5 @@ RUNS = Topic(
     kinds=(Kind(ASSIGNED, gettext_lazy("You are asked to see to a checklist"), "tasks"),),
     events={"run_assigned": _of_assigning, "run_started": _of_assigning},
     told=_told,
+    done={"run_finished": ASSIGNED},
 )

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.events.models import Event
 from apps.notifications.models import Notification
-from apps.notifications.source import Due, Kind, Notice, Told
+from apps.notifications.source import Done, Due, Kind, Notice, Told
 from apps.tenants.models import Handbook, Membership, Role
 from apps.tenants.permissions import RIGHT_OF_ROLE, Right
 from apps.tenants.selectors import rights_of
@@ -52,12 +52,15 @@ def nothing_due(_now: datetime) -> Iterable[Due]:
 
 @dataclass(frozen=True)
 class Topic:
-    """`told` gets the rows of its own kinds, and leaves out those whose subject is not to be seen."""
+    """`told` gets the rows of its own kinds, and leaves out those whose subject is not to be seen. `done`:
+    the events that deal with a kind for everybody; `done_by_one`: for whoever did it."""
 
     kinds: tuple[Kind, ...]
     events: Mapping[str, Concerns]
     told: Callable[[Seen, Sequence[Notification]], Mapping[UUID, Told]]
     due: Callable[[datetime], Iterable[Due]] = field(default=nothing_due)
+    done: Mapping[str, str] = field(default_factory=dict)
+    done_by_one: Mapping[str, str] = field(default_factory=dict)
 
 
 class DocumentNotices:
@@ -76,6 +79,15 @@ class DocumentNotices:
             for notice in topic.events[event.type](event)
         }
         return found.values()
+
+    def done_by(self, event: Event) -> Iterable[Done]:
+        if event.about_id is None:
+            return
+        for topic in self._topics:
+            if kind := topic.done.get(event.type):
+                yield Done(kind, event.about_id)
+            if kind := topic.done_by_one.get(event.type):
+                yield Done(kind, event.about_id, event.actor_id)
 
     def due(self, now: datetime) -> Iterable[Due]:
         return (notice for topic in self._topics for notice in topic.due(now))

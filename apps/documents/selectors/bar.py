@@ -15,6 +15,7 @@ from apps.notifications.selectors import is_watching
 from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
+from .caring import has_confirmed
 from .documents import is_seen
 from .handbook import HandbookView
 
@@ -27,6 +28,7 @@ class BarDocument:
     talk_url: str
     watch_url: str
     is_watched: bool
+    is_confirmed: bool
     edit_url: str | None = None
     new_child_url: str | None = None
     history_url: str | None = None
@@ -98,6 +100,7 @@ def _bar_document(
         talk_url=address("talk" if document.published_at else "draft_talk"),
         watch_url=address("watch"),
         is_watched=is_watching(actor, document_id),
+        is_confirmed=has_confirmed(actor, document_id),
     )
     if right < Right.EDIT:
         return shown

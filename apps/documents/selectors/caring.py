@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -112,10 +112,10 @@ def _row(name: str, row: Confirmation | None, confirm_from: int | None) -> Confi
     return ConfirmationRow(name, row.number, row.at, counts=row.number >= (confirm_from or 1))
 
 
-def has_confirmed(actor: Actor, care: Care) -> bool:
+def has_confirmed(actor: Actor, document_id: UUID) -> bool:
     """Whether the actor confirmed what is asked for."""
-    own = Confirmation.objects.filter(document_id=care.pk, person_id=actor.id)
-    return own.filter(number__gte=care.confirm_from or 1).exists()
+    own = Confirmation.objects.filter(document_id=document_id, person_id=actor.id)
+    return own.filter(number__gte=F("document__care__confirm_from")).exists()
 
 
 def my_care(actor: Actor) -> tuple[MyPageToDo, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -28,6 +29,7 @@ class HandbookView:
     color: str
     icon: str
     is_public: bool
+    ends_at: datetime | None
     url: str
     search_url: str
     jump_url: str
@@ -38,6 +40,7 @@ class HandbookView:
     runs_url: str
     new_url: str
     settings_url: str
+    delete_url: str
     members_url: str
     drafts_url: str
     bin_url: str
@@ -61,6 +64,7 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         color=handbook.color,
         icon=handbook.icon,
         is_public=handbook.is_public,
+        ends_at=handbook.ends_at,
         url=reverse("documents:page", kwargs={"handbook": handbook.slug, "path": ""}),
         search_url=address("search"),
         jump_url=address("jump"),
@@ -71,6 +75,7 @@ def handbook_view(handbook: Handbook | Book) -> HandbookView:
         runs_url=address("runs"),
         new_url=address("new"),
         settings_url=address("settings"),
+        delete_url=address("delete_handbook"),
         members_url=address("members"),
         drafts_url=address("drafts"),
         bin_url=address("bin"),

@@ -213,6 +213,6 @@ def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         number=document.revision.number,
         revision=str(document.revision_id),
         is_asked=row.confirm_from is not None,
-        has_confirmed=has_confirmed(entry.actor, row),
+        has_confirmed=has_confirmed(entry.actor, document_id),
         error=error,
     )

@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,6 +22,7 @@ from apps.accounts.formview import HelpedRadios, Swatches, accepted, form_view
 from apps.accounts.languages import spoken
 from apps.accounts.people import actor_of
 from apps.accounts.personal import personal
+from apps.events.actions import RefusedError
 from apps.tenants.actions import SLUG_MAX, TITLE_MAX, change_handbook
 from apps.tenants.models import COLORS, ICONS, Handbook
 from apps.tenants.permissions import Right
@@ -91,6 +93,13 @@ class HandbookForm(forms.Form):
     )
 
 
+class NewHandbookForm(HandbookForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _("Letters a-z, digits and -. Left empty, it is made from the title.")
+
+
 NEW = {"visibility": "private", "color": "lake", "icon": "cairn"}
 
 
@@ -106,18 +115,30 @@ class Look:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_handbook(request: HttpRequest) -> HttpResponse:
-    form = HandbookForm(
+    form = NewHandbookForm(
         request.POST if request.method == "POST" else None, initial={**NEW, "language": spoken()}
     )
     opened: list[Handbook] = []
 
-    def act(visibility: str, **values: Any) -> None:
+    def act(visibility: str, slug: str, title: str, **values: Any) -> None:
+        slug = slug or proposed_slug(title)
         is_public = visibility == "public"
-        opened.append(open_handbook(actor_of(request.user), is_public=is_public, **values))
+        opened.append(
+            open_handbook(actor_of(request.user), slug=slug, title=title, is_public=is_public, **values)
+        )
 
     if form.is_bound and accepted(form, act):
         return redirect(page_url(opened[0].slug, ""))
     return _page(request, form, reverse("documents:new_handbook"), None, "/")
+
+
+def proposed_slug(title: str) -> str:
+    """Raises RefusedError for a title without letters that an address can have."""
+    slug = slugify(title).replace("_", "-")[:SLUG_MAX].strip("-")
+    if not slug:
+        text = _("The title has no letter from a to z to make an address of. Please write one.")
+        raise RefusedError(text, "slug")
+    return slug
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

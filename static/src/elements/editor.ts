@@ -1,12 +1,13 @@
 /** `<cairn-editor>` around the edit form: toolbar, keys, uploads and the draft on the device. The form works without it. */
-import { COMMANDS } from "../editor/commands.ts";
-import { continueList } from "../editor/continue_list.ts";
+import { COMMANDS, type Edit } from "../editor/commands.ts";
+import { continueList, markOnce } from "../editor/continue_list.ts";
 import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
 import { LinkList } from "../editor/link_list.ts";
 import { current, put } from "../editor/text_field.ts";
 import { wireToolbar } from "../editor/toolbar.ts";
 import { Uploads } from "../editor/uploads.ts";
 
+const WRITES: Readonly<Record<string, (edit: Edit) => Edit | null>> = { Enter: continueList, " ": markOnce };
 const KEYS: Readonly<Record<string, string>> = { b: "bold", i: "italic", k: "link" };
 
 export class EditorElement extends HTMLElement {
@@ -54,10 +55,8 @@ export class EditorElement extends HTMLElement {
   #key(event: KeyboardEvent, field: HTMLTextAreaElement, run: (name: string) => void): void {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     const name = event.ctrlKey || event.metaKey ? KEYS[event.key.toLowerCase()] : undefined;
-    const next =
-      event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey
-        ? continueList(current(field))
-        : null;
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    const next = plain ? (WRITES[event.key]?.(current(field)) ?? null) : null;
     if (!name && !next) return;
     event.preventDefault();
     if (name) run(name);

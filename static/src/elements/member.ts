@@ -1,6 +1,7 @@
 /**
- * `<cairn-member data-person="..." [data-manages] [data-writes] [data-talk="..."]>` in the bar of whoever belongs to the handbook: it
- * marks what is theirs, and brings the talk of the page they read to its foot and its margin. Visitors have none and fetch nothing.
+ * `<cairn-member data-person="..." [data-manages] [data-writes] [data-confirmed] [data-talk="..."]>` in the bar of whoever belongs to
+ * the handbook: it marks what is theirs, and brings the talk of the page they read to its foot and its margin. Styles go by
+ * the rest. Visitors have none and fetch nothing.
  */
 import { Margin } from "../talk/margin.ts";
 import { knowReader } from "../talk/own.ts";

@@ -29,7 +29,7 @@ from apps.documents.selectors.caring import my_care
 from apps.events.relay import drain
 from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
-from apps.notifications.selectors import my_notices
+from apps.notifications.selectors import my_notices, unread_count
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -277,6 +277,38 @@ def test_every_member_who_sees_the_page_is_told(anna, emil, rita, stove):
     drain([notify])
     assert texts(rita) == texts(emil) == ["Anna asks you to confirm that you have read “Stove”"]
     assert texts(anna) == []
+
+
+def test_what_is_done_is_told_no_more(anna, emil, rita, stove):
+    """To confirm is everybody's own; nobody need when nobody asks, and one review is enough."""
+    ask_confirmation(sample.actor(anna), stove.pk)
+    drain([notify])
+    confirm_reading(sample.actor(rita), stove.pk, revision_id=revision_of(stove))
+    drain([notify])
+    assert (unread_count(rita.pk), unread_count(emil.pk)) == (0, 1)
+    stop_confirmation(sample.actor(anna), stove.pk)
+    drain([notify])
+    assert unread_count(emil.pk) == 0
+    care(anna, stove, owner_id=emil.pk, review_on=today())
+    drain([notify])
+    remind()
+    assert len(texts(emil)) == 2
+    mark_reviewed(sample.actor(anna), stove.pk)
+    drain([notify])
+    assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
+
+
+def test_the_bar_of_who_has_confirmed_says_so(client, anna, rita, stove):
+    bar = f"/hut/-/bar/?document={stove.pk}"
+    ask_confirmation(sample.actor(anna), stove.pk)
+    assert 'class="note to-confirm"' in client.get("/hut/stove/").text
+    assert "data-confirmed" not in client_of(rita).get(bar).text
+    confirm_reading(sample.actor(rita), stove.pk, revision_id=revision_of(stove))
+    assert "data-confirmed" in client_of(rita).get(bar).text
+    assert "data-confirmed" not in client_of(anna).get(bar).text
+    save(anna, stove, "Warm.")
+    ask_confirmation(sample.actor(anna), stove.pk)
+    assert "data-confirmed" not in client_of(rita).get(bar).text
 
 
 def test_nobody_is_asked_any_more(client, anna, rita, stove):

@@ -25,7 +25,6 @@ GIVEN = {
 BAD = [
     ({"title": ""}, "Title: This field is required."),
     ({"title": "x" * 101}, "Title: Ensure this value has at most 100 characters (it has 101)."),
-    ({"slug": ""}, "Address: This field is required."),
     ({"slug": "-"}, "Address: “-” cannot be an address: letters a-z, digits and -, at most 50."),
     ({"slug": "a b"}, "Address: “a b” cannot be an address: letters a-z, digits and -, at most 50."),
     ({"slug": "hütte"}, "Address: “hütte” cannot be an address: letters a-z, digits and -, at most 50."),
@@ -104,6 +103,24 @@ class TestMaking:
         assert answer["Location"] == "/-/sign-in/?next=/-/handbooks/new/"
         assert every_table() == before
 
+    @pytest.mark.parametrize(
+        ("title", "slug"),
+        [
+            ("Hütte am See", "hutte-am-see"),
+            ("a_b  C", "a-b-c"),
+            ("-", None),
+            ("日本語", None),
+            ("x" * 60, "x" * 50),
+        ],
+    )
+    def test_an_address_that_is_left_empty_is_made_from_the_title(self, anna, title, slug):
+        answer = signed_in(anna).post("/-/handbooks/new/", {**GIVEN, "title": title, "slug": ""})
+        if slug:
+            assert answer["Location"] == f"/{slug}/"
+        else:
+            said = "Address: The title has no letter from a to z to make an address of. Please write one."
+            assert (answer.status_code, errors(answer)) == (422, [said])
+
 
 class TestSettings:
     @pytest.fixture
@@ -120,7 +137,9 @@ class TestSettings:
         assert fields(page) == {**GIVEN, "title": "Mountain hut"}
         assert client.get("/book/").status_code == 404
 
-    @pytest.mark.parametrize(("given", "expected"), BAD)
+    @pytest.mark.parametrize(
+        ("given", "expected"), [*BAD, ({"slug": ""}, "Address: This field is required.")]
+    )
     def test_what_is_not_allowed_is_named_and_nothing_changes(self, anna, book, taken, given, expected):
         client = signed_in(anna)
         before = every_table()

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { continueList } from "../../../static/src/editor/continue_list.ts";
+import { continueList, markOnce } from "../../../static/src/editor/continue_list.ts";
 
-function enter(shown: string): string | null {
+function enter(shown: string, key = continueList): string | null {
   const at = shown.indexOf("|");
-  const edit = continueList({ text: shown.replace("|", ""), start: at, end: at });
+  const edit = key({ text: shown.replace("|", ""), start: at, end: at });
   return edit && `${edit.text.slice(0, edit.start)}|${edit.text.slice(edit.end)}`;
 }
 
@@ -30,3 +30,16 @@ for (const [does, before, after] of CASES) {
 test("Enter with a selection is only Enter", () => {
   assert.equal(continueList({ text: "- one", start: 2, end: 5 }), null);
 });
+
+const MARKS: readonly [string, string, string | null][] = [
+  ["of a task stands once", "- [ ] one\n- [ ] - [ ]|", "- [ ] one\n- [ ] |"],
+  ["of a bullet stands once", "- one\n  - -|", "- one\n  - |"],
+  ["of a number stands once, before what follows", "1. one\n2. 2.|\nafter", "1. one\n2. |\nafter"],
+  ["of another kind is text", "- [ ] one\n- [ ] -|", null],
+  ["of a quotation goes a level deeper", "> >|", null],
+  ["is only a space after words", "- so -|", null],
+];
+
+for (const [does, before, after] of MARKS) {
+  test(`A mark typed again ${does}`, () => assert.equal(enter(before, markOnce), after));
+}
