@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.events.actions import RefusedError
@@ -128,8 +129,8 @@ def _settle(act: Callable[..., Any], kind: str, said: str) -> Callable[..., Http
     return view
 
 
-resolve = _settle(resolve_thread, "resolve", "Resolved.")
-reopen = _settle(reopen_thread, "reopen", "Open again.")
+resolve = _settle(resolve_thread, "resolve", gettext_noop("Resolved."))
+reopen = _settle(reopen_thread, "reopen", gettext_noop("Open again."))
 
 
 def _said(

@@ -103,6 +103,14 @@ def test_answering_resolving_and_opening_again(page, anna, reader):
         assert ("1 conversation resolved" in shown) is resolved
 
 
+def test_what_was_settled_is_said_in_the_language_of_who_did_it(page, anna, reader):
+    comment = say(anna, page, "Cold?")
+    reader.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    for what, said in (("resolve", "Abgeschlossen."), ("reopen", "Wieder offen.")):
+        reader.post(address(page, of_thread(comment.thread_id, what)))
+        assert notices(reader.get("/hut/-/bar/")) == [said]
+
+
 def test_one_changes_and_deletes_ones_own(page, anna, bo, reader):
     first = say(bo, page, "Cold?")
     answer(anna, first, "Very.")
