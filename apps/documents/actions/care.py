@@ -142,10 +142,11 @@ def care_of(change: Recorder, document: Document) -> Care:
 
 
 def checked_tags(tags: Sequence[str]) -> dict[str, str]:
-    """Slug -> name, in the order given. Raises RefusedError."""
+    """Slug -> name, in the order given; no name has a comma, by which people part them. Raises
+    RefusedError."""
     found: dict[str, str] = {}
     for tag in tags:
-        name = " ".join(tag.replace("\0", "").split())
+        name = " ".join(tag.replace("\0", "").replace(",", " ").split())
         slug = slugify(name)[:TAG_SLUG_MAX]
         if not name:
             continue

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.formview import Choice
+from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.tenants.models import Membership, Role
 
@@ -83,15 +83,11 @@ def care_view(handbook: HandbookView, document: Document, care: Care) -> CareVie
     )
 
 
-def owner_choices(handbook: HandbookView) -> list[tuple[str, str]]:
-    """Members who write, by name."""
+def owner_choices(handbook: HandbookView, owner: User | None) -> list[tuple[str, str]]:
+    """Members who write and the present owner, who may write no more, by name."""
     rows = Membership.objects.filter(handbook_id=handbook.id).exclude(role=Role.READER)
-    people = [row.person for row in rows.select_related("person")]
+    people = {row.person for row in rows.select_related("person")} | ({owner} if owner else set())
     return [(str(each.pk), str(each)) for each in sorted(people, key=lambda each: str(each).casefold())]
-
-
-def choices(pairs: list[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label, value == chosen) for value, label in pairs)
 
 
 def confirmation_rows(handbook: HandbookView, document: Document, care: Care) -> tuple[ConfirmationRow, ...]:

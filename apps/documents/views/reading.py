@@ -26,7 +26,7 @@ NUMBER_DIGITS = 18
 @page(fresh_for=LIFE)
 def document(book: Book, path: str) -> Render | Moved:
     handbook, path = handbook_view(book), path.removesuffix("/")
-    view = None if "\0" in path else page_view(handbook, path)
+    view = page_view(handbook, path)
     if view is not None:
         named = Named(view.id, path, view.title, slug=path.rpartition("/")[2])
         return Render(
@@ -40,7 +40,7 @@ def document(book: Book, path: str) -> Render | Moved:
                 ),
             ),
         )
-    address = None if "\0" in path else moved_to(handbook, path)
+    address = moved_to(handbook, path)
     return Moved(address) if address else lost(handbook)
 
 
