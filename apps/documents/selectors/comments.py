@@ -14,7 +14,7 @@ from ..models import Comment, Document, Thread
 from ..text import quote_of
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
-from .threads import PAGE_COMMENTS, discussed, placed_threads
+from .threads import PAGE_COMMENTS, discussed, placed_threads, thread_url
 
 CHOICES_MAX: Final = 300
 CHOICE_CHARS: Final = 80
@@ -59,9 +59,14 @@ def talk_url(handbook: HandbookView, document: Document) -> str:
 
 def comment_url(handbook: HandbookView, document: Document, comment: Comment) -> str:
     """Where a comment is read."""
+    page, _hash, _thread = thread_address(handbook, document, comment.thread_id).partition("#")
+    return f"{page}#c-{comment.pk}"
+
+
+def thread_address(handbook: HandbookView, document: Document, thread_id: UUID) -> str:
+    """Where a thread is read; once nothing of it stands, where the talk begins."""
     is_long = Comment.objects.filter(document=document)[PAGE_COMMENTS : PAGE_COMMENTS + 1].exists()
-    query = f"?thread={comment.thread_id}" if is_long else ""
-    return f"{talk_url(handbook, document)}{query}#c-{comment.pk}"
+    return thread_url(talk_url(handbook, document), thread_id, is_long=is_long)
 
 
 def block_choices(document: Document) -> tuple[BlockChoices, ...]:

@@ -89,8 +89,9 @@ class HeadingView:
 
 @dataclass(frozen=True)
 class RunView:
-    """`page` leads to the page it is of, None where readers do not see it. `newer_revision` is the id of a
-    newer text, "" where there is none. `left` are the required items that are open."""
+    """`page` leads to the page it is of, None where readers do not see it; `list_url` to its runs, or all.
+    `newer_revision` is the id of a newer text, "" where there is none. `left` are the required items that
+    are open."""
 
     id: UUID
     document_id: UUID
@@ -136,7 +137,7 @@ def run_view(handbook: HandbookView, row: RunRow, known: Names = MappingProxyTyp
         title=row.title,
         url=run_address(handbook, "run", row.id),
         work_url=run_address(handbook, "run_work", row.id),
-        list_url=runs_of_url(handbook, row.document_id),
+        list_url=runs_of_url(handbook, row.document_id) if row.is_shown else handbook.runs_url,
         page=Crumb(row.page_title, page_url(handbook.slug, row.path)) if row.is_shown else None,
         page_title=row.page_title,
         is_binned=row.binned_at is not None,

@@ -27,7 +27,7 @@ from ..actions.comments import (
     resolve_thread,
     start_thread,
 )
-from ..selectors.comments import comment_here, comment_url, talk_url, thread_here, thread_shown
+from ..selectors.comments import comment_here, comment_url, thread_address, thread_here, thread_shown
 from ..selectors.documents import document_head
 from .access import personal
 from .edit_form import made_by, operation_of, uuid_or_404
@@ -107,10 +107,10 @@ def comment(request: HttpRequest, handbook: str, document_id: UUID, comment_id: 
 @require_POST
 def delete(request: HttpRequest, handbook: str, document_id: UUID, comment_id: UUID) -> HttpResponse:
     place = enter_talk(request, handbook, document_id)
-    comment_here(place.document, comment_id, or_deleted=True)
+    thread_id = comment_here(place.document, comment_id, or_deleted=True).thread_id
     delete_comment(place.entry.actor, comment_id, operation_id=operation_of(request))
     messages.success(request, _("Deleted."))
-    return redirect(talk_url(place.entry.handbook, place.document))
+    return redirect(thread_address(place.entry.handbook, place.document, thread_id))
 
 
 def _settle(act: Callable[..., Any], kind: str, said: str) -> Callable[..., HttpResponse]:
@@ -124,7 +124,7 @@ def _settle(act: Callable[..., Any], kind: str, said: str) -> Callable[..., Http
             return _page(request, place, kind, remark_form(request, place), thread_id)
         act(place.entry.actor, thread_id, operation_id=operation_of(request))
         messages.success(request, _(said))
-        return redirect(f"{talk_url(place.entry.handbook, place.document)}#t-{thread_id}")
+        return redirect(thread_address(place.entry.handbook, place.document, thread_id))
 
     return view
 
