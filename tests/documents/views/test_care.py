@@ -244,6 +244,9 @@ def test_members_see_what_is_due_and_visitors_do_not(client, anna, emil, rita, b
     text = client_of(rita).get("/hut/-/care/").text
     assert text.index("Stove") < text.index("Later")
     assert ("Emil" in text, "Nobody looks after it" in text, "Far" in text) == (True, True, False)
+    assert text.count('<a class="button page-writing"') == 2
+    bars = [client_of(person).get("/hut/-/bar/").text for person in (rita, emil)]
+    assert ["data-writes" in bar for bar in bars] == [False, True]  # by which that button shows
     assert client.get("/hut/-/care/")["Location"] == "/-/sign-in/?next=/hut/-/care/"
     assert client_of(sample.person()).get("/hut/-/care/").status_code == 403
 
