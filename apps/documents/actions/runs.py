@@ -15,18 +15,16 @@ from apps.accounts.models import NAME_MAX
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
-from apps.events.streams import handbook_stream
-from apps.events.unit import record
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document, Revision, Run, RunItem
+from ..models.revision import blocks_of
 from ..models.run import Kind, State
-from ..selectors.documents import is_seen
 from ..text import tasks_of
-from .editing import handbook_of
+from .editing import handbook_of, seen, taking_part
 from .run_terms import add_assignee
 from .running import Running, checked_text, name_of, on_run, seen_run
-from .texts import blocks_of, checked_title
+from .texts import checked_title
 
 REASON_MAX: Final = 500
 ITEMS_MAX: Final = 2000
@@ -55,21 +53,12 @@ def start_run(
     """Run a page's task list as it stands in this revision (None: today's), whatever becomes of the page.
     A `run_id` that is there already is returned as it is."""
     handbook_id = handbook_of(document_id)
-    right = require(actor, handbook_id, Right.TAKE_PART)
-    document = Document.objects.get(pk=document_id)
-    if not is_seen(document, right):
-        raise NotFoundError
+    document = seen(handbook_id, document_id, require(actor, handbook_id, Right.TAKE_PART))
     revision = _revision(document, revision_id or document.revision_id)
     items = checked_items(revision)  # slow, so before the lock; a revision never changes
     title = checked_title(title or document.title)
     operation_id = operation_id or uuid4()
-    with record(
-        "run_started", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
-    ) as change:
-        right = require(actor, handbook_id, Right.TAKE_PART)
-        document = Document.objects.get(pk=document_id)
-        if not is_seen(document, right):
-            raise NotFoundError
+    with taking_part("run_started", actor, document_id, operation_id) as (change, document):
         id = run_id or new_id()
         earlier = Run.objects.filter(pk=id, handbook_id=handbook_id).first()
         if earlier is not None:

@@ -15,8 +15,8 @@ from apps.notifications.selectors import is_watching
 from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
+from ..models.document import is_seen
 from .caring import has_confirmed
-from .documents import is_seen
 from .handbook import HandbookView
 
 

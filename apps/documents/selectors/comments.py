@@ -9,8 +9,8 @@ from uuid import UUID
 from apps.accounts.formview import Choice
 from apps.tenants.permissions import NotFoundError
 
-from ..actions.texts import blocks_of
 from ..models import Comment, Document, Thread
+from ..models.revision import blocks_of
 from ..text import quote_of
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views

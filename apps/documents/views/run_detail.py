@@ -25,7 +25,6 @@ from .run_steps import ON_ITEMS, settle
 from .run_work import item_of, see, seen_run
 from .uploading import limit_file, received_upload, sends_file
 
-
 type Closed = Literal["", "binned", "finished", "gone"]
 
 
