@@ -16,7 +16,7 @@ from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
 from ..models.document import is_seen
-from .caring import has_confirmed
+from .care_form import has_confirmed
 from .handbook import HandbookView
 
 

@@ -32,7 +32,7 @@ from ..actions.care import (
 )
 from ..models import Care, Document
 from ..selectors.care import all_tags, due_rows, tagged
-from ..selectors.caring import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
+from ..selectors.care_form import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
 from ..selectors.documents import document_head, live_document, seen_document
 from ..selectors.handbook import HandbookView, handbook_view
 from .access import Entry, enter, personal

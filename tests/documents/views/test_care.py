@@ -25,7 +25,7 @@ from apps.documents.actions.care import (
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Care, Confirmation, Document, Label
 from apps.documents.selectors.care import is_due
-from apps.documents.selectors.caring import my_care
+from apps.documents.selectors.my_care import my_care
 from apps.events.relay import drain
 from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
