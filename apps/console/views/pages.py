@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.personal import personal
+from apps.rendering.asking import number_in
 from apps.rendering.audit import Cause, audit_of
 from apps.rendering.models import CachedPage
 from apps.tenants.permissions import NotFoundError
@@ -27,6 +28,7 @@ from ..wishes import FATE, FATE_HELP
 from ..words import age_of, count, length_of, percent, took
 
 QUERY_MAX = 200
+PAGE_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,12 @@ def _wanted(request: HttpRequest) -> Wanted:
     given = request.GET
     state = given.get("state", "")
     sort = given.get("sort", DEFAULT_SORT)
-    page = given.get("page", "")
     names: tuple[StateName, ...] = get_args(StateName.__value__)
     return Wanted(
         query=_text(request, "q").strip()[:QUERY_MAX],
         state=next((name for name in names if name == state), None),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
-        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
+        page=number_in(given.get("page", ""), PAGE_DIGITS) or 1,
     )
 
 

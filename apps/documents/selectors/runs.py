@@ -16,6 +16,7 @@ from apps.queries.projections import select
 
 from ..models.run import Kind, State
 from ..pictures import WIDTHS, wanted_widths
+from ..text import shortened
 from .handbook import Crumb, HandbookView, page_url
 from .pages import filled
 from .run_rows import (
@@ -176,7 +177,7 @@ def _item(
     if state is not None and state.state != State.OPEN:
         stands = next((n for n in range(len(ticks) - 1, -1, -1) if ticks[n].at == state.at), len(ticks))
         ticks = [entry for n, entry in enumerate(ticks) if n != stands]
-    label = _shortened(item["label"]) or _("Item %(number)d") % {"number": number}
+    label = shortened(item["label"], LABEL_CHARS) or _("Item %(number)d") % {"number": number}
     return ItemView(
         id=item["id"],
         number=number,
@@ -191,10 +192,6 @@ def _item(
         said=tuple(_entry(handbook, entry) for entry in entries if entry.kind not in ON_ITEMS),
         earlier=tuple(_entry(handbook, entry) for entry in ticks),
     )
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= LABEL_CHARS else f"{words[: LABEL_CHARS - 1].rstrip()}…"
 
 
 def _entry(handbook: HandbookView, row: EntryRow) -> EntryView:

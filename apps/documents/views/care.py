@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.formview import accepted, form_view
+from apps.accounts.formview import REFUSED, accepted, form_view
 from apps.events.actions import RefusedError
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
@@ -38,8 +38,6 @@ from ..selectors.handbook import HandbookView, handbook_view
 from .access import Entry, enter, personal
 from .edit_form import operation_of, uuid_or_404
 from .reading import LIFE, lost
-
-REFUSED = 422
 
 
 class CareForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.formview import REFUSED
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import ForbiddenError, Right
 
@@ -32,8 +33,6 @@ from ..selectors.documents import document_head
 from .access import personal
 from .edit_form import made_by, operation_of, uuid_or_404
 from .remark_form import Place, RemarkForm, enter_talk, remark_form, thread_form
-
-REFUSED = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Moved, Render, page
 from apps.rendering.parts import Part
@@ -20,7 +21,6 @@ from ..selectors.tree import branch as branch_nodes
 from ..selectors.tree import tree_page
 
 LIFE = timedelta(hours=1)
-NUMBER_DIGITS = 18
 
 
 @page(fresh_for=LIFE)
@@ -100,8 +100,3 @@ def changes(book: Book, before: str = "", after: str = "") -> Render:
 
 def lost(handbook: HandbookView) -> Render:
     return Render("404.html", {"search_url": handbook.search_url, "typed": ""}, status=404)
-
-
-def number_in(text: str) -> int | None:
-    """What a query parameter counts; None for what is no number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else None

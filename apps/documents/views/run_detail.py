@@ -19,10 +19,10 @@ from ..conf import conf
 from ..media import TooLargeError
 from ..selectors.run_rows import RunRow, run_address, run_row
 from ..selectors.runs import ItemView, RunView, run_view
-from .access import Entry, personal
+from .access import Entry, personal, see_other
 from .edit_form import Errors, operation_of
 from .run_steps import ON_ITEMS, settle
-from .run_work import item_of, see, seen_run
+from .run_work import item_of, seen_run
 from .uploading import limit_file, received_upload, sends_file
 
 type Closed = Literal["", "binned", "finished", "gone"]
@@ -61,9 +61,9 @@ def _receive(request: HttpRequest, entry: Entry, row: RunRow, item_id: str) -> H
     except RefusedError as refused:
         return _detail(request, entry, run_row(entry.handbook, run_id) or row, item_id, refused)
     if verb in ON_ITEMS:
-        return see(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
+        return see_other(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
     messages.success(request, _("Saved."))
-    return see(request.path)
+    return see_other(request.path)
 
 
 def _says_something(request: HttpRequest) -> bool:
