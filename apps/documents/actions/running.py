@@ -41,7 +41,7 @@ class Running:
         record is full: then nothing is left to do but to finish."""
         if kind is not Kind.FINISHED and self.run.entries.count() >= ENTRIES_MAX:
             said = _(
-                "The record of this checklist has %(max)d lines, which is as many as one may have. Begin another."
+                "The record of this checklist has %(max)d lines, as many as one may have. Begin another."
             )
             raise RefusedError(said % {"max": ENTRIES_MAX})
         self.change.insert(

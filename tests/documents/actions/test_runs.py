@@ -152,7 +152,7 @@ def test_a_record_ends_somewhere_and_a_full_one_can_be_signed(anna, run, monkeyp
         partial(tick_run_item, anna, run.pk, item(run, 1)),
         partial(change_run, anna, run.pk, title="Other", due_on=None),
     ):
-        with pytest.raises(RefusedError, match="has 3 lines, which is as many as one may have"):
+        with pytest.raises(RefusedError, match="has 3 lines, as many as one may have"):
             act()
     assert (settled(run), RunEntry.objects.filter(run=run).count()) == (1, 3)
     assert finish_run(anna, run.pk).finished_at is not None
