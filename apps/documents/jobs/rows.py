@@ -3,7 +3,6 @@ ends once: it cannot be called interrupted and be written as well. The database'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +21,7 @@ from ..models.job import AT_WORK, Kind, State
 KEPT: Final = timedelta(hours=24)
 DEAD_AFTER: Final = timedelta(seconds=15)  # without a sign of life; one is given every few seconds
 NEVER_BEGUN_AFTER: Final = timedelta(seconds=60)
-JOBS_A_PERSON: Final = 3  # at work at once, over all handbooks
+JOBS_A_PERSON: Final = 3  # at work or asking at once, over all handbooks
 
 
 class JobEndedError(Exception):
@@ -30,10 +29,15 @@ class JobEndedError(Exception):
 
 
 def add_job(job_id: UUID, handbook_id: UUID, person_id: UUID, kind: Kind, options: dict[str, Any]) -> Job:
-    """Raises RefusedError where this handbook, or the person, has as many at work as may be."""
+    """Raises RefusedError where this handbook, or the person, has as many as may be."""
     bury()
-    if Job.objects.filter(person_id=person_id, state__in=AT_WORK).count() >= JOBS_A_PERSON:
-        text = _("%(max)d imports and exports of yours are running. Please wait until one has ended.")
+    held = Job.objects.filter(person_id=person_id, state__in=(*AT_WORK, State.ASKING))
+    replaced = Q(handbook_id=handbook_id, kind=kind, state=State.ASKING)
+    if held.exclude(replaced).count() >= JOBS_A_PERSON:
+        text = _(
+            "%(max)d imports and exports of yours are running or ask whether to go on. "
+            "Please wait until one has ended, or answer."
+        )
         raise RefusedError(text % {"max": JOBS_A_PERSON})
     now = timezone.now()
     job = Job(pk=job_id, handbook_id=handbook_id, person_id=person_id, kind=kind, options=options)
@@ -93,6 +97,6 @@ def bury() -> None:
         Job.objects.filter(dead).update(state=State.INTERRUPTED)
 
 
-def forget(job_ids: Iterable[UUID]) -> None:
-    """Those that are not at work."""
-    Job.objects.filter(pk__in=list(job_ids)).exclude(state__in=AT_WORK).delete()
+def forget(job_id: UUID) -> bool:
+    """False where it is at work, or gone already."""
+    return Job.objects.filter(pk=job_id).exclude(state__in=AT_WORK).delete()[0] == 1

@@ -21,7 +21,7 @@ from apps.tenants.permissions import Right
 
 from ..conf import conf
 from ..importing.dialects import DIALECTS
-from ..jobs.folders import clear, export_path, forget_questions, receiving, sent_folder
+from ..jobs.folders import clear, export_path, receiving, sent_folder, supersede
 from ..jobs.launching import launch
 from ..jobs.rows import add_job, confirm
 from ..models import Job
@@ -66,11 +66,8 @@ def _receive(request: HttpRequest, entry: Entry, job_id: UUID) -> HttpResponse:
     if dialect and dialect not in DIALECTS:
         text = _("“%(value)s” is no tool that Cairn knows: %(names)s.")
         raise RefusedError(text % {"value": dialect[:50], "names": ", ".join(DIALECTS)})
-    person_id = _person_id(entry)
-    forget_questions(entry.handbook.id, person_id)
-    job = add_job(job_id, entry.handbook.id, person_id, Kind.IMPORT, _options() | {"dialect": dialect})
-    launch(job.pk)
-    return _see(entry, job.pk)
+    options = _options() | {"dialect": dialect}
+    return _begin(entry, add_job(job_id, entry.handbook.id, _person_id(entry), Kind.IMPORT, options))
 
 
 def _import_form(request: HttpRequest, entry: Entry, error: str = "") -> HttpResponse:
@@ -91,8 +88,7 @@ def export(request: HttpRequest, handbook: str) -> HttpResponse:
         except RefusedError as refused:
             error = refused.message
         else:
-            launch(job.pk)
-            return _see(entry, job.pk)
+            return _begin(entry, job)
     status = REFUSED if error else 200
     return personal(request, "documents/export.html", status, handbook=entry.handbook, error=error)
 
@@ -147,6 +143,12 @@ def _job(
 ) -> tuple[Entry, Job]:
     entry = enter(request, handbook, right)
     return entry, job_of(entry.actor, entry.right, entry.handbook.id, job_id)
+
+
+def _begin(entry: Entry, job: Job) -> HttpResponse:
+    supersede(job)
+    launch(job.pk)
+    return _see(entry, job.pk)
 
 
 def _person_id(entry: Entry) -> UUID:
