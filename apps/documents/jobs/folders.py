@@ -55,7 +55,7 @@ def supersede(job: Job) -> None:
 
 
 def drop(job_ids: Iterable[UUID]) -> None:
-    """Those that are not at work. The row goes first: a question that is confirmed meanwhile keeps its files."""
+    """Those that are not at work. The row goes first: a question confirmed meanwhile keeps its files."""
     for job_id in list(job_ids):
         if forget(job_id):
             transaction.on_commit(partial(clear, job_id))

@@ -21,6 +21,7 @@ from ..models.job import AT_WORK, Kind, State
 KEPT: Final = timedelta(hours=24)
 DEAD_AFTER: Final = timedelta(seconds=15)  # without a sign of life; one is given every few seconds
 NEVER_BEGUN_AFTER: Final = timedelta(seconds=60)
+BUSY: Final = "jobs"  # what a refusal is about
 JOBS_A_PERSON: Final = 3  # at work or asking at once, over all handbooks
 
 
@@ -38,7 +39,7 @@ def add_job(job_id: UUID, handbook_id: UUID, person_id: UUID, kind: Kind, option
             "%(max)d imports and exports of yours are running or ask whether to go on. "
             "Please wait until one has ended, or answer."
         )
-        raise RefusedError(text % {"max": JOBS_A_PERSON})
+        raise RefusedError(text % {"max": JOBS_A_PERSON}, BUSY)
     now = timezone.now()
     job = Job(pk=job_id, handbook_id=handbook_id, person_id=person_id, kind=kind, options=options)
     job.created_at = job.seen_at = now
@@ -46,7 +47,7 @@ def add_job(job_id: UUID, handbook_id: UUID, person_id: UUID, kind: Kind, option
         with transaction.atomic():
             job.save(force_insert=True)
     except IntegrityError as error:
-        raise RefusedError(_busy(kind)) from error
+        raise RefusedError(_busy(kind), BUSY) from error
     return job
 
 
@@ -59,7 +60,7 @@ def confirm(job_id: UUID) -> bool:
         with transaction.atomic():
             return asking.update(state=State.WAITING, **values) == 1
     except IntegrityError as error:
-        raise RefusedError(_busy(Kind.IMPORT)) from error
+        raise RefusedError(_busy(Kind.IMPORT), BUSY) from error
 
 
 def _busy(kind: Kind) -> str:

@@ -383,6 +383,63 @@ def test_few_imports_of_a_person_ask_at_once(editor, emil, book, launched):
     assert send(editor, books[0], ("docs.zip", DOCS)).status_code == 303  # in place of the one there
 
 
+def test_jobs_are_found_again_by_their_person_alone(editor, emil, anna, book, launched):
+    other = sample.handbook(emil, title="Harbour")
+    job = asked(editor, other, launched)
+    editor.post(f"/{book.slug}/-/export/")
+    export = launched[-1]
+    for address in (f"/{book.slug}/-/import/", f"/{book.slug}/-/export/"):
+        text = editor.get(address).text
+        found = [
+            text.index(f'href="/{each.slug}/-/jobs/{id}/"') for each, id in ((book, export), (other, job.pk))
+        ]
+        assert found == sorted(found)
+        assert "asks whether to write it · Harbour" in text
+        assert "at work · " in text
+    owner = Client()
+    owner.force_login(anna)
+    assert "/-/jobs/" not in owner.get(f"/{book.slug}/-/export/").text
+    remove_member(sample.actor(anna), book.pk, person_id=emil.pk)
+    assert f"/-/jobs/{export}/" not in editor.get(f"/{other.slug}/-/export/").text
+
+
+def test_a_refusal_leads_to_the_job_that_is_in_the_way(editor, anna, book, launched):
+    editor.post(f"/{book.slug}/-/export/")
+    send(editor, book, ("docs.zip", DOCS))
+    for answer in (editor.post(f"/{book.slug}/-/export/"), send(editor, book, ("docs.zip", DOCS))):
+        assert answer.status_code == 422
+        assert '<a href="#jobs">An ' in answer.text
+        assert 'id="jobs"' in answer.text
+        assert "aria-invalid" not in answer.text
+    owner = Client()
+    owner.force_login(anna)
+    assert "#jobs" not in send(owner, book, ("docs.zip", DOCS)).text
+
+
+def test_an_import_that_asks_is_declined(
+    editor, book, launched, jobs_root, django_capture_on_commit_callbacks
+):
+    job = asked(editor, book, launched)
+    assert "Do not import" in page_of(editor, book, job.pk).text
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/{book.slug}/-/import/")
+    assert not Job.objects.exists()
+    assert nothing_kept(jobs_root)
+    assert editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 404
+
+
+def test_what_is_at_work_is_not_declined(editor, anna, book, launched):
+    job = asked(editor, book, launched)
+    owner = Client()
+    owner.force_login(anna)
+    assert owner.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 404
+    editor.post(f"/{book.slug}/-/jobs/{job.pk}/write/")
+    assert editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 303
+    run_job(job.pk)
+    assert titles(book) == [book.title, "Stove", "Wood"]
+
+
 def test_what_was_called_interrupted_leaves_no_file(editor, book, launched, jobs_root, monkeypatch):
     def late(*given):
         Job.objects.update(state=State.INTERRUPTED)
