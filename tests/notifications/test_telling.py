@@ -120,6 +120,8 @@ def test_a_draft_is_told_to_editors_alone(anna, emil, rita, stove):
     relay()
     assert texts(rita) == []
     assert texts(emil) == ["Anna changed “Stove”"]
+    (row,) = my_notices(sample.actor(emil))
+    assert row.told.url == f"/hut/-/drafts/{stove.pk}/"
 
 
 def test_what_one_may_no_longer_see_is_not_shown(anna, emil, rita, book, stove):

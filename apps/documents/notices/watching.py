@@ -15,7 +15,7 @@ from apps.notifications.source import Kind, Notice, Told
 
 from ..models import Document, Revision
 from ..selectors.documents import is_seen
-from ..selectors.handbook import page_url
+from ..selectors.handbook import read_url
 from .topics import Seen, Topic, members
 
 CHANGED = "page_changed"
@@ -43,7 +43,8 @@ def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
         if document is None or not seen.sees(document):
             continue
         message = messages.get(document.revision_id, "") if document.revision_id else ""
-        url = page_url(seen.books[row.handbook_id].slug, document.path)
+        slug, is_published = seen.books[row.handbook_id].slug, document.published_at is not None
+        url = read_url(slug, document.pk, document.path, is_published=is_published)
         found[row.pk] = seen.told(row, _words(row, seen.who(row), document.title), url, message)
     return found
 
