@@ -40,7 +40,7 @@ def tell(person_id: UUID, notices: Sequence[Notice], *, source: str, operation_i
 
 
 def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> bool:
-    id = uuid5(NAMESPACE_OID, f"{source} {notice.person_id} {notice.kind} {notice.subject_id}")
+    id = notification_id(source, notice)
     if Notification.objects.filter(pk=id).exists():
         return False
     now = timezone.now()
@@ -69,6 +69,11 @@ def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> b
         )
     )
     return True
+
+
+def notification_id(source: str, notice: Notice) -> UUID:
+    """The same source tells the same once."""
+    return uuid5(NAMESPACE_OID, f"{source} {notice.person_id} {notice.kind} {notice.subject_id}")
 
 
 def _last(notice: Notice) -> Notification | None:

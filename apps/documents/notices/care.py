@@ -51,7 +51,7 @@ def _due(now: datetime) -> Iterable[Due]:
     rows = Care.objects.filter(
         readable("document__"), owner_id__isnull=False, review_on__lte=timezone.localdate(now)
     )
-    for row in rows:
+    for row in rows.order_by("review_on", "pk"):
         if row.owner_id is not None:
             source = f"review {row.pk} {row.review_on}"
             yield Due(row.owner_id, REVIEW, row.handbook_id, row.pk, source=source)
