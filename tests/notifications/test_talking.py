@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actions import rename_person
 from apps.documents.actions.comments import change_comment, delete_comment
@@ -39,6 +41,40 @@ def test_answers_are_told_to_those_who_said_something_there_together(anna, emil,
     assert told(emil) == [("2 answers in the talk of “Stove”, last by Anna", "No.")]
     assert told(rita) == [("Anna answered in the talk of “Stove”", "No.")]
     assert told(anna) == []
+
+
+def test_what_one_says_oneself_is_not_told_as_the_answer(emil, rita, stove):
+    first = say(emil, stove, "Warm?")
+    reply = answer(rita, first, "Yes.")
+    answer(emil, first, "Thanks.")
+    assert told(emil) == [("Rita answered in the talk of “Stove”", "Yes.")]
+    [row] = my_notices(sample.actor(emil))
+    assert row.told.url == address(stove, f"#c-{reply.pk}")
+
+
+def test_in_a_long_talk_the_thread_is_named_and_many_cost_no_more_queries(
+    anna, emil, rita, book, stove, monkeypatch
+):
+    monkeypatch.setattr("apps.documents.selectors.comments.PAGE_COMMENTS", 2)
+
+    def queries() -> int:
+        drain([notify])
+        with CaptureQueriesContext(connection) as captured:
+            my_notices(sample.actor(emil))
+        return len(captured)
+
+    first = say(emil, stove, "Warm?")
+    reply = answer(rita, first, "@Emil, yes.")
+    answer(rita, first, "Really.")
+    few = queries()
+    for number in range(4):
+        page = sample.page(book, anna, f"Page {number}")
+        answer(rita, say(emil, page, "And here?"), "@Emil, there.")
+        answer(rita, say(emil, stove, "More?"), "No.")
+    assert queries() == few
+    urls = {row.told.url for row in my_notices(sample.actor(emil))}
+    assert address(stove, f"?thread={first.thread_id}#c-{reply.pk}") in urls
+    assert sum("?thread=" in url for url in urls) == 6
 
 
 def test_who_is_mentioned_in_an_answer_is_told_once(emil, rita, stove):
