@@ -11,7 +11,7 @@ from apps.documents.actions.comments import change_comment, delete_comment
 from apps.documents.actions.publishing import unpublish_document
 from apps.events.relay import drain
 from apps.notifications.handlers import notify
-from apps.notifications.selectors import my_notices
+from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import remove_member
 from tests.documents import sample
 from tests.documents.talking import address, answer, say
@@ -100,6 +100,18 @@ def test_what_was_deleted_or_is_not_to_be_seen_is_told_no_more(anna, emil, rita,
     assert [excerpt for _text, excerpt in told(rita)] == ["@Rita, again"]
     unpublish_document(sample.actor(anna), stove.pk)
     assert told(rita) == []
+
+
+def test_the_bell_counts_nothing_that_was_deleted(anna, emil, rita, stove):
+    first = say(rita, stove, "Warm?")
+    mention = say(emil, stove, "@Rita, canary")
+    replies = [answer(emil, first, "Yes."), answer(emil, first, "No.")]
+    drain([notify])
+    assert unread_count(rita.pk) == 2
+    for comment, left in zip([mention, *replies], (1, 1, 0), strict=True):
+        delete_comment(sample.actor(emil), comment.pk)
+        drain([notify])
+        assert (unread_count(rita.pk), len(told(rita))) == (left, left)
 
 
 def test_who_has_left_is_not_told(anna, emil, rita, stove):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from apps.events.models import Event
 from apps.notifications.models import Notification
-from apps.notifications.source import Kind, Notice, Told
+from apps.notifications.source import Done, Kind, Notice, Told
 from apps.queries.people import names_of
 
 from ..models import Comment
@@ -53,6 +53,23 @@ def _others(comment: Comment) -> Iterable[UUID]:
 def _told_before(comment: Comment) -> Iterable[UUID]:
     told = Notification.objects.filter(kind=MENTIONED, subject_id=comment.pk)
     return told.values_list("person_id", flat=True)
+
+
+def _done(event: Event) -> Iterable[Done]:
+    """What was deleted is told no more, as the list leaves it out."""
+    for touch in event.touched() if event.type == "comment_deleted" else ():
+        if touch.entity == Comment.entity and touch.id:
+            yield Done(MENTIONED, UUID(touch.id))
+            yield from _done_in(UUID(touch.keys["thread_id"][1]))
+
+
+def _done_in(thread_id: UUID) -> Iterable[Done]:
+    """Of whose answers in a conversation none stands."""
+    told = Notification.objects.filter(kind=ANSWERED, subject_id=thread_id, read_at=None)
+    last = _last_said([thread_id])
+    for person_id, actor_id in told.values_list("person_id", "actor_id"):
+        if (thread_id, actor_id) not in last:
+            yield Done(ANSWERED, thread_id, person_id)
 
 
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
@@ -120,4 +137,5 @@ TALKING = Topic(
     ),
     events=dict.fromkeys(("comment_added", "comment_changed"), _of_comment),
     told=_told,
+    done=_done,
 )
