@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import EMAIL_MAX, NAME_MAX, User, normal_email
 
+WRONG = "wrong"  # code of the error of a password that is not the person's
 PASSWORD_MAX = 256  # characters; hashing longer ones would be work for nothing
 
 
@@ -103,7 +104,7 @@ class PasswordChangeForm(NewPasswordForm):
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
         if not self.person.check_password(old):
-            raise forms.ValidationError(_("This is not your password."))
+            raise forms.ValidationError(_("This is not your password."), WRONG)
         return old
 
 
