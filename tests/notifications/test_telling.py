@@ -89,6 +89,17 @@ def test_changes_are_told_together_until_they_are_read(anna, emil, rita, stove):
     assert [row.is_unread for row in everything.rows] == [True, False]
 
 
+def test_what_somebody_else_said_of_a_change_is_not_told_as_theirs(anna, emil, book):
+    page = sample.page(book, anna, "Wood")
+    watches(emil, page)
+    save(anna, page, "1", "Dried it")
+    relay()
+    save(emil, page, "2", "Split it")
+    relay()
+    (row,) = my_notices(sample.actor(emil))
+    assert (row.told.text, row.told.excerpt) == ("Anna changed “Wood”", "")
+
+
 def test_an_event_that_is_handled_twice_tells_once(emil, rita, stove):
     watches(rita, stove)
     save(emil, stove, "1")
