@@ -51,7 +51,7 @@ def test_who_waits_would_make_the_same():
         for id in (SLOW, QUICK):
             Stream.objects.create(pk=id, kind=1)
     reading = Reading()
-    words = Followed({}, reading, lambda rows: Words(tuple(row.id for row in rows)), _unchanged, 1_000)
+    words = Followed({}, reading, lambda rows: Words(tuple(row.id for row in rows)), _unchanged, 1_000_000)
 
     def of(stream: UUID) -> Words:
         try:

@@ -93,10 +93,11 @@ def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
 def _told_of(rows: Sequence[Notification]) -> dict[UUID, Comment]:
     """By notification: the comment that mentions, or the last answer of whoever answered last."""
     last = _last_said({row.subject_id for row in rows if row.kind == ANSWERED})
-    ids = {
-        row.pk: last.get((row.subject_id, row.actor_id)) if row.kind == ANSWERED else row.subject_id
+    meant = (
+        (row.pk, last.get((row.subject_id, row.actor_id)) if row.kind == ANSWERED else row.subject_id)
         for row in rows
-    }
+    )
+    ids = {row: id for row, id in meant if id}
     stands = Comment.objects.filter(pk__in=ids.values(), deleted_at=None).select_related("document")
     comments = {each.pk: each for each in stands}
     return {row: comments[id] for row, id in ids.items() if id in comments}

@@ -36,7 +36,7 @@ def _of_page(event: Event) -> Iterable[Notice]:
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
     documents = Document.objects.in_bulk({row.subject_id for row in rows})
     newest = Revision.objects.filter(pk__in={each.revision_id for each in documents.values()})
-    messages = {
+    messages: dict[tuple[UUID | None, UUID | None], str] = {
         (id, author_id): text for id, author_id, text in newest.values_list("pk", "author_id", "message")
     }
     found = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.urls import reverse
@@ -104,8 +104,9 @@ def jobs_of(actor: Actor, handbook: HandbookView) -> tuple[JobRow, ...]:
     """One's own that are still kept, in this handbook and in those one belongs to; the newest first."""
     books = {book.pk: (book.slug, book.title) for book, _right in rights_of(actor)}
     books[handbook.id] = handbook.slug, handbook.title
-    rows = Job.objects.filter(person_id=actor.id, handbook_id__in=list(books)).order_by("-created_at", "pk")
-    return tuple(_row(job, *books[job.handbook_id]) for job in rows[:JOBS_SHOWN])
+    own = Job.objects.filter(person_id=cast("UUID", actor.id), handbook_id__in=list(books))
+    newest = own.order_by("-created_at", "pk")[:JOBS_SHOWN]
+    return tuple(_row(job, *books[job.handbook_id]) for job in newest)
 
 
 def _row(job: Job, slug: str, title: str) -> JobRow:
