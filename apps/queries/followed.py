@@ -84,10 +84,9 @@ class Followed[R: Row, T: Sized]:
     @contextmanager
     def _alone(self, streams: Collection[UUID]) -> Iterator[None]:
         """Who waits here would make the same, but for streams that share a lock by chance."""
+        numbers = {stream.int % LOCKS for stream in streams}
         with ExitStack() as held:
-            for number in sorted(
-                {stream.int % LOCKS for stream in streams}
-            ):  # in one order: none waits in a ring
+            for number in sorted(numbers):  # in one order, so that no two wait for each other
                 held.enter_context(self._making[number])
             yield
 

@@ -420,7 +420,7 @@ def test_an_import_that_asks_is_declined(
     editor, book, launched, jobs_root, django_capture_on_commit_callbacks
 ):
     job = asked(editor, book, launched)
-    assert "Do not import" in page_of(editor, book, job.pk).text
+    assert "Throw these files away" in page_of(editor, book, job.pk).text
     with django_capture_on_commit_callbacks(execute=True):
         answer = editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/")
     assert (answer.status_code, answer["Location"]) == (303, f"/{book.slug}/-/import/")
