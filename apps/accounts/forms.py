@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import EMAIL_MAX, NAME_MAX, User, normal_email
 
-WRONG = "wrong"  # code of the error of a password that is not the person's
 PASSWORD_MAX = 256  # characters; hashing longer ones would be work for nothing
 
 
@@ -100,11 +99,12 @@ class NewPasswordForm(forms.Form):
 class PasswordChangeForm(NewPasswordForm):
     old_password = password_field(_("Your password now"), "current-password")
     field_order = ("old_password", "password")
+    wrong = "wrong"  # code of the error of an old password that is another
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
         if not self.person.check_password(old):
-            raise forms.ValidationError(_("This is not your password."), WRONG)
+            raise forms.ValidationError(_("This is not your password."), self.wrong)
         return old
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..actions import change_password
 from ..addresses import client_address
 from ..conf import conf
-from ..forms import WRONG, NewPasswordForm, PasswordChangeForm, PasswordResetForm
+from ..forms import NewPasswordForm, PasswordChangeForm, PasswordResetForm
 from ..formview import accepted, form_view
 from ..languages import spoken
 from ..mailing import mailbox_is_full, post, reset_mail
@@ -55,7 +55,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
     if form.is_bound and accepted(form, change, "password"):
         return redirect("accounts:password_change_done")
-    if form.has_error("old_password", WRONG):
+    if form.has_error("old_password", form.wrong):
         tries.count(person.pk)
     view = form_view(form, action)
     return personal(request, "accounts/password_change.html", REFUSED if form.is_bound else 200, form=view)
