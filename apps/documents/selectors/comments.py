@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Count
 
 from apps.accounts.formview import Choice
 from apps.tenants.permissions import NotFoundError
@@ -59,9 +62,21 @@ def talk_url(handbook: HandbookView, document: Document) -> str:
 
 def comment_url(handbook: HandbookView, document: Document, comment: Comment) -> str:
     """Where a comment is read."""
-    is_long = Comment.objects.filter(document=document)[PAGE_COMMENTS : PAGE_COMMENTS + 1].exists()
+    return comment_at(handbook, document, comment, is_long=document.pk in long_talks([document.pk]))
+
+
+def comment_at(handbook: HandbookView, document: Document, comment: Comment, *, is_long: bool) -> str:
+    """Where it is read in a talk of one page, or of several (`is_long`)."""
     query = f"?thread={comment.thread_id}" if is_long else ""
     return f"{talk_url(handbook, document)}{query}#c-{comment.pk}"
+
+
+def long_talks(document_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these documents whose talk has several pages."""
+    counts = (
+        Comment.objects.filter(document_id__in=document_ids).values("document_id").annotate(n=Count("pk"))
+    )
+    return frozenset(counts.filter(n__gt=PAGE_COMMENTS).values_list("document_id", flat=True))
 
 
 def block_choices(document: Document) -> tuple[BlockChoices, ...]:
