@@ -201,6 +201,7 @@ EVENT_CHORES: tuple[tuple[str, float], ...] = (
     ("apps.notifications.handlers.remind", 300),
     ("apps.notifications.digests.send_due", 300),
     ("apps.notifications.handlers.tidy", 3600),
+    ("apps.accounts.sign_ins.tidy", 3600),
     ("apps.documents.jobs.folders.tidy", 600),
     ("apps.tenants.chores.purge_due", 3600),
 )

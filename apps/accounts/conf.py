@@ -29,7 +29,9 @@ class AccountsConf:
         check=_networks,
     )
     sign_in_tries: int = setting(
-        5, "Wrong passwords for one account from one address before both wait.", least=1
+        5,
+        "Wrong passwords for one account from one address before both wait; and in changing a password.",
+        least=1,
     )
     sign_in_address_tries: int = setting(
         50, "Wrong passwords from one address, for any accounts, before it waits.", least=1

@@ -99,11 +99,12 @@ class NewPasswordForm(forms.Form):
 class PasswordChangeForm(NewPasswordForm):
     old_password = password_field(_("Your password now"), "current-password")
     field_order = ("old_password", "password")
+    wrong = "wrong"  # code of the error of an old password that is another
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
         if not self.person.check_password(old):
-            raise forms.ValidationError(_("This is not your password."))
+            raise forms.ValidationError(_("This is not your password."), self.wrong)
         return old
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth import HASH_SESSION_KEY, login
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -25,6 +26,7 @@ from .sign_in_throttle import BACKEND
 
 SEEN: Final = "seen_at"  # in the session
 SEEN_EVERY: Final = timedelta(hours=1)
+ROWS_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,15 @@ def end_sessions_of(keys: Collection[str]) -> None:
     for key in keys:
         SessionStore(key).delete()
     SignIn.objects.filter(session_key__in=list(keys)).delete()
+
+
+def tidy() -> None:
+    """Sessions that ended by themselves go, and rows of ours whose session is gone: also of people who do not
+    come back (settings.EVENT_CHORES)."""
+    ended = Session.objects.filter(expire_date__lt=timezone.now()).order_by("expire_date")
+    Session.objects.filter(pk__in=list(ended.values_list("pk", flat=True)[:ROWS_AT_ONCE])).delete()
+    lost = SignIn.objects.exclude(Exists(Session.objects.filter(pk=OuterRef("session_key"))))
+    SignIn.objects.filter(pk__in=list(lost.values_list("pk", flat=True)[:ROWS_AT_ONCE])).delete()
 
 
 def _forget_ended(person: User, now: datetime) -> None:

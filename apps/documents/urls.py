@@ -132,6 +132,7 @@ urlpatterns = [
     path("<slug:handbook>/-/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("<slug:handbook>/-/jobs/<uuid:job_id>/now/", jobs.job_now, name="job_now"),
     path("<slug:handbook>/-/jobs/<uuid:job_id>/write/", jobs.write, name="job_write"),
+    path("<slug:handbook>/-/jobs/<uuid:job_id>/discard/", jobs.discard, name="job_discard"),
     path("<slug:handbook>/-/jobs/<uuid:job_id>/export.zip", jobs.download, name="job_file"),
     # finding and media
     path("<slug:handbook>/-/search/", reading.search, name="search"),

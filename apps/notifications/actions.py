@@ -40,7 +40,7 @@ def tell(person_id: UUID, notices: Sequence[Notice], *, source: str, operation_i
 
 
 def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> bool:
-    id = uuid5(NAMESPACE_OID, f"{source} {notice.person_id} {notice.kind} {notice.subject_id}")
+    id = notification_id(source, notice)
     if Notification.objects.filter(pk=id).exists():
         return False
     now = timezone.now()
@@ -69,6 +69,11 @@ def _tell(change: Recorder, notice: Notice, source: str, *, together: bool) -> b
         )
     )
     return True
+
+
+def notification_id(source: str, notice: Notice) -> UUID:
+    """The same source tells the same once."""
+    return uuid5(NAMESPACE_OID, f"{source} {notice.person_id} {notice.kind} {notice.subject_id}")
 
 
 def _last(notice: Notice) -> Notification | None:
@@ -165,11 +170,15 @@ def change_wishes(
         operation_id=operation_id,
         about_id=person_id,
     ) as change:
-        wishes = Wishes.objects.filter(pk=person_id).first()
-        if wishes is None:
-            return change.insert(Wishes(person_id=person_id, **values))
-        change.update(wishes, **values)
-        return wishes
+        return _write_wishes(change, person_id, **values)
+
+
+def _write_wishes(change: Recorder, person_id: UUID, **values: Any) -> Wishes:
+    wishes = Wishes.objects.filter(pk=person_id).first()
+    if wishes is None:
+        return change.insert(Wishes(person_id=person_id, **values))
+    change.update(wishes, **values)
+    return wishes
 
 
 @action
@@ -185,11 +194,20 @@ def note_digest(person_id: UUID, mailed: Collection[UUID], *, operation_id: UUID
     ) as change:
         rows = Notification.objects.filter(person_id=person_id, pk__in=list(mailed))
         change.update_many((row, {"mailed_at": now}) for row in rows)
-        wishes = Wishes.objects.filter(pk=person_id).first()
-        if wishes is None:
-            change.insert(Wishes(person_id=person_id, digest_at=now))
-        else:
-            change.update(wishes, digest_at=now)
+        _write_wishes(change, person_id, digest_at=now, failed_at=None)
+
+
+@action
+def note_failed_digest(person_id: UUID, *, operation_id: UUID | None = None) -> None:
+    """A digest could not be sent: others come first now."""
+    with record(
+        "digest_failed",
+        person_stream(person_id),
+        actor_id=None,
+        operation_id=operation_id,
+        about_id=person_id,
+    ) as change:
+        _write_wishes(change, person_id, failed_at=timezone.now())
 
 
 @action

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Final
 
 from django.core.mail import EmailMessage
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +20,7 @@ from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.accounts.site import site
 
-from .actions import note_digest
+from .actions import note_digest, note_failed_digest
 from .conf import conf
 from .models import Digest, Notification, Wishes
 from .selectors import Row, rows_of
@@ -27,18 +28,31 @@ from .selectors import Row, rows_of
 logger = logging.getLogger(__name__)
 PEOPLE_AT_ONCE: Final = 100
 ROWS_A_MAIL: Final = 50
+RETRY_AFTER: Final = timedelta(hours=1)
 MONDAY: Final = 0
 
 
 def send_due(now: datetime | None = None) -> int:
     """Send the digests that are due (settings.EVENT_CHORES). Returns how many mails left. One that could
-    not be sent is tried again the next time; one that was sent as the process died may come twice."""
+    not be sent is tried again after RETRY_AFTER, when nobody waits longer; one that was sent as the process
+    died may come twice."""
     now = now or timezone.now()
     sent = 0
     for person in _whose(now):
-        with translation.override(language_of(person)):  # nobody's request led to it
-            sent += _send(person, now)
+        try:
+            with translation.override(language_of(person)):  # nobody's request led to it
+                sent += _send(person, now)
+        except Exception as error:
+            logger.exception("A digest could not be sent; it is tried again")
+            note_failed_digest(person.pk)
+            if _is_of_the_server(error):
+                break
     return sent
+
+
+def _is_of_the_server(error: Exception) -> bool:
+    """Whether other mails would fail as well, each after a timeout perhaps; a mailbox may refuse its own."""
+    return isinstance(error, OSError) and not isinstance(error, (SMTPRecipientsRefused, SMTPDataError))
 
 
 def since_when(now: datetime, digest: str) -> datetime:
@@ -49,15 +63,19 @@ def since_when(now: datetime, digest: str) -> datetime:
 
 
 def _whose(now: datetime) -> list[User]:
-    """Those with something to send, who had no digest since the last one was due."""
+    """Those with something to send, who had no digest since the last one was due; who waits longest first."""
     waiting = Notification.objects.filter(read_at=None, mailed_at=None).values("person_id").distinct()
     off = Wishes.objects.filter(digest=Digest.OFF)
     had = Wishes.objects.filter(
         Q(digest=Digest.DAILY, digest_at__gte=since_when(now, Digest.DAILY))
         | Q(digest=Digest.WEEKLY, digest_at__gte=since_when(now, Digest.WEEKLY))
     )
+    failed = Wishes.objects.filter(failed_at__gt=now - RETRY_AFTER)
     people = User.objects.filter(pk__in=waiting, is_active=True)
-    return list(people.exclude(pk__in=off.values("pk")).exclude(pk__in=had.values("pk"))[:PEOPLE_AT_ONCE])
+    for rows in (off, had, failed):
+        people = people.exclude(pk__in=rows.values("pk"))
+    longest = (F(f"wishes__{name}").asc(nulls_first=True) for name in ("failed_at", "digest_at"))
+    return list(people.order_by(*longest, "pk")[:PEOPLE_AT_ONCE])
 
 
 def _send(person: User, now: datetime) -> bool:
@@ -68,11 +86,7 @@ def _send(person: User, now: datetime) -> bool:
     waiting = list(found.order_by("-at", "pk")[:ROWS_A_MAIL])
     rows = rows_of(Actor(person.pk, person.is_staff), waiting)
     if rows:
-        try:
-            digest_mail(person, rows).send()
-        except Exception:
-            logger.exception("A digest could not be sent; it is tried again")
-            return False
+        digest_mail(person, rows).send()
     note_digest(person.pk, [row.pk for row in waiting])
     return bool(rows)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import groupby
+from itertools import batched, islice
 
 from django.utils import timezone
 
 from apps.accounts.people import SYSTEM
 from apps.events.models import Event
 
-from .actions import by_person, forget_read, mark_read, tell
+from .actions import by_person, forget_read, mark_read, notification_id, tell
 from .conf import conf
-from .models import Notification
-from .source import Done, source
+from .models import Notification, Wishes
+from .source import Done, Due, source
 
 PEOPLE_AT_ONCE = 200
+TOLD_AT_ONCE = 200
+ROWS_AT_ONCE = 500
 
 
 def notify(event: Event) -> None:
@@ -37,11 +40,22 @@ def mark_done(done: Done) -> None:
 
 
 def remind() -> None:
-    """Tell what time has brought (settings.EVENT_CHORES)."""
-    due = sorted(source().due(timezone.now()), key=lambda each: (each.source, each.person_id))
-    for occasion, notices in groupby(due, key=lambda each: each.source):
-        for person_id, own in by_person(notices).items():
-            tell(person_id, own, source=occasion)
+    """Tell what time has brought (settings.EVENT_CHORES), a part of it where it is much. What was told before
+    costs a look, no unit of work."""
+    for due in islice(_untold(source().due(timezone.now())), TOLD_AT_ONCE):
+        tell(due.person_id, [due], source=due.source)
+
+
+def _untold(due: Iterable[Due]) -> Iterator[Due]:
+    """Without what nobody wants to be told: it would be untold for ever."""
+    for some in batched(due, ROWS_AT_ONCE):
+        by_id = {notification_id(each.source, each): each for each in some}
+        told = set(Notification.objects.filter(pk__in=by_id).values_list("pk", flat=True))
+        people = {each.person_id for each in some}
+        unwanted = dict(Wishes.objects.filter(pk__in=people).values_list("pk", "unwanted"))
+        for id, each in by_id.items():
+            if id not in told and each.kind not in unwanted.get(each.person_id, ()):
+                yield each
 
 
 def tidy() -> None:

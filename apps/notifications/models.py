@@ -81,6 +81,7 @@ class Wishes(Tracked):
     unwanted = models.JSONField(default=list)
     unmailed = models.JSONField(default=list)
     digest_at = models.DateTimeField(null=True)  # when the last one was sent
+    failed_at = models.DateTimeField(null=True)  # when one could not be sent, if none was since
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.digest}"

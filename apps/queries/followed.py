@@ -9,7 +9,8 @@ as the position it is kept under.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol
@@ -24,6 +25,7 @@ from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
 
 EVENTS_MAX: Final = 300  # further behind it is made anew
+LOCKS: Final = 32
 KEY: Final = None  # a stream has one value here
 ROWS_MAX: Final = 500  # touched; more are read with all others
 
@@ -62,7 +64,7 @@ class Followed[R: Row, T: Sized]:
         self._watched = watched
         self._read, self._made, self._changed = read, made, changed
         self.memory = Memory(max_bytes)
-        self._making = Lock()  # who waits here would make the same
+        self._making = tuple(Lock() for _ in range(LOCKS))
 
     def of(self, streams: Collection[UUID]) -> dict[UUID, T]:
         """By stream; of one that does not exist what is made of no rows."""
@@ -74,9 +76,19 @@ class Followed[R: Row, T: Sized]:
         }
         kept = {stream: self._kept(stream, cursor) for stream, cursor in cursors.items()}
         if None in kept.values():
-            with self._making:
-                kept |= self._brought_on({each: cursors[each] for each in kept if kept[each] is None})
+            behind = {each: cursors[each] for each in kept if kept[each] is None}
+            with self._alone(behind):
+                kept |= self._brought_on(behind)
         return {stream: kept.get(stream) or self._made(()) for stream in streams}
+
+    @contextmanager
+    def _alone(self, streams: Collection[UUID]) -> Iterator[None]:
+        """Who waits here would make the same, but for streams that share a lock by chance."""
+        numbers = {stream.int % LOCKS for stream in streams}
+        with ExitStack() as held:
+            for number in sorted(numbers):  # in one order, so that no two wait for each other
+                held.enter_context(self._making[number])
+            yield
 
     def _kept(self, stream: UUID, cursor: Cursor) -> T | None:
         entry = self.memory.get(stream, KEY)

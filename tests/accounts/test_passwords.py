@@ -14,9 +14,11 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from apps.accounts.actions import change_password, create_person
+from apps.accounts.conf import AccountsConf
 from apps.accounts.mailing import post, reset_mail
 from apps.accounts.models import User
 from apps.accounts.people import Actor
+from apps.accounts.views import passwords
 from apps.events.actions import RefusedError
 from apps.events.guard import opened
 from apps.events.models import Event
@@ -65,6 +67,19 @@ class TestChanging:
         assert (answer.status_code, errors(answer)) == (422, [expected])
         assert fields(answer) == {"old_password": "", "password": ""}
         assert every_table() == before
+
+    def test_who_found_a_session_open_may_not_guess_for_long(self, anna, at_home, monkeypatch):
+        monkeypatch.setattr(passwords, "conf", AccountsConf(sign_in_tries=2))
+        before = every_table()
+        answers = [change(at_home, old) for old in ("wrong", "", "worse", PASSWORD)]
+        assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+        wait = "That was tried too often from here. Please wait 15 minutes, then try again."
+        assert errors(answers[-1]) == [wait]
+        assert fields(answers[-1]) == {"old_password": "", "password": ""}
+        assert 890 < int(answers[-1]["Retry-After"]) <= 900
+        assert every_table() == before
+        monkeypatch.setattr(passwords, "conf", AccountsConf(sign_in_tries=3))
+        assert change(at_home).status_code == 302
 
     def test_only_people_who_are_signed_in_may(self, anna, visitor):
         before = every_table()

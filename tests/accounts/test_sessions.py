@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts import sign_ins
 from apps.accounts.actions import create_person, end_sessions
 from apps.accounts.devices import device_of
 from apps.accounts.models import SignIn
@@ -146,6 +147,23 @@ def test_rows_of_sessions_that_ended_by_themselves_go_with_the_next_sign_in(anna
     assert devices(anna, desk) == [("Linux", True)]
     signed_in(anna.email, PIXEL)
     assert sorted(SignIn.objects.values_list("system", flat=True)) == ["Android", "Linux"]
+
+
+def test_those_of_people_who_do_not_come_back_go_in_parts(anna, desk, phone, settings, monkeypatch):
+    assert "apps.accounts.sign_ins.tidy" in dict(settings.EVENT_CHORES)
+    third = signed_in(anna.email, PIXEL)
+    for client in (phone, third):
+        Session.objects.filter(pk=client.cookies["sessionid"].value).update(
+            expire_date=timezone.now() - timedelta(days=1)
+        )
+    monkeypatch.setattr(sign_ins, "ROWS_AT_ONCE", 1)
+    left = []
+    for _ in range(3):
+        sign_ins.tidy()
+        left.append((Session.objects.count(), SignIn.objects.count()))
+    assert left == [(2, 2), (1, 1), (1, 1)]
+    assert devices(anna, desk) == [("Linux", True)]
+    assert is_in(desk)
 
 
 def test_when_it_was_last_seen_is_noted_by_the_hour_and_the_session_lives_on(anna, desk, monkeypatch):

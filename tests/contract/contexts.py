@@ -34,7 +34,7 @@ from apps.documents.selectors.documents import DocumentHead
 from apps.documents.selectors.front import Ending, HandbookCard
 from apps.documents.selectors.handbook import Crumb, HandbookView
 from apps.documents.selectors.history import RevisionRow
-from apps.documents.selectors.jobs import JobView
+from apps.documents.selectors.jobs import JobRow, JobView
 from apps.documents.selectors.jump import JumpPage
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import InvitationRow, MemberRow
@@ -142,10 +142,11 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/draft.html": PERSONAL | ONE | {"html": Markup, "publish_url": str},
     "documents/drafts.html": PERSONAL | BOOK | PAGED | {"rows": tuple[DraftRow, ...]},
     "documents/edit.html": PERSONAL | ONE | {"form": EditForm},
-    "documents/export.html": PERSONAL | BOOK | {"error": str},
-    "documents/import.html": PERSONAL | BOOK | {"form": ImportForm},
+    "documents/export.html": PERSONAL | BOOK | {"error": str, "jobs": tuple[JobRow, ...]},
+    "documents/import.html": PERSONAL | BOOK | {"form": ImportForm, "jobs": tuple[JobRow, ...]},
     "documents/job.html": PERSONAL | BOOK | {"job": JobView, "error": str},
     "documents/job_now.html": PERSONAL | BOOK | {"job": JobView},
+    "documents/jobs_kept.html": {"jobs": tuple[JobRow, ...]},
     "documents/jump.html": PERSONAL | {"jump": JumpPage, "action": str},
     "documents/jump_list.html": {"jump": JumpPage},
     "documents/history.html": PERSONAL | ONE | PAGED | {"revisions": tuple[RevisionRow, ...]},

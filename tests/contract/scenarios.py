@@ -1422,6 +1422,12 @@ def is_sent_a_digest() -> Call:
     return partial(notifications.note_digest, anna.id, Notification.objects.values_list("pk", flat=True))
 
 
+@scenario(notifications.note_failed_digest)
+def is_not_reached_by_a_digest() -> Call:
+    anna = given.person()
+    return partial(notifications.note_failed_digest, anna.id)
+
+
 @scenario(notifications.forget_read)
 def forgets_what_was_read() -> Call:
     anna = told(2)

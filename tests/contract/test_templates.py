@@ -24,6 +24,7 @@ FRAGMENTS = {
     "documents/backlinks.html",
     "documents/complete.html",
     "documents/job_now.html",
+    "documents/jobs_kept.html",
     "documents/jump_list.html",
     "console/now.html",
     "documents/branch.html",

@@ -113,6 +113,7 @@ NO_PAGES = {
     "documents:job",  # looked at where somebody imports and exports
     "documents:job_now",
     "documents:job_write",
+    "documents:job_discard",
     "documents:job_file",
     "documents:reviewed",
     "documents:ask_confirmation",

@@ -77,6 +77,13 @@ def test_a_zip_is_shown_then_written_and_comes_back_the_same(visit: Visitors, tm
     path = tmp_path / "export.zip"
     fetched.value.save_as(path)
 
+    page.goto(f"/{slug}/-/import/")
+    kept = page.get_by_role("main").get_by_role("listitem")
+    assert [kept.nth(n).get_by_role("link").inner_text() for n in range(2)] == ["Export", "Import"]
+    look(page, "jobs-kept", scripts=scripts)
+    kept.first.get_by_role("link").click()
+    expect(page.get_by_text("The zip file is ready.")).to_be_visible()
+
     other = new_handbook(page, "Copy of the hut")
     send(page, other, path)
     follow(page, "Nothing is written yet.", scripts=scripts)

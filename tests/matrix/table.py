@@ -330,5 +330,11 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:job_write": Row(
         post=EDIT, things=("import job",), but={"POST import job": frozenset({"editor"})}, to=JOB
     ),
+    "documents:job_discard": Row(
+        post=EDIT,
+        things=("import job",),
+        but={"POST import job": frozenset({"editor"})},
+        to=("/{slug}/-/import/",),
+    ),
     "documents:job_file": Row(get=EDIT, things=("export job", "import job"), but={"GET import job": NOBODY}),
 }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from uuid import UUID
 
 import pytest
 from django.core import mail
 
-from apps.accounts.actions import choose_language
+from apps.accounts.actions import choose_language, create_person
+from apps.events.guard import opened
 from apps.events.relay import drain
 from apps.notifications import digests
 from apps.notifications.actions import change_wishes, mark_read, watch
 from apps.notifications.digests import send_due, since_when
 from apps.notifications.handlers import notify, tidy
-from apps.notifications.models import Notification
+from apps.notifications.models import Notification, Wishes
+from apps.tenants.actions import add_member
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -83,25 +87,78 @@ def test_nor_is_it_to_those_who_do_not_want_it(tomorrow, rita, digest, unmailed)
     assert mail.outbox == []
 
 
-def test_one_that_cannot_be_sent_is_tried_again(tomorrow, rita, monkeypatch, caplog):
-    class Broken:
-        def send(self):
-            raise OSError("no mail server")
+class Mails:
+    """Says to whom a mail was tried; `fails`: how it ends for them, by address or ("") for all."""
 
+    def __init__(self, monkeypatch, fails) -> None:
+        self.tried, self._fails = [], fails
+        monkeypatch.setattr(digests, "digest_mail", lambda person, _rows: _Mail(self, person.email))
+
+    def sent_to(self, email) -> None:
+        self.tried.append(email)
+        if error := self._fails.get(email) or self._fails.get(""):
+            raise error
+
+
+class _Mail:
+    def __init__(self, mails, email) -> None:
+        self._mails, self._email = mails, email
+
+    def send(self) -> None:
+        self._mails.sent_to(self._email)
+
+
+def test_one_that_cannot_be_sent_is_tried_again_later(tomorrow, rita, monkeypatch, caplog):
     with monkeypatch.context() as broken:
-        broken.setattr(digests, "digest_mail", lambda *_: Broken())
+        Mails(broken, {"": OSError("no mail server")})
         assert send_due(tomorrow) == 0
     assert "A digest could not be sent; it is tried again" in caplog.text
     assert Notification.objects.get().mailed_at is None
-    assert send_due(tomorrow) == 1
+    with opened():
+        Wishes.objects.update(failed_at=tomorrow - timedelta(minutes=59))
+    assert send_due(tomorrow) == 0
+    assert send_due(tomorrow + timedelta(minutes=2)) == 1
+    assert Wishes.objects.get(pk=rita.pk).failed_at is None
+
+
+@pytest.fixture
+def waiting(anna, emil, stove):
+    """Nine people with something to be mailed, in the order in which they are mailed."""
+    people = [
+        create_person(email=f"p{n}@example.org", name=f"P{n}", password=None, person_id=UUID(int=n))
+        for n in range(1, 10)
+    ]
+    for person in people:
+        add_member(sample.actor(anna), stove.handbook_id, email=person.email, role="reader")
+        watch(sample.actor(person), stove.handbook_id, stove.pk)
+    save(emil, stove, "Warm.")
+    drain([notify])
+    return [person.email for person in people]
+
+
+REFUSING = SMTPRecipientsRefused({"p1@example.org": (550, b"no such user")})
+
+
+def test_mailboxes_that_refuse_hold_up_nobody_behind_them(waiting, monkeypatch):
+    monkeypatch.setattr(digests, "PEOPLE_AT_ONCE", 3)
+    mails = Mails(monkeypatch, dict.fromkeys(waiting[:3], REFUSING))
+    due = datetime.now(UTC) + DAY
+    assert [send_due(due + n * timedelta(hours=2)) for n in range(4)] == [0, 3, 3, 0]
+    assert mails.tried == [*waiting, *waiting[:3]]
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), SMTPServerDisconnected()])
+def test_a_mail_server_that_is_away_is_asked_once_a_round(waiting, monkeypatch, error):
+    mails = Mails(monkeypatch, {"": error})
+    due = datetime.now(UTC) + DAY
+    assert [send_due(due), send_due(due)] == [0, 0]
+    assert mails.tried == waiting[:2]
 
 
 def test_what_was_read_long_ago_is_forgotten(tomorrow, rita, settings):
     mark_read(sample.actor(rita), rita.pk)
     tidy()
     assert Notification.objects.count() == 1
-    from apps.events.guard import opened
-
     with opened():
         Notification.objects.update(read_at=datetime.now(UTC) - 181 * DAY)
     tidy()

@@ -6,7 +6,7 @@ import pytest
 
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.run_items import tick_run_item
-from apps.documents.actions.run_terms import assign_run
+from apps.documents.actions.run_terms import assign_run, unassign_run
 from apps.documents.actions.runs import finish_run, start_run
 from apps.events.relay import drain
 from apps.notifications.handlers import notify
@@ -44,3 +44,15 @@ def test_what_is_finished_asks_for_nobody(anna, emil, rita, book):
     finish_run(sample.actor(anna), run.pk)
     drain([notify])
     assert unread_count(rita.pk) == unread_count(anna.pk) == 0
+
+
+def test_who_is_released_is_asked_no_more_until_asked_again(anna, emil, rita, book):
+    page = sample.page(book, anna, "Opening", "- [ ] Look")
+    run = start_run(sample.actor(emil), page.pk, assignee_ids=[rita.pk, anna.pk])
+    drain([notify])
+    unassign_run(sample.actor(emil), run.pk, person_id=rita.pk)
+    drain([notify])
+    assert (unread_count(rita.pk), unread_count(anna.pk)) == (0, 1)
+    assign_run(sample.actor(emil), run.pk, person_id=rita.pk)
+    drain([notify])
+    assert unread_count(rita.pk) == 1

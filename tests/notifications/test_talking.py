@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actions import rename_person
 from apps.documents.actions.comments import change_comment, delete_comment
 from apps.documents.actions.publishing import unpublish_document
 from apps.events.relay import drain
 from apps.notifications.handlers import notify
-from apps.notifications.selectors import my_notices
+from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import remove_member
 from tests.documents import sample
 from tests.documents.talking import address, answer, say
@@ -41,6 +43,40 @@ def test_answers_are_told_to_those_who_said_something_there_together(anna, emil,
     assert told(anna) == []
 
 
+def test_what_one_says_oneself_is_not_told_as_the_answer(emil, rita, stove):
+    first = say(emil, stove, "Warm?")
+    reply = answer(rita, first, "Yes.")
+    answer(emil, first, "Thanks.")
+    assert told(emil) == [("Rita answered in the talk of “Stove”", "Yes.")]
+    [row] = my_notices(sample.actor(emil))
+    assert row.told.url == address(stove, f"#c-{reply.pk}")
+
+
+def test_in_a_long_talk_the_thread_is_named_and_many_cost_no_more_queries(
+    anna, emil, rita, book, stove, monkeypatch
+):
+    monkeypatch.setattr("apps.documents.selectors.comments.PAGE_COMMENTS", 2)
+
+    def queries() -> int:
+        drain([notify])
+        with CaptureQueriesContext(connection) as captured:
+            my_notices(sample.actor(emil))
+        return len(captured)
+
+    first = say(emil, stove, "Warm?")
+    reply = answer(rita, first, "@Emil, yes.")
+    answer(rita, first, "Really.")
+    few = queries()
+    for number in range(4):
+        page = sample.page(book, anna, f"Page {number}")
+        answer(rita, say(emil, page, "And here?"), "@Emil, there.")
+        answer(rita, say(emil, stove, "More?"), "No.")
+    assert queries() == few
+    urls = {row.told.url for row in my_notices(sample.actor(emil))}
+    assert address(stove, f"?thread={first.thread_id}#c-{reply.pk}") in urls
+    assert sum("?thread=" in url for url in urls) == 6
+
+
 def test_who_is_mentioned_in_an_answer_is_told_once(emil, rita, stove):
     comment = say(rita, stove, "Warm?")
     answer(emil, comment, "@Rita, yes.")
@@ -64,6 +100,18 @@ def test_what_was_deleted_or_is_not_to_be_seen_is_told_no_more(anna, emil, rita,
     assert [excerpt for _text, excerpt in told(rita)] == ["@Rita, again"]
     unpublish_document(sample.actor(anna), stove.pk)
     assert told(rita) == []
+
+
+def test_the_bell_counts_nothing_that_was_deleted(anna, emil, rita, stove):
+    first = say(rita, stove, "Warm?")
+    mention = say(emil, stove, "@Rita, canary")
+    replies = [answer(emil, first, "Yes."), answer(emil, first, "No.")]
+    drain([notify])
+    assert unread_count(rita.pk) == 2
+    for comment, left in zip([mention, *replies], (1, 1, 0), strict=True):
+        delete_comment(sample.actor(emil), comment.pk)
+        drain([notify])
+        assert (unread_count(rita.pk), len(told(rita))) == (left, left)
 
 
 def test_who_has_left_is_not_told(anna, emil, rita, stove):

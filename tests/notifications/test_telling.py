@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -12,10 +14,12 @@ from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 from apps.events.models import Event
 from apps.events.relay import drain
-from apps.notifications.actions import change_wishes, mark_read, stop_watching, watch
-from apps.notifications.handlers import notify
+from apps.notifications import handlers
+from apps.notifications.actions import change_wishes, mark_read, stop_watching, tell, watch
+from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
 from apps.notifications.selectors import inbox, my_notices, unread_count
+from apps.notifications.source import Due
 from apps.tenants.actions import remove_member
 from tests.documents import sample
 
@@ -85,6 +89,17 @@ def test_changes_are_told_together_until_they_are_read(anna, emil, rita, stove):
     assert [row.is_unread for row in everything.rows] == [True, False]
 
 
+def test_what_somebody_else_said_of_a_change_is_not_told_as_theirs(anna, emil, book):
+    page = sample.page(book, anna, "Wood")
+    watches(emil, page)
+    save(anna, page, "1", "Dried it")
+    relay()
+    save(emil, page, "2", "Split it")
+    relay()
+    (row,) = my_notices(sample.actor(emil))
+    assert (row.told.text, row.told.excerpt) == ("Anna changed “Wood”", "")
+
+
 def test_an_event_that_is_handled_twice_tells_once(emil, rita, stove):
     watches(rita, stove)
     save(emil, stove, "1")
@@ -120,6 +135,8 @@ def test_a_draft_is_told_to_editors_alone(anna, emil, rita, stove):
     relay()
     assert texts(rita) == []
     assert texts(emil) == ["Anna changed “Stove”"]
+    (row,) = my_notices(sample.actor(emil))
+    assert row.told.url == f"/hut/-/drafts/{stove.pk}/"
 
 
 def test_what_one_may_no_longer_see_is_not_shown(anna, emil, rita, book, stove):
@@ -139,6 +156,47 @@ def test_who_does_not_want_a_kind_is_not_told(anna, emil, rita, stove):
     save(emil, stove, "Warm.")
     relay()
     assert not Notification.objects.exists()
+
+
+@pytest.fixture
+def due(monkeypatch):
+    """What time brings, to be filled; and what was told of it, whether it was news or not."""
+    found, told = [], []
+
+    def noted(person_id, notices, *, source):
+        told.extend((person_id, source) for _ in notices)
+        return tell(person_id, notices, source=source)
+
+    monkeypatch.setattr(import_string(settings.NOTICES), "due", lambda _now: found)
+    monkeypatch.setattr(handlers, "tell", noted)
+    return found, told
+
+
+def reviews(person, book, *numbers) -> list[Due]:
+    return [Due(person.pk, "review_due", book.pk, UUID(int=n), source=f"review {n}") for n in numbers]
+
+
+def test_what_time_brought_is_told_once_and_costs_no_unit_of_work_after_that(emil, book, due):
+    found, told = due
+    found += reviews(emil, book, 1, 2)
+    remind()
+    before = Event.objects.count()
+    remind()
+    assert told == [(emil.pk, "review 1"), (emil.pk, "review 2")]
+    assert (Notification.objects.count(), Event.objects.count()) == (2, before)
+
+
+def test_much_of_it_is_told_in_parts_and_what_is_unwanted_holds_up_nothing(
+    anna, emil, book, due, monkeypatch
+):
+    found, told = due
+    monkeypatch.setattr(handlers, "TOLD_AT_ONCE", 2)
+    monkeypatch.setattr(handlers, "ROWS_AT_ONCE", 3)
+    change_wishes(sample.actor(anna), anna.pk, digest="daily", unwanted=["review_due"])
+    found += reviews(anna, book, *range(1, 6)) + reviews(emil, book, *range(6, 11))
+    for _ in range(4):
+        remind()
+    assert told == [(emil.pk, f"review {n}") for n in range(6, 11)]
 
 
 def test_every_kind_has_a_drawing_and_a_title():

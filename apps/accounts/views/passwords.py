@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -37,8 +38,12 @@ from ..waiting import must_wait, wait_text
 @sensitive_post_parameters("old_password", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
-    """This session stays, all others of the person end."""
-    person = signed_in(request)
+    """This session stays, all others of the person end. Whoever found it open may not guess for long."""
+    person, action = signed_in(request), reverse("accounts:password_change")
+    tries = Throttle("password-change", conf.sign_in_tries, 60 * conf.sign_in_wait_minutes)
+    if request.method == "POST" and (wait := tries.wait_s(person.pk)):
+        view = replace(form_view(PasswordChangeForm(person), action), errors=(wait_text(wait),))
+        return must_wait(personal(request, "accounts/password_change.html", form=view), wait)
     form = PasswordChangeForm(person, request.POST if request.method == "POST" else None)
 
     def change(password: str) -> None:
@@ -49,7 +54,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
     if form.is_bound and accepted(form, change, "password"):
         return redirect("accounts:password_change_done")
-    view = form_view(form, reverse("accounts:password_change"))
+    if form.has_error("old_password", form.wrong):
+        tries.count(person.pk)
+    view = form_view(form, action)
     return personal(request, "accounts/password_change.html", REFUSED if form.is_bound else 200, form=view)
 
 

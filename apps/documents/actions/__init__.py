@@ -2,6 +2,7 @@
 
 from . import (
     binning,
+    care,
     comments,
     documents,
     handbooks,
@@ -18,6 +19,7 @@ from . import (
 
 __all__ = [
     "binning",
+    "care",
     "comments",
     "documents",
     "handbooks",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from apps.events.ids import new_id
 
 from ..models import Job
-from ..models.job import AT_WORK, State
+from ..models.job import AT_WORK
 from .rows import KEPT, bury, forget
 
 JOBS_AT_ONCE = 100
@@ -45,13 +47,18 @@ def receiving() -> Iterator[UUID]:
         raise
 
 
-def forget_questions(handbook_id: UUID, person_id: UUID) -> None:
-    """Who begins another import does not want the one that still asks."""
-    asking = Job.objects.filter(handbook_id=handbook_id, person_id=person_id, state=State.ASKING)
-    job_ids = list(asking.values_list("pk", flat=True))
-    for job_id in job_ids:
-        clear(job_id)
-    forget(job_ids)
+def supersede(job: Job) -> None:
+    """Who begins another does not want what they began before: questions and files of this person's earlier
+    jobs of the same kind in the handbook go."""
+    same = Job.objects.filter(handbook_id=job.handbook_id, person_id=job.person_id, kind=job.kind)
+    drop(same.exclude(pk=job.pk).values_list("pk", flat=True))
+
+
+def drop(job_ids: Iterable[UUID]) -> None:
+    """Those that are not at work. The row goes first: a question confirmed meanwhile keeps its files."""
+    for job_id in list(job_ids):
+        if forget(job_id):
+            transaction.on_commit(partial(clear, job_id))
 
 
 def clear(job_id: UUID) -> None:
@@ -63,10 +70,7 @@ def tidy() -> None:
     off."""
     bury()
     ended = Job.objects.exclude(state__in=AT_WORK).filter(created_at__lt=timezone.now() - KEPT)
-    old = list(ended.order_by("created_at").values_list("pk", flat=True)[:JOBS_AT_ONCE])
-    for job_id in old:
-        clear(job_id)
-    forget(old)
+    drop(ended.order_by("created_at").values_list("pk", flat=True)[:JOBS_AT_ONCE])
     known = {str(pk) for pk in Job.objects.values_list("pk", flat=True)}
     root, before = Path(settings.JOBS_ROOT), time.time() - KEPT.total_seconds()
     for folder in root.iterdir() if root.is_dir() else ():

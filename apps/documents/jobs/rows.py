@@ -3,7 +3,6 @@ ends once: it cannot be called interrupted and be written as well. The database'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +21,8 @@ from ..models.job import AT_WORK, Kind, State
 KEPT: Final = timedelta(hours=24)
 DEAD_AFTER: Final = timedelta(seconds=15)  # without a sign of life; one is given every few seconds
 NEVER_BEGUN_AFTER: Final = timedelta(seconds=60)
-JOBS_A_PERSON: Final = 3  # at work at once, over all handbooks
+BUSY: Final = "jobs"  # what a refusal is about
+JOBS_A_PERSON: Final = 3  # at work or asking at once, over all handbooks
 
 
 class JobEndedError(Exception):
@@ -30,11 +30,16 @@ class JobEndedError(Exception):
 
 
 def add_job(job_id: UUID, handbook_id: UUID, person_id: UUID, kind: Kind, options: dict[str, Any]) -> Job:
-    """Raises RefusedError where this handbook, or the person, has as many at work as may be."""
+    """Raises RefusedError where this handbook, or the person, has as many as may be."""
     bury()
-    if Job.objects.filter(person_id=person_id, state__in=AT_WORK).count() >= JOBS_A_PERSON:
-        text = _("%(max)d imports and exports of yours are running. Please wait until one has ended.")
-        raise RefusedError(text % {"max": JOBS_A_PERSON})
+    held = Job.objects.filter(person_id=person_id, state__in=(*AT_WORK, State.ASKING))
+    replaced = Q(handbook_id=handbook_id, kind=kind, state=State.ASKING)
+    if held.exclude(replaced).count() >= JOBS_A_PERSON:
+        text = _(
+            "%(max)d imports and exports of yours are running or ask whether to go on. "
+            "Please wait until one has ended, or answer."
+        )
+        raise RefusedError(text % {"max": JOBS_A_PERSON}, BUSY)
     now = timezone.now()
     job = Job(pk=job_id, handbook_id=handbook_id, person_id=person_id, kind=kind, options=options)
     job.created_at = job.seen_at = now
@@ -42,7 +47,7 @@ def add_job(job_id: UUID, handbook_id: UUID, person_id: UUID, kind: Kind, option
         with transaction.atomic():
             job.save(force_insert=True)
     except IntegrityError as error:
-        raise RefusedError(_busy(kind)) from error
+        raise RefusedError(_busy(kind), BUSY) from error
     return job
 
 
@@ -55,7 +60,7 @@ def confirm(job_id: UUID) -> bool:
         with transaction.atomic():
             return asking.update(state=State.WAITING, **values) == 1
     except IntegrityError as error:
-        raise RefusedError(_busy(Kind.IMPORT)) from error
+        raise RefusedError(_busy(Kind.IMPORT), BUSY) from error
 
 
 def _busy(kind: Kind) -> str:
@@ -93,6 +98,6 @@ def bury() -> None:
         Job.objects.filter(dead).update(state=State.INTERRUPTED)
 
 
-def forget(job_ids: Iterable[UUID]) -> None:
-    """Those that are not at work."""
-    Job.objects.filter(pk__in=list(job_ids)).exclude(state__in=AT_WORK).delete()
+def forget(job_id: UUID) -> bool:
+    """False where it is at work, or gone already."""
+    return Job.objects.filter(pk=job_id).exclude(state__in=AT_WORK).delete()[0] == 1

@@ -42,6 +42,7 @@ def run_job(job_id: UUID) -> None:
             _work_of(job)(_person(job), job, heart.step)
         except JobEndedError:
             logger.warning("job %s was called interrupted meanwhile; nothing was written", job.pk)
+            clear(job.pk)
         except Exception as error:
             _give_up(job, error)
 

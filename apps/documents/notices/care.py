@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.events.models import Event
 from apps.notifications.models import Notification
-from apps.notifications.source import Due, Kind, Notice, Told
+from apps.notifications.source import Done, Due, Kind, Notice, Told
 from apps.tenants.permissions import Right
 
 from ..models import Care, Document
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
 from ..selectors.links import readable
 from .topics import Seen, Topic, members
 
@@ -46,12 +46,38 @@ def _of_asking(event: Event) -> Iterable[Notice]:
             yield Notice(person_id, CONFIRM, document.handbook_id, document.pk, event.actor_id)
 
 
+def _done(event: Event) -> Iterable[Done]:
+    """One review is enough, to confirm is everybody's own, and a page has one owner."""
+    if event.about_id is None:
+        return
+    match event.type:
+        case "page_reviewed":
+            yield Done(REVIEW, event.about_id)
+        case "confirmation_ended":
+            yield Done(CONFIRM, event.about_id)
+        case "page_confirmed":
+            yield Done(CONFIRM, event.about_id, event.actor_id)
+        case "care_changed":
+            yield from _done_by_change(event.about_id)
+
+
+def _done_by_change(document_id: UUID) -> Iterable[Done]:
+    """Who looks after it no more is asked for nothing; nobody is before its day."""
+    care = Care.objects.filter(pk=document_id).first()
+    if care is None or care.review_on is None or care.review_on > timezone.localdate():
+        yield Done(REVIEW, document_id)
+    told = Notification.objects.filter(kind__in=(OWNS, REVIEW), subject_id=document_id, read_at=None)
+    for kind, person_id in told.values_list("kind", "person_id"):
+        if care is None or person_id != care.owner_id:
+            yield Done(kind, document_id, person_id)
+
+
 def _due(now: datetime) -> Iterable[Due]:
     """To the owners of readable pages whose day has come."""
     rows = Care.objects.filter(
         readable("document__"), owner_id__isnull=False, review_on__lte=timezone.localdate(now)
     )
-    for row in rows:
+    for row in rows.order_by("review_on", "pk"):
         if row.owner_id is not None:
             source = f"review {row.pk} {row.review_on}"
             yield Due(row.owner_id, REVIEW, row.handbook_id, row.pk, source=source)
@@ -91,6 +117,5 @@ CARE = Topic(
     events={"care_changed": _of_owner, "confirmation_asked": _of_asking},
     told=_told,
     due=_due,
-    done={"page_reviewed": REVIEW, "confirmation_ended": CONFIRM},
-    done_by_one={"page_confirmed": CONFIRM},
+    done=_done,
 )

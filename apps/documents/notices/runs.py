@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.events.models import Event
 from apps.notifications.models import Notification
-from apps.notifications.source import Kind, Notice, Told
+from apps.notifications.source import Done, Kind, Notice, Told
 
 from ..models import Run, RunAssignee
 from .topics import Seen, Topic
@@ -21,10 +22,27 @@ ASSIGNED = "run_assigned"
 
 def _of_assigning(event: Event) -> Iterable[Notice]:
     """Whoever was asked by this event; nobody who asked themselves."""
+    for person_id in _assignees(event, "+"):
+        if event.about_id and person_id != event.actor_id:
+            yield Notice(person_id, ASSIGNED, event.stream_id, event.about_id, event.actor_id)
+
+
+def _done(event: Event) -> Iterable[Done]:
+    """Nobody is asked any more once it is finished; somebody who is released need not see to it."""
+    if event.type == "run_finished" and event.about_id:
+        yield Done(ASSIGNED, event.about_id)
+    if event.type == "run_unassigned" and event.about_id:
+        for person_id in _assignees(event, "-"):
+            yield Done(ASSIGNED, event.about_id, person_id)
+
+
+def _assignees(event: Event, op: Literal["+", "-"]) -> Iterable[UUID]:
+    """Those who came (+) or went (-) with the event."""
     for touch in event.touched():
-        person = touch.keys.get("person_id", (None, None))[1] if touch.entity == RunAssignee.entity else None
-        if touch.op == "+" and person and event.about_id and UUID(person) != event.actor_id:
-            yield Notice(UUID(person), ASSIGNED, event.stream_id, event.about_id, event.actor_id)
+        if touch.entity == RunAssignee.entity and touch.op == op:
+            before, after = touch.keys.get("person_id", (None, None))
+            if person := after or before:
+                yield UUID(person)
 
 
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
@@ -45,5 +63,5 @@ RUNS = Topic(
     kinds=(Kind(ASSIGNED, gettext_lazy("You are asked to see to a checklist"), "tasks"),),
     events={"run_assigned": _of_assigning, "run_started": _of_assigning},
     told=_told,
-    done={"run_finished": ASSIGNED},
+    done=_done,
 )

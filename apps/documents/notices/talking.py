@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from markupsafe import Markup
 
 from apps.events.models import Event
 from apps.notifications.models import Notification
-from apps.notifications.source import Kind, Notice, Told
+from apps.notifications.source import Done, Kind, Notice, Told
 from apps.queries.people import names_of
 
 from ..models import Comment
-from ..selectors.comments import comment_url
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
+from ..selectors.comments import comment_at, long_talks
 from ..selectors.handbook import handbook_view
 from ..text import fill_people, mentioned_people
 from .topics import Seen, Topic, members
@@ -53,24 +55,64 @@ def _told_before(comment: Comment) -> Iterable[UUID]:
     return told.values_list("person_id", flat=True)
 
 
+def _done(event: Event) -> Iterable[Done]:
+    """What was deleted is told no more, as the list leaves it out."""
+    for touch in event.touched() if event.type == "comment_deleted" else ():
+        if touch.entity == Comment.entity and touch.id:
+            yield Done(MENTIONED, UUID(touch.id))
+            yield from _done_in(UUID(touch.keys["thread_id"][1]))
+
+
+def _done_in(thread_id: UUID) -> Iterable[Done]:
+    """Of whose answers in a conversation none stands."""
+    told = Notification.objects.filter(kind=ANSWERED, subject_id=thread_id, read_at=None)
+    last = _last_said([thread_id])
+    for person_id, actor_id in told.values_list("person_id", "actor_id"):
+        if (thread_id, actor_id) not in last:
+            yield Done(ANSWERED, thread_id, person_id)
+
+
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
-    mentions = {row.subject_id for row in rows if row.kind == MENTIONED}
-    threads = {row.subject_id for row in rows if row.kind == ANSWERED}
-    stands = Comment.objects.filter(deleted_at=None).select_related("document")
-    comments = {each.pk: each for each in stands.filter(pk__in=mentions)}
-    for each in stands.filter(thread_id__in=threads).order_by("created_at"):
-        comments[each.thread_id] = each  # the last one is what is told of
+    comments = _told_of(rows)
     people = {UUID(id) for each in comments.values() for id in mentioned_people(each.html)}
     names = {str(id): name for id, name in names_of(people).items()}
+    long = long_talks({each.document_id for each in comments.values()})
+    books = {id: handbook_view(seen.books[id]) for id in {row.handbook_id for row in rows}}
     found = {}
     for row in rows:
-        comment = comments.get(row.subject_id)
+        comment = comments.get(row.pk)
         if comment is None or not seen.sees(comment.document):
             continue
-        url = comment_url(handbook_view(seen.books[row.handbook_id]), comment.document, comment)
+        is_long = comment.document_id in long
+        url = comment_at(books[row.handbook_id], comment.document, comment, is_long=is_long)
         excerpt = Markup(fill_people(comment.html, names, _("Somebody"))).striptags()  # noqa: S704 - sanitised
         found[row.pk] = seen.told(row, _words(row, seen.who(row), comment.document.title), url, excerpt)
     return found
+
+
+def _told_of(rows: Sequence[Notification]) -> dict[UUID, Comment]:
+    """By notification: the comment that mentions, or the last answer of whoever answered last."""
+    last = _last_said({row.subject_id for row in rows if row.kind == ANSWERED})
+    meant = (
+        (row.pk, last.get((row.subject_id, row.actor_id)) if row.kind == ANSWERED else row.subject_id)
+        for row in rows
+    )
+    ids = {row: id for row, id in meant if id}
+    stands = Comment.objects.filter(pk__in=ids.values(), deleted_at=None).select_related("document")
+    comments = {each.pk: each for each in stands}
+    return {row: comments[id] for row, id in ids.items() if id in comments}
+
+
+def _last_said(thread_ids: Collection[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:
+    """The newest comment that stands, of each author in each thread."""
+    own = Window(
+        RowNumber(),
+        partition_by=[F("thread_id"), F("author_id")],
+        order_by=[F("created_at").desc(), F("pk").desc()],
+    )
+    said = Comment.objects.filter(thread_id__in=thread_ids, deleted_at=None).annotate(place=own)
+    newest = said.filter(place=1).values_list("thread_id", "author_id", "pk")
+    return {(thread_id, author_id): id for thread_id, author_id, id in newest}
 
 
 def _words(row: Notification, who: str, title: str) -> str:
@@ -96,4 +138,5 @@ TALKING = Topic(
     ),
     events=dict.fromkeys(("comment_added", "comment_changed"), _of_comment),
     told=_told,
+    done=_done,
 )

@@ -18,7 +18,7 @@ from apps.tenants.permissions import RIGHT_OF_ROLE, Right
 from apps.tenants.selectors import rights_of
 
 from ..models import Document
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
 
 EXCERPT_CHARS: Final = 140
 
@@ -50,17 +50,20 @@ def nothing_due(_now: datetime) -> Iterable[Due]:
     return ()
 
 
+def nothing_done(_event: Event) -> Iterable[Done]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Topic:
     """`told` gets the rows of its own kinds, and leaves out those whose subject is not to be seen. `done`:
-    the events that deal with a kind for everybody; `done_by_one`: for whoever did it."""
+    what an event deals with, so that nobody need look at it any more."""
 
     kinds: tuple[Kind, ...]
     events: Mapping[str, Concerns]
     told: Callable[[Seen, Sequence[Notification]], Mapping[UUID, Told]]
     due: Callable[[datetime], Iterable[Due]] = field(default=nothing_due)
-    done: Mapping[str, str] = field(default_factory=dict)
-    done_by_one: Mapping[str, str] = field(default_factory=dict)
+    done: Callable[[Event], Iterable[Done]] = field(default=nothing_done)
 
 
 class DocumentNotices:
@@ -81,13 +84,7 @@ class DocumentNotices:
         return found.values()
 
     def done_by(self, event: Event) -> Iterable[Done]:
-        if event.about_id is None:
-            return
-        for topic in self._topics:
-            if kind := topic.done.get(event.type):
-                yield Done(kind, event.about_id)
-            if kind := topic.done_by_one.get(event.type):
-                yield Done(kind, event.about_id, event.actor_id)
+        return (done for topic in self._topics for done in topic.done(event))
 
     def due(self, now: datetime) -> Iterable[Due]:
         return (notice for topic in self._topics for notice in topic.due(now))

@@ -14,8 +14,8 @@ from apps.notifications.selectors import watchers
 from apps.notifications.source import Kind, Notice, Told
 
 from ..models import Document, Revision
-from ..selectors.documents import is_seen
-from ..selectors.handbook import page_url
+from ..models.document import is_seen
+from ..selectors.handbook import read_url
 from .topics import Seen, Topic, members
 
 CHANGED = "page_changed"
@@ -36,14 +36,17 @@ def _of_page(event: Event) -> Iterable[Notice]:
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
     documents = Document.objects.in_bulk({row.subject_id for row in rows})
     newest = Revision.objects.filter(pk__in={each.revision_id for each in documents.values()})
-    messages = dict(newest.values_list("pk", "message"))
+    messages: dict[tuple[UUID | None, UUID | None], str] = {
+        (id, author_id): text for id, author_id, text in newest.values_list("pk", "author_id", "message")
+    }
     found = {}
     for row in rows:
         document = documents.get(row.subject_id)
         if document is None or not seen.sees(document):
             continue
-        message = messages.get(document.revision_id, "") if document.revision_id else ""
-        url = page_url(seen.books[row.handbook_id].slug, document.path)
+        message = messages.get((document.revision_id, row.actor_id), "")  # of whom it is told, or of nobody
+        slug, is_published = seen.books[row.handbook_id].slug, document.published_at is not None
+        url = read_url(slug, document.pk, document.path, is_published=is_published)
         found[row.pk] = seen.told(row, _words(row, seen.who(row), document.title), url, message)
     return found
 

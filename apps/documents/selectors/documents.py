@@ -12,8 +12,8 @@ from apps.accounts.models import User
 from apps.tenants.permissions import NotFoundError, Right
 
 from ..models import Document
-from ..models.document import is_seen as is_seen  # noqa: PLC0414 - notices take it from here
-from .handbook import Crumb, HandbookView, page_url
+from ..models.document import is_seen
+from .handbook import Crumb, HandbookView, read_url
 
 ROWS_A_PAGE = 50
 
@@ -66,11 +66,10 @@ def document_address(handbook: HandbookView, document_id: UUID) -> str | None:
 def document_head(handbook: HandbookView, document: Document) -> DocumentHead:
     at = {"handbook": handbook.slug, "document_id": document.pk}
     published = document.published_at is not None
-    draft_url = reverse("documents:draft", kwargs=at)
     return DocumentHead(
         id=document.pk,
         title=document.title,
-        url=page_url(handbook.slug, document.path) if published else draft_url,
+        url=read_url(handbook.slug, document.pk, document.path, is_published=published),
         edit_url=reverse("documents:edit", kwargs=at),
         history_url=reverse("documents:history", kwargs=at),
         talk_url=reverse(f"documents:{'talk' if published else 'draft_talk'}", kwargs=at),
@@ -91,8 +90,8 @@ def _ancestors(handbook: HandbookView, document: Document) -> list[Crumb]:
     for id, title, path, published_at in sorted(
         rows.values_list("pk", "title", "path", "published_at"), key=lambda row: len(row[2])
     ):
-        draft = reverse("documents:draft", kwargs={"handbook": handbook.slug, "document_id": id})
-        crumbs.append(Crumb(title, page_url(handbook.slug, path) if published_at else draft))
+        url = read_url(handbook.slug, id, path, is_published=published_at is not None)
+        crumbs.append(Crumb(title, url))
     return crumbs
 
 

@@ -94,3 +94,10 @@ def _direction(language: str) -> str:
 def page_url(handbook_slug: str, path: str) -> str:
     """The reading address of a page. Slugs need no escaping beyond what a browser does with letters."""
     return reverse("documents:page", kwargs={"handbook": handbook_slug, "path": f"{path}/" if path else ""})
+
+
+def read_url(handbook_slug: str, document_id: UUID, path: str, *, is_published: bool) -> str:
+    """Where a document that is in no bin is read: a draft has a page of its own for editors."""
+    if is_published:
+        return page_url(handbook_slug, path)
+    return reverse("documents:draft", kwargs={"handbook": handbook_slug, "document_id": document_id})

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.people import Actor
 from apps.tenants.permissions import NotFoundError, Right
+from apps.tenants.selectors import rights_of
 
 from ..importing.dialects import DIALECTS
-from ..jobs.rows import bury
 from ..models import Job
-from ..models.job import AT_WORK, State
+from ..models.job import AT_WORK, Kind, State
 from .handbook import HandbookView, page_url
 
 STAGES: Final[dict[str, str | Promise]] = {
@@ -38,6 +41,29 @@ DIALECT_NAMES: Final[dict[str, str | Promise]] = {
 }
 
 
+STATES: Final = {
+    State.WAITING: _("at work"),
+    State.RUNNING: _("at work"),
+    State.ASKING: _("asks whether to write it"),
+    State.DONE: _("done"),
+    State.REFUSED: _("refused"),
+    State.FAILED: _("failed"),
+    State.INTERRUPTED: _("interrupted"),
+}
+JOBS_SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """`handbook` is its title, `state` in words."""
+
+    title: str
+    url: str
+    state: str
+    handbook: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class ForeseenPage:
     title: str
@@ -47,7 +73,7 @@ class ForeseenPage:
 
 @dataclass(frozen=True)
 class JobView:
-    """`total` is 0 where nobody can say how much there is to do."""
+    """`total` is 0 where nobody can say how much there is to do. `rests`: by itself it goes no further."""
 
     kind: str
     state: str
@@ -61,23 +87,44 @@ class JobView:
     now_url: str
     here_url: str
     write_url: str
+    discard_url: str
     file_url: str
-    ends: bool
+    rests: bool
 
 
 def job_of(actor: Actor, right: Right, handbook_id: UUID, job_id: UUID) -> Job:
     """A job is its person's, and the owners'. Raises NotFoundError."""
-    bury()
     job = Job.objects.filter(pk=job_id, handbook_id=handbook_id).first()
     if job is None or (job.person_id != actor.id and right < Right.MANAGE):
         raise NotFoundError
     return job
 
 
-def job_view(handbook: HandbookView, job: Job) -> JobView:
-    def address(name: str) -> str:
-        return reverse(f"documents:{name}", kwargs={"handbook": handbook.slug, "job_id": job.pk})
+def jobs_of(actor: Actor, handbook: HandbookView) -> tuple[JobRow, ...]:
+    """One's own that are still kept, in this handbook and in those one belongs to; the newest first."""
+    books = {book.pk: (book.slug, book.title) for book, _right in rights_of(actor)}
+    books[handbook.id] = handbook.slug, handbook.title
+    own = Job.objects.filter(person_id=cast("UUID", actor.id), handbook_id__in=list(books))
+    newest = own.order_by("-created_at", "pk")[:JOBS_SHOWN]
+    return tuple(_row(job, *books[job.handbook_id]) for job in newest)
 
+
+def _row(job: Job, slug: str, title: str) -> JobRow:
+    return JobRow(
+        title=gettext("Import") if job.kind == Kind.IMPORT else gettext("Export"),
+        url=_address("job", slug, job),
+        state=str(STATES[State(job.state)]),
+        handbook=title,
+        at=job.created_at,
+    )
+
+
+def _address(name: str, slug: str, job: Job) -> str:
+    return reverse(f"documents:{name}", kwargs={"handbook": slug, "job_id": job.pk})
+
+
+def job_view(handbook: HandbookView, job: Job) -> JobView:
+    address = partial(_address, slug=handbook.slug, job=job)
     result = job.result
     return JobView(
         kind=job.kind,
@@ -96,8 +143,9 @@ def job_view(handbook: HandbookView, job: Job) -> JobView:
         now_url=address("job_now"),
         here_url=address("job"),
         write_url=address("job_write"),
+        discard_url=address("job_discard"),
         file_url=address("job_file"),
-        ends=job.state not in AT_WORK,
+        rests=job.state not in AT_WORK,
     )
 
 

@@ -8,15 +8,13 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
-
 from apps.accounts.people import Actor
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import Right
 from apps.tenants.selectors import known_handbooks, rights_of
 
 from ..finding.names import MAX_CHARS, Names, found, name
-from .handbook import HandbookView, page_url
+from .handbook import HandbookView, page_url, read_url
 from .names import PAGE, NameIndex, PageNames, Place, drafts, pages
 
 HITS: Final = 20
@@ -111,7 +109,7 @@ def _hit(books: _Books, thing: Place | Handbook) -> JumpHit:
         return JumpHit("handbook", thing.title, page_url(thing.slug, ""), icon=thing.icon, color=thing.color)
     page, n = thing
     slug = books.slugs[page.stream]
-    url = page_address(slug, page)
+    url = read_url(slug, page.id, page.path, is_published=not page.is_draft)
     book = books.titles.get(page.stream)
     if n == PAGE:
         kind: Kind = "draft" if page.is_draft else "page"
@@ -122,12 +120,6 @@ def _hit(books: _Books, thing: Place | Handbook) -> JumpHit:
 
 def _joined(*titles: str | None) -> str:
     return BELOW.join(filter(None, titles))
-
-
-def page_address(slug: str, page: PageNames) -> str:
-    if page.is_draft:
-        return reverse("documents:draft", kwargs={"handbook": slug, "document_id": page.id})
-    return page_url(slug, page.path)
 
 
 def way_to(index: NameIndex, page: PageNames) -> str:

@@ -19,7 +19,7 @@ from apps.tenants.selectors import rights_of
 
 from ..models import Document, Revision
 from .changes import IMPORTED, KINDS, Kind, without_parts
-from .handbook import page_url
+from .handbook import page_url, read_url
 from .links import readable
 
 ROWS: Final = 12
@@ -172,7 +172,7 @@ def _events_of(actor: Actor, books: Mine) -> list[Event]:
 def _where(book: MyHandbook, page: Document) -> str | None:
     if page.binned_at:
         return None
-    return page_url(book.slug, page.path) if page.published_at else _address("draft", book, page.pk)
+    return read_url(book.slug, page.pk, page.path, is_published=page.published_at is not None)
 
 
 def _address(name: str, book: MyHandbook, document_id: UUID) -> str:

@@ -19,7 +19,7 @@ from apps.queries.projections import projection, select
 
 from ..models import Comment
 from ..text import fill_links, fill_people, linked_keys, mentioned_people
-from .handbook import HandbookView, page_url
+from .handbook import HandbookView, read_url
 from .links import resolve, targets
 from .threads import IN_TIME, Discussed, Place, Placed, discussed, page_starts, placed_threads
 from .words import words
@@ -115,9 +115,8 @@ def talk_root(handbook: HandbookView, document_id: UUID) -> str:
 
 
 def read_at(handbook: HandbookView, document: Discussed) -> str:
-    if document.published_at:
-        return page_url(handbook.slug, document.path)
-    return reverse("documents:draft", kwargs={"handbook": handbook.slug, "document_id": document.id})
+    is_published = document.published_at is not None
+    return read_url(handbook.slug, document.id, document.path, is_published=is_published)
 
 
 def thread_views(handbook: HandbookView, document: Discussed, shown: Sequence[Placed]) -> list[ThreadView]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,12 +21,12 @@ from apps.tenants.permissions import Right
 
 from ..conf import conf
 from ..importing.dialects import DIALECTS
-from ..jobs.folders import clear, export_path, forget_questions, receiving, sent_folder
+from ..jobs.folders import clear, drop, export_path, receiving, sent_folder, supersede
 from ..jobs.launching import launch
-from ..jobs.rows import add_job, confirm
+from ..jobs.rows import BUSY, add_job, bury, confirm
 from ..models import Job
 from ..models.job import Kind
-from ..selectors.jobs import dialect_choices, is_ready, job_of, job_view
+from ..selectors.jobs import dialect_choices, is_ready, job_of, job_view, jobs_of
 from .access import Entry, enter, personal, personal_fragment
 from .media_file import sent_file
 from .uploading import receive_import
@@ -40,6 +40,7 @@ class ImportForm:
     max_bytes: int
     choices: tuple[Choice, ...]
     error: str = ""
+    is_busy: bool = False  # it is not the files that were refused
 
 
 @csrf_exempt  # the check reads the form, so it comes after the right and the limits: see _receive
@@ -57,7 +58,7 @@ def import_files(request: HttpRequest, handbook: str) -> HttpResponse:
                 clear(job_id)
             return response
     except RefusedError as refused:
-        return _import_form(request, entry, refused.message)
+        return _import_form(request, entry, refused)
 
 
 @csrf_protect
@@ -66,19 +67,17 @@ def _receive(request: HttpRequest, entry: Entry, job_id: UUID) -> HttpResponse:
     if dialect and dialect not in DIALECTS:
         text = _("“%(value)s” is no tool that Cairn knows: %(names)s.")
         raise RefusedError(text % {"value": dialect[:50], "names": ", ".join(DIALECTS)})
-    person_id = _person_id(entry)
-    forget_questions(entry.handbook.id, person_id)
-    job = add_job(job_id, entry.handbook.id, person_id, Kind.IMPORT, _options() | {"dialect": dialect})
-    launch(job.pk)
-    return _see(entry, job.pk)
+    options = _options() | {"dialect": dialect}
+    return _begin(entry, add_job(job_id, entry.handbook.id, _person_id(entry), Kind.IMPORT, options))
 
 
-def _import_form(request: HttpRequest, entry: Entry, error: str = "") -> HttpResponse:
-    chosen = request.POST.get("dialect", "") if error else ""
+def _import_form(request: HttpRequest, entry: Entry, refused: RefusedError | None = None) -> HttpResponse:
+    chosen = request.POST.get("dialect", "") if refused else ""
     choices = tuple(Choice(value, str(label), value == chosen) for value, label in dialect_choices())
-    form = ImportForm(entry.handbook.import_url, conf.max_import_bytes, choices, error)
-    status = REFUSED if error else 200
-    return personal(request, "documents/import.html", status, handbook=entry.handbook, form=form)
+    form = ImportForm(entry.handbook.import_url, conf.max_import_bytes, choices)
+    if refused:
+        form = replace(form, error=refused.message, is_busy=refused.field == BUSY)
+    return _asked_for(request, entry, "documents/import.html", REFUSED if refused else 200, form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,10 +90,17 @@ def export(request: HttpRequest, handbook: str) -> HttpResponse:
         except RefusedError as refused:
             error = refused.message
         else:
-            launch(job.pk)
-            return _see(entry, job.pk)
-    status = REFUSED if error else 200
-    return personal(request, "documents/export.html", status, handbook=entry.handbook, error=error)
+            return _begin(entry, job)
+    return _asked_for(request, entry, "documents/export.html", REFUSED if error else 200, error=error)
+
+
+def _asked_for(
+    request: HttpRequest, entry: Entry, template: str, status: int, **context: Any
+) -> HttpResponse:
+    """A form, with what was asked for before."""
+    bury()
+    jobs = jobs_of(entry.actor, entry.handbook)
+    return personal(request, template, status, handbook=entry.handbook, jobs=jobs, **context)
 
 
 @require_safe
@@ -114,9 +120,7 @@ def job_now(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
 @require_POST
 def write(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
     """The import that was shown is wanted. A second press does nothing."""
-    entry, found = _job(request, handbook, job_id, Right.EDIT)
-    if found.person_id != entry.actor.id:
-        raise Http404  # it would be written in the other's name
+    entry, found = _own_job(request, handbook, job_id)
     try:
         if confirm(found.pk):
             launch(found.pk)
@@ -126,6 +130,14 @@ def write(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
             request, "documents/job.html", REFUSED, handbook=entry.handbook, job=view, error=refused.message
         )
     return _see(entry, found.pk)
+
+
+@require_POST
+def discard(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
+    """The import that was shown is not wanted. What is at work goes on."""
+    entry, found = _own_job(request, handbook, job_id)
+    drop([found.pk])
+    return _see_address(entry.handbook.import_url)
 
 
 @require_safe
@@ -146,7 +158,22 @@ def _job(
     request: HttpRequest, handbook: str, job_id: UUID, right: Right = Right.TAKE_PART
 ) -> tuple[Entry, Job]:
     entry = enter(request, handbook, right)
+    bury()
     return entry, job_of(entry.actor, entry.right, entry.handbook.id, job_id)
+
+
+def _own_job(request: HttpRequest, handbook: str, job_id: UUID) -> tuple[Entry, Job]:
+    """What becomes of it is decided by its person alone: it would be written in their name."""
+    entry, found = _job(request, handbook, job_id, Right.EDIT)
+    if found.person_id != entry.actor.id:
+        raise Http404
+    return entry, found
+
+
+def _begin(entry: Entry, job: Job) -> HttpResponse:
+    supersede(job)
+    launch(job.pk)
+    return _see(entry, job.pk)
 
 
 def _person_id(entry: Entry) -> UUID:
@@ -158,7 +185,10 @@ def _options() -> dict[str, str]:
 
 
 def _see(entry: Entry, job_id: UUID) -> HttpResponse:
-    address = reverse("documents:job", kwargs={"handbook": entry.handbook.slug, "job_id": job_id})
+    return _see_address(reverse("documents:job", kwargs={"handbook": entry.handbook.slug, "job_id": job_id}))
+
+
+def _see_address(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = SEE_OTHER
     return response

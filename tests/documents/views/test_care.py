@@ -336,6 +336,19 @@ def test_what_is_done_is_told_no_more(anna, emil, rita, stove):
     assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
 
 
+def test_who_looks_after_a_page_no_more_is_asked_for_nothing(anna, emil, rita, stove):
+    care(anna, stove, owner_id=emil.pk, review_on=today())
+    drain([notify])
+    remind()
+    assert unread_count(emil.pk) == 2
+    care(anna, stove, owner_id=emil.pk, review_on=today() + timedelta(days=1))
+    drain([notify])
+    assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
+    care(anna, stove, owner_id=None, review_on=None)
+    drain([notify])
+    assert unread_count(emil.pk) == 0
+
+
 def test_the_bar_of_who_has_confirmed_says_so(client, anna, rita, stove):
     bar = f"/hut/-/bar/?document={stove.pk}"
     ask_confirmation(sample.actor(anna), stove.pk)

@@ -20,9 +20,10 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.people import SYSTEM
 from apps.documents.actions.care import change_care
-from apps.documents.jobs import exporting, importing, running
+from apps.documents.exporting.layout import lay_out
+from apps.documents.jobs import exporting, folders, importing, running
 from apps.documents.jobs.folders import export_path, folder_of, sent_folder, tidy
-from apps.documents.jobs.rows import JobEndedError, add_job, claim
+from apps.documents.jobs.rows import JobEndedError, add_job, claim, confirm, forget
 from apps.documents.jobs.running import run_job
 from apps.documents.models import Document, Job, Label, Media
 from apps.documents.models.job import Kind, State
@@ -320,15 +321,134 @@ def test_one_at_work_in_a_handbook_and_few_for_a_person(editor, emil, book, laun
     assert editor.post(f"/{books[0].slug}/-/export/").status_code == 303
     many = editor.post(f"/{books[1].slug}/-/export/")
     assert (many.status_code, len(launched)) == (422, 3)
-    assert "3 imports and exports of yours are running." in many.text
+    assert "3 imports and exports of yours are running or ask whether to go on." in many.text
 
 
-def test_a_new_import_takes_the_place_of_one_that_asks(editor, book, launched):
+def test_a_new_import_takes_the_place_of_one_that_asks(
+    editor, book, launched, django_capture_on_commit_callbacks
+):
     first = asked(editor, book, launched)
-    second = asked(editor, book, launched, ("stove.md", b"# Stove"))
+    with django_capture_on_commit_callbacks(execute=True):
+        second = asked(editor, book, launched, ("stove.md", b"# Stove"))
     assert list(Job.objects.values_list("pk", flat=True)) == [second.pk]
     assert not folder_of(first.pk).exists()
     assert page_of(editor, book, first.pk).status_code == 404
+
+
+def test_an_import_that_is_refused_leaves_the_one_that_asks(editor, anna, book, launched):
+    job = asked(editor, book, launched)
+    add_job(uuid4(), book.pk, anna.pk, Kind.IMPORT, {})
+    assert send(editor, book, ("stove.md", b"# Stove")).status_code == 422
+    assert page_of(editor, book, job.pk).status_code == 200
+    assert list(sent_folder(job.pk).iterdir())
+
+
+def test_a_question_that_is_confirmed_as_it_goes_keeps_its_files(editor, book, launched, monkeypatch):
+    job = asked(editor, book, launched)
+
+    def confirmed(job_id):
+        assert confirm(job_id)
+        return forget(job_id)
+
+    monkeypatch.setattr(folders, "forget", confirmed)
+    Job.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    tidy()
+    run_job(job.pk)
+    assert titles(book) == [book.title, "Stove", "Wood"]
+
+
+def test_of_ended_jobs_the_last_of_a_kind_is_kept(
+    editor, anna, book, launched, jobs_root, django_capture_on_commit_callbacks
+):
+    job = asked(editor, book, launched)
+    owner = Client()
+    owner.force_login(anna)
+    for client in (owner, editor, editor):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert client.post(f"/{book.slug}/-/export/").status_code == 303
+        run_job(launched[-1])
+    first, second, last = launched[1:]
+    assert set(Job.objects.values_list("pk", flat=True)) == {job.pk, first, last}
+    assert set(jobs_root.iterdir()) == {folder_of(each) for each in (job.pk, first, last)}
+    assert page_of(editor, book, second).status_code == 404
+
+
+def test_few_imports_of_a_person_ask_at_once(editor, emil, book, launched):
+    books = [sample.handbook(emil) for _ in range(3)]
+    for each in books:
+        asked(editor, each, launched)
+    many = send(editor, book, ("docs.zip", DOCS))
+    assert (many.status_code, len(launched)) == (422, 3)
+    assert "3 imports and exports of yours are running or ask whether to go on." in many.text
+    assert send(editor, books[0], ("docs.zip", DOCS)).status_code == 303  # in place of the one there
+
+
+def test_jobs_are_found_again_by_their_person_alone(editor, emil, anna, book, launched):
+    other = sample.handbook(emil, title="Harbour")
+    job = asked(editor, other, launched)
+    editor.post(f"/{book.slug}/-/export/")
+    export = launched[-1]
+    for address in (f"/{book.slug}/-/import/", f"/{book.slug}/-/export/"):
+        text = editor.get(address).text
+        found = [
+            text.index(f'href="/{each.slug}/-/jobs/{id}/"') for each, id in ((book, export), (other, job.pk))
+        ]
+        assert found == sorted(found)
+        assert "asks whether to write it · Harbour" in text
+        assert "at work · " in text
+    owner = Client()
+    owner.force_login(anna)
+    assert "/-/jobs/" not in owner.get(f"/{book.slug}/-/export/").text
+    remove_member(sample.actor(anna), book.pk, person_id=emil.pk)
+    assert f"/-/jobs/{export}/" not in editor.get(f"/{other.slug}/-/export/").text
+
+
+def test_a_refusal_leads_to_the_job_that_is_in_the_way(editor, anna, book, launched):
+    editor.post(f"/{book.slug}/-/export/")
+    send(editor, book, ("docs.zip", DOCS))
+    for answer in (editor.post(f"/{book.slug}/-/export/"), send(editor, book, ("docs.zip", DOCS))):
+        assert answer.status_code == 422
+        assert '<a href="#jobs">An ' in answer.text
+        assert 'id="jobs"' in answer.text
+        assert "aria-invalid" not in answer.text
+    owner = Client()
+    owner.force_login(anna)
+    assert "#jobs" not in send(owner, book, ("docs.zip", DOCS)).text
+
+
+def test_an_import_that_asks_is_declined(
+    editor, book, launched, jobs_root, django_capture_on_commit_callbacks
+):
+    job = asked(editor, book, launched)
+    assert "Throw these files away" in page_of(editor, book, job.pk).text
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/{book.slug}/-/import/")
+    assert not Job.objects.exists()
+    assert nothing_kept(jobs_root)
+    assert editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 404
+
+
+def test_what_is_at_work_is_not_declined(editor, anna, book, launched):
+    job = asked(editor, book, launched)
+    owner = Client()
+    owner.force_login(anna)
+    assert owner.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 404
+    editor.post(f"/{book.slug}/-/jobs/{job.pk}/write/")
+    assert editor.post(f"/{book.slug}/-/jobs/{job.pk}/discard/").status_code == 303
+    run_job(job.pk)
+    assert titles(book) == [book.title, "Stove", "Wood"]
+
+
+def test_what_was_called_interrupted_leaves_no_file(editor, book, launched, jobs_root, monkeypatch):
+    def late(*given):
+        Job.objects.update(state=State.INTERRUPTED)
+        return lay_out(*given)
+
+    monkeypatch.setattr(exporting, "lay_out", late)
+    editor.post(f"/{book.slug}/-/export/")
+    run_job(launched[-1])
+    assert nothing_kept(jobs_root)
 
 
 def test_a_job_whose_process_died_is_told_and_never_written(editor, book, launched):
@@ -351,7 +471,7 @@ def test_a_job_that_never_began_makes_room(editor, book, launched):
     editor.post(f"/{book.slug}/-/export/")
     Job.objects.update(seen_at=timezone.now() - timedelta(seconds=61))
     assert editor.post(f"/{book.slug}/-/export/").status_code == 303
-    assert sorted(Job.objects.values_list("state", flat=True)) == [State.INTERRUPTED, State.WAITING]
+    assert list(Job.objects.values_list("state", flat=True)) == [State.WAITING]
 
 
 def test_what_nobody_foresaw_is_told_as_that(editor, book, launched, monkeypatch):
@@ -362,7 +482,9 @@ def test_what_nobody_foresaw_is_told_as_that(editor, book, launched, monkeypatch
     assert page_of(editor, book, launched[-1], "export.zip").status_code == 404
 
 
-def test_after_a_day_jobs_and_files_go(editor, emil, book, launched, jobs_root):
+def test_after_a_day_jobs_and_files_go(
+    editor, emil, book, launched, jobs_root, django_capture_on_commit_callbacks
+):
     editor.post(f"/{book.slug}/-/export/")
     old = launched[-1]
     run_job(old)
@@ -373,7 +495,8 @@ def test_after_a_day_jobs_and_files_go(editor, emil, book, launched, jobs_root):
         folder.mkdir(parents=True)
     for folder in (broken_off, folder_of(working.pk)):
         os.utime(folder, (0, 0))
-    tidy()
+    with django_capture_on_commit_callbacks(execute=True):
+        tidy()
     assert list(Job.objects.values_list("pk", flat=True)) == [working.pk]
     assert set(jobs_root.iterdir()) == {folder_of(working.pk), under_way}
     assert not export_path(old).exists()
