@@ -11,6 +11,7 @@ from django import forms
 from apps.events.actions import RefusedError
 
 NEVER_ECHOED = "password"
+REFUSED = 422  # the status of a form that comes back
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ urlpatterns = [
     ),
     # care
     path("<slug:handbook>/-/tags/", care.tags, name="tags"),
-    path("<slug:handbook>/-/tags/<str:slug>/", care.tag, name="tag"),
+    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/-/tags/(?P<slug>[^/\0]+)/$", care.tag, name="tag"),
     path("<slug:handbook>/-/care/", care.due, name="due"),
     path("<slug:handbook>/-/care/<uuid:document_id>/", care.care, name="care"),
     path("<slug:handbook>/-/care/<uuid:document_id>/reviewed/", care.reviewed, name="reviewed"),
@@ -147,5 +147,6 @@ urlpatterns = [
         media_file.media_file,
         name="media_file",
     ),
-    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/]+/)*)$", reading.document, name="page"),
+    # No address has a NUL: PostgreSQL can store none, nor look for one.
+    re_path(r"^(?P<handbook>[a-z0-9][a-z0-9-]*)/(?P<path>(?:[^/\0]+/)*)$", reading.document, name="page"),
 ]

@@ -12,6 +12,7 @@ READS: Final = frozenset({"GET", "HEAD"})
 SENDERS_KEPT: Final = 100
 SENDER_MAX_BYTES: Final = 300
 QUERY_MAX_BYTES: Final = 2_000
+DIGITS_MAX: Final = 18  # of numbers that a database can count with
 PATH_MAX_CHARS: Final = 2_000  # no page has a longer address; a stored one would weigh more than is counted
 
 Scope = dict[str, Any]
@@ -122,3 +123,8 @@ def _is_safe(scheme: str, proto: bytes) -> bool:
     if proto and settings.SECURE_PROXY_SSL_HEADER:
         return proto.partition(b",")[0].strip() == b"https"
     return scheme == "https"
+
+
+def number_in(text: str, digits: int = DIGITS_MAX) -> int | None:
+    """What a parameter of the query counts; None for what is no number, or has more digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

@@ -259,3 +259,9 @@ def test_the_list_looks_for_no_causes(owner, book, at_hut, monkeypatch):
     save(owner, "Water", "Other words. [[Stove]]")
     monkeypatch.delattr(Tail, "cause")
     assert states(at_hut.get(LIST)) == {"/hut/water/": "Changed"}
+
+
+def test_a_nul_is_looked_for_nowhere(at_hut):
+    assert at_hut.get(f"{LIST}?q=%00").status_code == 200
+    for query in ("address=%00", "address=/hut/%00/&audience=%00"):
+        assert at_hut.get(f"{LIST}page/?{query}").status_code == 404

@@ -27,7 +27,7 @@ from apps.console.views.tokens import NewToken, TokenRow
 from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
 from apps.documents.selectors.care import DueRow, TaggedPage, TagRow
-from apps.documents.selectors.caring import CareView, ConfirmationRow, MyPageToDo
+from apps.documents.selectors.care_form import CareView, ConfirmationRow
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.completing import Completion
 from apps.documents.selectors.documents import DocumentHead
@@ -39,6 +39,7 @@ from apps.documents.selectors.jump import JumpPage
 from apps.documents.selectors.media import MediaRow
 from apps.documents.selectors.members import InvitationRow, MemberRow
 from apps.documents.selectors.mine import MyChange, MyDraft, MyPage
+from apps.documents.selectors.my_care import MyPageToDo
 from apps.documents.selectors.my_runs import MyRun
 from apps.documents.selectors.pages import PageView
 from apps.documents.selectors.run_lists import RunLine, RunsPage

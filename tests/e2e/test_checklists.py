@@ -79,7 +79,7 @@ def test_from_the_start_to_the_record(visit: Visitors, scripts: bool, look: dict
     expect(page.locator("#main form")).to_have_count(0)
 
     page.goto(work)
-    page.get_by_text("Reopen it").click()
+    page.get_by_role("link", name="Reopen it").click()
     page.get_by_label("Why?").fill("The shutters were forgotten.")
     page.get_by_role("button", name="Reopen", exact=True).click()
     expect(page.locator("#main")).to_contain_text("Reopened by Anna: The shutters were forgotten.")

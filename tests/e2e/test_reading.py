@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.hut import WATER
+from tests.e2e.hut import EDITOR_EMAIL, READER_EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest
 from tests.services.browser import PHONE, Visitors, screenshot
 
@@ -85,3 +87,12 @@ def test_on_paper_stands_the_text_alone(page: Page):
     assert max(int(part) for part in dark.removesuffix(")").split(",")) < 80
     expect(page.get_by_role("heading", name="Water", level=1)).to_be_visible()
     screenshot(page, "print")
+
+
+def test_only_who_may_write_is_offered_to_review(visit: Visitors, session_of: Callable[[str], Any], hut: Hut):
+    for email, may in ((READER_EMAIL, False), (EDITOR_EMAIL, True)):
+        page = visit(storage_state=session_of(email))
+        page.goto(f"/{hut.slug}/-/care/")
+        expect(page.locator("cairn-member")).to_be_attached()
+        expect(page.get_by_role("link", name="Water", exact=True)).to_be_visible()
+        expect(page.get_by_role("link", name="Review Water")).to_be_visible(visible=may)

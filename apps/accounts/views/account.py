@@ -20,11 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ..actions import end_sessions, rename_person
 from ..bar import initials, person_bar
 from ..forms import AccountForm
-from ..formview import accepted, form_view
+from ..formview import REFUSED, accepted, form_view
 from ..people import Actor
 from ..personal import person_of, personal, signed_in
 from ..sign_ins import OpenSession, open_sessions
-from .signing import REFUSED
 
 
 @dataclass(frozen=True)

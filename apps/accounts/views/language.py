@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from ..actions import choose_language
 from ..forms import LanguageForm
-from ..formview import accepted, form_view
+from ..formview import REFUSED, accepted, form_view
 from ..languages import chosen_by, remember
 from ..people import Actor
 from ..personal import person_of, personal
-from .signing import REFUSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ from ..actions import change_password
 from ..addresses import client_address
 from ..conf import conf
 from ..forms import NewPasswordForm, PasswordChangeForm, PasswordResetForm
-from ..formview import accepted, form_view
+from ..formview import REFUSED, accepted, form_view
 from ..languages import spoken
 from ..mailing import mailbox_is_full, post, reset_mail
 from ..models import User, normal_email
@@ -32,7 +32,6 @@ from ..sign_in_throttle import forgive
 from ..sign_ins import move_session
 from ..throttles import Throttle
 from ..waiting import must_wait, wait_text
-from .signing import REFUSED
 
 
 @login_required

@@ -19,14 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..actions import note_sign_in, note_sign_out
 from ..forms import SignInForm
-from ..formview import form_view
+from ..formview import REFUSED, form_view
 from ..languages import remember
 from ..personal import personal
 from ..sign_in_throttle import address_wait_s, wait_s
 from ..sign_ins import begin_session
 from ..waiting import must_wait, wait_text
-
-REFUSED = 422
 
 
 @sensitive_post_parameters("password")

@@ -16,7 +16,7 @@ from ..actions import create_person, note_sign_in
 from ..addresses import client_address
 from ..conf import conf
 from ..forms import NewPasswordForm, SignUpByMailForm, SignUpForm
-from ..formview import accepted, form_view
+from ..formview import REFUSED, accepted, form_view
 from ..languages import spoken
 from ..mailing import mailbox_is_full, post, sign_up_mail
 from ..models import User, normal_email
@@ -25,7 +25,7 @@ from ..sign_ins import begin_session
 from ..sign_up_links import Wanted, token_of, wanted_of
 from ..throttles import Throttle
 from ..waiting import must_wait, wait_text
-from .signing import REFUSED, safe, signing_page, wanted
+from .signing import safe, signing_page, wanted
 
 
 @sensitive_post_parameters("password")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.formview import form_view
+from apps.accounts.formview import REFUSED, form_view
 from apps.accounts.personal import personal
 from apps.caching.tags import ROOT
 from apps.events.actions import RefusedError
@@ -16,8 +16,6 @@ from apps.rendering.models import CachedPage
 
 from ..rooms import Keeper, keeper
 from ..wishes import FATE, FATE_HELP, Wish, WishForm, fulfil, tag_of
-
-REFUSED = 422
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.formview import form_view
+from apps.accounts.formview import REFUSED, form_view
 from apps.accounts.people import Actor, actor_of
 from apps.accounts.personal import personal, personal_fragment
 from apps.caching.tags import ROOT
@@ -20,7 +20,7 @@ from apps.tenants.permissions import ForbiddenError
 
 from ..operations import operation_of
 from ..wishes import FateForm, Wish, fulfil
-from .acting import REFUSED, question
+from .acting import question
 
 
 def staff(request: HttpRequest) -> Actor:

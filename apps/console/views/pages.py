@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.personal import personal
+from apps.rendering.asking import number_in
 from apps.rendering.audit import Cause, audit_of
 from apps.rendering.models import CachedPage
 from apps.tenants.permissions import NotFoundError
@@ -27,6 +28,7 @@ from ..wishes import FATE, FATE_HELP
 from ..words import age_of, count, length_of, percent, took
 
 QUERY_MAX = 200
+PAGE_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -109,18 +111,22 @@ def pages(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _text(request: HttpRequest, name: str) -> str:
+    """A parameter of the query, as a database can look for it."""
+    return request.GET.get(name, "").replace("\0", "")
+
+
 def _wanted(request: HttpRequest) -> Wanted:
     """What is not understood is passed over."""
     given = request.GET
     state = given.get("state", "")
     sort = given.get("sort", DEFAULT_SORT)
-    page = given.get("page", "")
     names: tuple[StateName, ...] = get_args(StateName.__value__)
     return Wanted(
-        query=given.get("q", "").strip()[:QUERY_MAX],
+        query=_text(request, "q").strip()[:QUERY_MAX],
         state=next((name for name in names if name == state), None),
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
-        page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
+        page=number_in(given.get("page", ""), PAGE_DIGITS) or 1,
     )
 
 
@@ -160,8 +166,8 @@ def _summary(handbook_id: UUID, found: Catalogue) -> Summary:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """`?address=...&audience=...`; the audience may be left out where there is but one."""
     who = keeper(request, slug)
-    rows = CachedPage.objects.filter(handbook_id=who.handbook.id, address=request.GET.get("address", ""))
-    audience = request.GET.get("audience", "")
+    address, audience = _text(request, "address"), _text(request, "audience")
+    rows = CachedPage.objects.filter(handbook_id=who.handbook.id, address=address)
     found = (rows.filter(audience=audience) if audience else rows).order_by("-made_at").first()
     if found is None:
         raise NotFoundError

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.formview import accepted, form_view
+from apps.accounts.formview import REFUSED, accepted, form_view
 from apps.accounts.personal import personal
 from apps.rendering.actions import TOKEN_NAME_MAX, create_token, revoke_token
 from apps.rendering.models import ApiToken
 
 from ..eventwords import Who
 from ..rooms import Keeper, keeper
-from .acting import REFUSED
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from apps.caching.marks import DROPPED
 from apps.caching.tags import ROOT
 from apps.events.models import Event
 from apps.events.touches import Touch
+from apps.rendering.asking import number_in
 from apps.rendering.models import ApiToken
 
 from ..eventwords import DROPPED_TYPES, TOKEN_TYPES, Who, event_words, fate_words
@@ -22,7 +23,6 @@ from ..rooms import Keeper, keeper, with_query
 from ..tagwords import tag_words
 
 SHOWN = 50
-POSITION_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     """`?before=POSITION` shows older ones, `?after=POSITION` newer."""
     who = keeper(request, slug)
     rows = Event.objects.filter(stream_id=who.handbook.id, type__in=(*DROPPED_TYPES, *TOKEN_TYPES))
-    before, after = _position(request, "before"), _position(request, "after")
+    before, after = (number_in(request.GET.get(name, "")) for name in ("before", "after"))
     if after:
         found = list(rows.filter(position__gt=after).order_by("position")[:SHOWN])[::-1]
     else:
@@ -59,11 +59,6 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         newer_url=with_query(url, after=first) if found and not is_newest else None,
         older_url=with_query(url, before=last) if rows.filter(position__lt=last).exists() else None,
     )
-
-
-def _position(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) <= POSITION_DIGITS else 0
 
 
 def _rows(keeper: Keeper, events: list[Event]) -> tuple[TrailRow, ...]:

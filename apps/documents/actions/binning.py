@@ -32,7 +32,7 @@ def bin_document(actor: Actor, document_id: UUID, *, operation_id: UUID | None =
 def restore_document(actor: Actor, document_id: UUID, *, operation_id: UUID | None = None) -> Document:
     """Out of the bin with what went in with it, last below its old parent (or the nearest ancestor
     that is there); as a draft where that parent is one."""
-    with recording("document_restored", actor, document_id, operation_id, subtree=True) as change:
+    with recording("document_restored", actor, document_id, operation_id, subtree=True) as (change, _right):
         binned = {row.pk: row for row in Document.objects.filter(bin_root_id=document_id) if row.binned_at}
         if document_id not in binned:
             raise NotFoundError

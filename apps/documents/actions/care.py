@@ -14,16 +14,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
-from apps.events.streams import handbook_stream
-from apps.events.unit import Recorder, record
+from apps.events.unit import Recorder
 from apps.tenants.models import Membership, Role
-from apps.tenants.permissions import NotFoundError, Right, require
+from apps.tenants.permissions import NotFoundError
 
 from ..models import Care, Confirmation, Document, Label, Revision
 from ..models.care import TAG_MAX, TAG_SLUG_MAX
-from ..selectors.documents import is_seen
 from ..text import slugify
-from .editing import editing, handbook_of, live
+from .editing import editing, taking_part
 
 TAGS_MAX: Final = 20
 MONTHS_MAX: Final = 60
@@ -98,19 +96,10 @@ def confirm_reading(
 ) -> Confirmation:
     """A member has read this revision. A second time is the same confirmation. RefusedError where nobody
     asks, or the revision is older than what was asked for."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        "page_confirmed",
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-    ) as change:
-        right = require(actor, handbook_id, Right.TAKE_PART)
-        document = live(handbook_id, document_id)
+    with taking_part("page_confirmed", actor, document_id, operation_id) as (change, document):
         revision = Revision.objects.filter(pk=revision_id, document=document).first()
         person = User.objects.filter(pk__in=[actor.id]).first()
-        if not is_seen(document, right) or revision is None or person is None:
+        if revision is None or person is None:
             raise NotFoundError
         earlier = Confirmation.objects.filter(revision=revision, person=person).first()
         if earlier is not None:
@@ -124,7 +113,7 @@ def confirm_reading(
         change.describe(revision_id=revision.pk)
         return change.insert(
             Confirmation(
-                handbook_id=handbook_id,
+                handbook_id=document.handbook_id,
                 document=document,
                 revision=revision,
                 number=revision.number,
@@ -142,10 +131,11 @@ def care_of(change: Recorder, document: Document) -> Care:
 
 
 def checked_tags(tags: Sequence[str]) -> dict[str, str]:
-    """Slug -> name, in the order given. Raises RefusedError."""
+    """Slug -> name, in the order given; no name has a comma, by which people part them. Raises
+    RefusedError."""
     found: dict[str, str] = {}
     for tag in tags:
-        name = " ".join(tag.replace("\0", "").split())
+        name = " ".join(tag.replace("\0", "").replace(",", " ").split())
         slug = slugify(name)[:TAG_SLUG_MAX]
         if not name:
             continue

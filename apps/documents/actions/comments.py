@@ -17,8 +17,8 @@ from apps.tenants.permissions import ForbiddenError, NotFoundError, Right, requi
 
 from ..models import Comment, Document, Thread
 from ..text import Remark, digest_of, quote_of
-from .editing import handbook_of
-from .talking import prepared, quoted_block, require_members, talking
+from .editing import handbook_of, taking_part
+from .talking import prepared, quoted_block, require_members
 
 THREAD_MAX: Final = 500
 
@@ -45,7 +45,7 @@ def start_thread(
     """The first comment on a page, or on a block of its current text. `revision_id` is what was read: the
     quotation comes from there. A `comment_id` that is there already is returned as it is."""
     remark = prepared(actor, handbook_of(document_id), source)
-    with talking("comment_added", actor, document_id, operation_id) as (change, document):
+    with taking_part("comment_added", actor, document_id, operation_id) as (change, document):
         earlier = _earlier(actor, document, comment_id)
         if earlier is not None:
             return Said(earlier)
@@ -75,7 +75,7 @@ def reply_to_thread(
     """One more comment. A thread that was resolved stays so until somebody reopens it."""
     document_id = _document_of_thread(thread_id)
     remark = prepared(actor, handbook_of(document_id), source)
-    with talking("comment_added", actor, document_id, operation_id) as (change, document):
+    with taking_part("comment_added", actor, document_id, operation_id) as (change, document):
         earlier = _earlier(actor, document, comment_id)
         if earlier is not None:
             return Said(earlier)
@@ -92,7 +92,7 @@ def change_comment(actor: Actor, comment_id: UUID, *, source: str, operation_id:
     """Other words in place of one's own. Whom names meant before, they mean still."""
     found = _comment(comment_id)
     remark = prepared(actor, found.handbook_id, source, found.mentions)
-    with talking("comment_changed", actor, found.document_id, operation_id) as (change, _document):
+    with taking_part("comment_changed", actor, found.document_id, operation_id) as (change, _document):
         comment = _comment(comment_id)
         if actor.id is None or comment.author_id != actor.id:
             raise ForbiddenError
@@ -114,7 +114,7 @@ def change_comment(actor: Actor, comment_id: UUID, *, source: str, operation_id:
 def delete_comment(actor: Actor, comment_id: UUID, *, operation_id: UUID | None = None) -> Comment:
     """One's own, or any of a handbook that one manages. Its text is erased for good."""
     found = _comment(comment_id)
-    with talking("comment_deleted", actor, found.document_id, operation_id) as (change, _document):
+    with taking_part("comment_deleted", actor, found.document_id, operation_id) as (change, _document):
         comment = _comment(comment_id)
         if actor.id is None or comment.author_id != actor.id:
             require(actor, comment.handbook_id, Right.MANAGE)
@@ -126,7 +126,7 @@ def delete_comment(actor: Actor, comment_id: UUID, *, operation_id: UUID | None 
 @action
 def resolve_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None = None) -> Thread:
     """It is settled, whoever says so first."""
-    with talking("thread_resolved", actor, _document_of_thread(thread_id), operation_id) as (
+    with taking_part("thread_resolved", actor, _document_of_thread(thread_id), operation_id) as (
         change,
         _document,
     ):
@@ -138,7 +138,7 @@ def resolve_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None =
 
 @action
 def reopen_thread(actor: Actor, thread_id: UUID, *, operation_id: UUID | None = None) -> Thread:
-    with talking("thread_reopened", actor, _document_of_thread(thread_id), operation_id) as (
+    with taking_part("thread_reopened", actor, _document_of_thread(thread_id), operation_id) as (
         change,
         _document,
     ):

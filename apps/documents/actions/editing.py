@@ -12,6 +12,7 @@ from apps.events.unit import Recorder, record
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document
+from ..models.document import is_seen
 
 
 def handbook_of(document_id: UUID) -> UUID:
@@ -30,12 +31,26 @@ def live(handbook_id: UUID, document_id: UUID) -> Document:
     return document
 
 
+def seen(handbook_id: UUID, document_id: UUID, right: Right) -> Document:
+    """A document as far as somebody with this right sees it. Raises NotFoundError."""
+    document = live(handbook_id, document_id)
+    if not is_seen(document, right):
+        raise NotFoundError
+    return document
+
+
 @contextmanager
 def recording(
-    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None, *, subtree: bool = False
-) -> Iterator[Recorder]:
-    """A change of one document (`subtree`: and what stands below it) by somebody who may edit.
-    Raises NotFoundError, ForbiddenError."""
+    type: str,
+    actor: Actor,
+    document_id: UUID,
+    operation_id: UUID | None,
+    *,
+    right: Right = Right.EDIT,
+    subtree: bool = False,
+) -> Iterator[tuple[Recorder, Right]]:
+    """A change of one document (`subtree`: and what stands below it), and the right of the actor: this one,
+    or more. Raises NotFoundError, ForbiddenError."""
     handbook_id = handbook_of(document_id)
     with record(
         type,
@@ -45,8 +60,7 @@ def recording(
         about_id=document_id,
         within=document_id if subtree else None,
     ) as change:
-        require(actor, handbook_id, Right.EDIT)
-        yield change
+        yield change, require(actor, handbook_id, right)
 
 
 @contextmanager
@@ -54,5 +68,14 @@ def editing(
     type: str, actor: Actor, document_id: UUID, operation_id: UUID | None, *, subtree: bool = False
 ) -> Iterator[tuple[Recorder, Document]]:
     """recording() of a document that is not in the bin, and its row."""
-    with recording(type, actor, document_id, operation_id, subtree=subtree) as change:
+    with recording(type, actor, document_id, operation_id, subtree=subtree) as (change, _right):
         yield change, live(handbook_of(document_id), document_id)
+
+
+@contextmanager
+def taking_part(
+    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None
+) -> Iterator[tuple[Recorder, Document]]:
+    """recording() by a member of a document that they see, and its row."""
+    with recording(type, actor, document_id, operation_id, right=Right.TAKE_PART) as (change, right):
+        yield change, seen(handbook_of(document_id), document_id, right)

@@ -11,8 +11,9 @@ from apps.events.actions import action
 from apps.tenants.permissions import NotFoundError
 
 from ..models import Document, Revision
+from ..models.revision import blocks_of
 from .editing import editing
-from .texts import blocks_of, compose_checked, write_text
+from .texts import compose_checked, write_text
 
 
 @action

@@ -24,7 +24,7 @@ KIND_OF: Final = {State.DONE: Kind.TICKED, State.SKIPPED: Kind.SKIPPED, State.OP
 
 @action
 def tick_run_item(actor: Actor, run_id: UUID, item_id: str, *, operation_id: UUID | None = None) -> Run:
-    """Done. Who ticked first stands at the item; another person's tick is kept in the record as well."""
+    """Done. Who ticked first stands at the item; the record keeps that others did as well, each once."""
     return on_run("run_item_ticked", actor, run_id, operation_id, partial(_settle, item_id, State.DONE))
 
 
@@ -45,7 +45,7 @@ def _settle(item_id: str, state: State, act: Running) -> None:
     row = RunItem.objects.filter(run=act.run, item_id=item_id).first()
     before = State(row.state) if row else State.OPEN
     if before is state:
-        if row is not None and state is not State.OPEN and row.by_id != act.actor.id:
+        if row is not None and state is not State.OPEN and not _has_said(row, act):
             act.enter(KIND_OF[state], item_id)
         return
     values: dict[str, Any] = {"state": state.value, "by_id": act.actor.id, "by_name": act.name, "at": act.at}
@@ -56,6 +56,12 @@ def _settle(item_id: str, state: State, act: Running) -> None:
     step = (state is not State.OPEN) - (before is not State.OPEN)
     act.change.update(act.run, settled=act.run.settled + step)
     act.enter(KIND_OF[state], item_id)
+
+
+def _has_said(row: RunItem, act: Running) -> bool:
+    """Whether this person did the same since the item has stood as it does."""
+    own = act.run.entries.filter(item_id=row.item_id, person_id=act.actor.id, kind=KIND_OF[State(row.state)])
+    return row.by_id == act.actor.id or own.filter(at__gte=row.at).exists()
 
 
 @action

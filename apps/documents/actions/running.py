@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -21,6 +22,8 @@ from apps.tenants.permissions import NotFoundError, Right, require
 from ..models import Document, Media, Run, RunEntry
 from ..models.run import Kind
 
+ENTRIES_MAX: Final = 10_000
+
 
 @dataclass(frozen=True)
 class Running:
@@ -34,7 +37,13 @@ class Running:
     at: datetime
 
     def enter(self, kind: Kind, item_id: str = "", text: str = "", photo: Media | None = None) -> None:
-        """The line in the record, by which this operation is known from then on."""
+        """The line in the record, by which this operation is known from then on. RefusedError where the
+        record is full: then nothing is left to do but to finish."""
+        if kind is not Kind.FINISHED and self.run.entries.count() >= ENTRIES_MAX:
+            said = _(
+                "The record of this checklist has %(max)d lines, as many as one may have. Begin another."
+            )
+            raise RefusedError(said % {"max": ENTRIES_MAX})
         self.change.insert(
             RunEntry(
                 handbook_id=self.run.handbook_id,

@@ -15,18 +15,16 @@ from apps.accounts.models import NAME_MAX
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
-from apps.events.streams import handbook_stream
-from apps.events.unit import record
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document, Revision, Run, RunItem
+from ..models.revision import blocks_of
 from ..models.run import Kind, State
-from ..selectors.documents import is_seen
-from ..text import Task, tasks_of
-from .editing import handbook_of
+from ..text import tasks_of
+from .editing import handbook_of, seen, taking_part
 from .run_terms import add_assignee
 from .running import Running, checked_text, name_of, on_run, seen_run
-from .texts import blocks_of, checked_title
+from .texts import checked_title
 
 REASON_MAX: Final = 500
 ITEMS_MAX: Final = 2000
@@ -55,26 +53,12 @@ def start_run(
     """Run a page's task list as it stands in this revision (None: today's), whatever becomes of the page.
     A `run_id` that is there already is returned as it is."""
     handbook_id = handbook_of(document_id)
-    right = require(actor, handbook_id, Right.TAKE_PART)
-    document = Document.objects.get(pk=document_id)
-    if not is_seen(document, right):
-        raise NotFoundError
+    document = seen(handbook_id, document_id, require(actor, handbook_id, Right.TAKE_PART))
     revision = _revision(document, revision_id or document.revision_id)
-    items = drawn(tasks_of(blocks_of(revision)))  # slow, so before the lock; a revision never changes
+    items = checked_items(revision)  # slow, so before the lock; a revision never changes
     title = checked_title(title or document.title)
-    if not items:
-        raise RefusedError(_("“%s” has no task list, so there is nothing to tick.") % document.title)
-    if len(items) > ITEMS_MAX:
-        text = _("A checklist has at most %(max)d items; this one has %(length)d.")
-        raise RefusedError(text % {"max": ITEMS_MAX, "length": len(items)})
     operation_id = operation_id or uuid4()
-    with record(
-        "run_started", handbook_stream(handbook_id), actor_id=actor.id, operation_id=operation_id
-    ) as change:
-        right = require(actor, handbook_id, Right.TAKE_PART)
-        document = Document.objects.get(pk=document_id)
-        if not is_seen(document, right):
-            raise NotFoundError
+    with taking_part("run_started", actor, document_id, operation_id) as (change, document):
         id = run_id or new_id()
         earlier = Run.objects.filter(pk=id, handbook_id=handbook_id).first()
         if earlier is not None:
@@ -110,8 +94,14 @@ def _revision(document: Document, revision_id: UUID | None) -> Revision:
     return revision
 
 
-def drawn(tasks: Sequence[Task]) -> list[dict[str, Any]]:
-    """As Run.items keeps them."""
+def checked_items(revision: Revision) -> list[dict[str, Any]]:
+    """The tasks of this text, as Run.items keeps them. Raises RefusedError for none, and for too many."""
+    tasks = tasks_of(blocks_of(revision))
+    if not tasks:
+        raise RefusedError(_("“%s” has no task list, so there is nothing to tick.") % revision.title)
+    if len(tasks) > ITEMS_MAX:
+        text = _("A checklist has at most %(max)d items; this one has %(length)d.")
+        raise RefusedError(text % {"max": ITEMS_MAX, "length": len(tasks)})
     return [
         {
             "id": task.id,
@@ -131,7 +121,7 @@ def update_run(actor: Actor, run_id: UUID, *, revision_id: UUID, operation_id: U
     """Follow a newer text of the page. What was done stays with its items; items that somebody touched and
     that are gone from the text stay in the record."""
     revision = _revision(seen_run(actor, run_id).document, revision_id)
-    items = drawn(tasks_of(blocks_of(revision)))
+    items = checked_items(revision)
     return on_run("run_updated", actor, run_id, operation_id, partial(_follow, revision, items))
 
 
@@ -139,8 +129,6 @@ def _follow(revision: Revision, items: list[dict[str, Any]], act: Running) -> No
     run = act.run
     if revision.number <= Revision.objects.values_list("number", flat=True).get(pk=run.revision_id):
         return
-    if not items:
-        raise RefusedError(_("The newer text has no task list; this checklist stays with its own."), "update")
     settled = dict(RunItem.objects.filter(run=run).values_list("item_id", "state"))
     touched = {*settled, *run.entries.exclude(item_id="").values_list("item_id", flat=True)}
     here = [item["id"] for item in items]

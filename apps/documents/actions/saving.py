@@ -13,16 +13,15 @@ from apps.events.unit import Recorder
 from apps.tenants.permissions import NotFoundError, Right, require
 
 from ..models import Document, Revision
+from ..models.revision import blocks_of, stored_blocks
 from ..text import Composed, Conflict, Kept, merge_blocks, merged_text
 from .editing import editing, handbook_of
 from .places import change_slug
 from .texts import (
-    blocks_of,
     checked_message,
     checked_title,
     compose_checked,
     slug_for,
-    stored_blocks,
     write_text,
 )
 

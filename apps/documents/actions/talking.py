@@ -1,9 +1,8 @@
-"""What every comment goes through: who may, what it says, whom it mentions, which block it is about."""
+"""What every comment goes through: what it says, whom it mentions, which block it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -11,38 +10,15 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError
-from apps.events.streams import handbook_stream
-from apps.events.unit import Recorder, record
-from apps.tenants.permissions import NotFoundError, Right, require, right_of
+from apps.tenants.permissions import Right, require
 from apps.tenants.selectors import names_of_members
 
 from ..models import Document, Revision
+from ..models.revision import blocks_of
 from ..text import Block, Called, People, Remark, TextLimitError, compose_remark, people_of
-from .editing import handbook_of, live
-from .texts import blocks_of, limit_words
+from .texts import limit_words
 
 TEXT_MAX: Final = 10_000
-
-
-@contextmanager
-def talking(
-    type: str, actor: Actor, document_id: UUID, operation_id: UUID | None
-) -> Iterator[tuple[Recorder, Document]]:
-    """A change of what is said about a document that the actor may read.
-    Raises NotFoundError, ForbiddenError."""
-    handbook_id = handbook_of(document_id)
-    with record(
-        type,
-        handbook_stream(handbook_id),
-        actor_id=actor.id,
-        operation_id=operation_id,
-        about_id=document_id,
-    ) as change:
-        require(actor, handbook_id, Right.TAKE_PART)
-        document = live(handbook_id, document_id)
-        if not document.published_at and (right_of(actor, handbook_id) or 0) < Right.EDIT:
-            raise NotFoundError
-        yield change, document
 
 
 def prepared(

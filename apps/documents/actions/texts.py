@@ -16,14 +16,13 @@ from apps.events.unit import Recorder
 from ..finding import search_words
 from ..models import Body, Document, Link, Revision
 from ..models.document import TITLE_MAX
-from ..models.revision import MESSAGE_MAX
+from ..models.revision import MESSAGE_MAX, stored_blocks
 from ..text import (
     MAX_LINES,
     MAX_NESTING,
     MAX_SOURCE_BYTES,
     Block,
     Composed,
-    Item,
     NestedTooDeeplyError,
     SourceTooLongError,
     TextLimitError,
@@ -31,22 +30,6 @@ from ..text import (
     compose,
     slugify,
 )
-
-
-def blocks_of(revision: Revision) -> tuple[Block, ...]:
-    """The blocks of a stored revision, with their ids."""
-    return tuple(
-        Block(id, kind, text, tuple(Item(*item) for item in items))
-        for id, kind, text, items in revision.blocks
-    )
-
-
-def stored_blocks(blocks: Iterable[Block]) -> list[list[Any]]:
-    """What blocks_of() reads back."""
-    return [
-        [block.id, block.kind, block.text, [[item.id, item.text, item.checked] for item in block.items]]
-        for block in blocks
-    ]
 
 
 def compose_checked(source: str, previous: Iterable[Block] = ()) -> Composed:

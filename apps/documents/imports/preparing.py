@@ -21,11 +21,12 @@ from apps.events.ids import new_id
 from ..actions.media import new_media
 from ..actions.saving import merge_against
 from ..actions.tagging import usable_tags
-from ..actions.texts import blocks_of, new_body, new_links
+from ..actions.texts import new_body, new_links
 from ..importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage
 from ..importing.refusal import ImportRefusedError
 from ..media import checked_upload, store_file
 from ..models import Document, Media, Revision
+from ..models.revision import blocks_of
 from ..text import Block, Composed, Conflict, merged_text
 from ..text.jobs import compose_job
 from .matching import Known, Matches, match_pages

@@ -7,6 +7,7 @@ from django.db import models
 from apps.events.ids import new_id
 from apps.events.tracked import Tracked
 from apps.tenants.models import Handbook
+from apps.tenants.permissions import Right
 
 TITLE_MAX = 200
 SLUG_MAX = 80
@@ -53,6 +54,13 @@ class Document(Tracked):
 
     def __str__(self) -> str:
         return self.title
+
+
+def is_seen(document: Document, right: Right) -> bool:
+    """Whether somebody with this right sees the document: drafts are for editors, the bin is for nobody."""
+    if document.binned_at is not None:
+        return False
+    return document.published_at is not None or right >= Right.EDIT
 
 
 class Body(Tracked):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -9,6 +12,7 @@ from apps.events.ids import new_id
 from apps.events.tracked import Tracked
 from apps.tenants.models import Handbook
 
+from ..text import Block, Item
 from .document import TITLE_MAX, Document
 
 MESSAGE_MAX = 300
@@ -41,3 +45,19 @@ class Revision(Tracked):
 
     def __str__(self) -> str:
         return f"{self.title}, revision {self.number}"
+
+
+def blocks_of(revision: Revision) -> tuple[Block, ...]:
+    """The blocks of a stored revision, with their ids."""
+    return tuple(
+        Block(id, kind, text, tuple(Item(*item) for item in items))
+        for id, kind, text, items in revision.blocks
+    )
+
+
+def stored_blocks(blocks: Iterable[Block]) -> list[list[Any]]:
+    """What blocks_of() reads back."""
+    return [
+        [block.id, block.kind, block.text, [[item.id, item.text, item.checked] for item in block.items]]
+        for block in blocks
+    ]

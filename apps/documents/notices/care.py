@@ -17,7 +17,7 @@ from apps.notifications.source import Done, Due, Kind, Notice, Told
 from apps.tenants.permissions import Right
 
 from ..models import Care, Document
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
 from ..selectors.links import readable
 from .topics import Seen, Topic, members
 

@@ -17,8 +17,8 @@ from apps.notifications.source import Done, Kind, Notice, Told
 from apps.queries.people import names_of
 
 from ..models import Comment
+from ..models.document import is_seen
 from ..selectors.comments import comment_at, long_talks
-from ..selectors.documents import is_seen
 from ..selectors.handbook import handbook_view
 from ..text import fill_people, mentioned_people
 from .topics import Seen, Topic, members

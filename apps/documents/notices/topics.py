@@ -18,7 +18,7 @@ from apps.tenants.permissions import RIGHT_OF_ROLE, Right
 from apps.tenants.selectors import rights_of
 
 from ..models import Document
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
 
 EXCERPT_CHARS: Final = 140
 

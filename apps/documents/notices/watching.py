@@ -14,7 +14,7 @@ from apps.notifications.selectors import watchers
 from apps.notifications.source import Kind, Notice, Told
 
 from ..models import Document, Revision
-from ..selectors.documents import is_seen
+from ..models.document import is_seen
 from ..selectors.handbook import read_url
 from .topics import Seen, Topic, members
 

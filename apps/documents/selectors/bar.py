@@ -15,8 +15,8 @@ from apps.notifications.selectors import is_watching
 from apps.tenants.permissions import Right, right_of
 
 from ..models import Document
-from .caring import has_confirmed
-from .documents import is_seen
+from ..models.document import is_seen
+from .care_form import has_confirmed
 from .handbook import HandbookView
 
 

@@ -18,6 +18,7 @@ from apps.queries.projections import column, projection, select
 
 from ..models import Care, Label
 from .handbook import HandbookView, page_url
+from .links import is_readable
 
 SOON: Final = timedelta(days=30)  # reviews that the list shows before they are due
 ROWS_MAX: Final = 500
@@ -76,10 +77,6 @@ class Reviewed:
     binned_at: datetime | None = column("document__binned_at")
 
 
-def _is_readable(row: Labelled | Reviewed) -> bool:
-    return row.published_at is not None and row.binned_at is None
-
-
 def tag_url(handbook: HandbookView, slug: str) -> str:
     return reverse("documents:tag", kwargs={"handbook": handbook.slug, "slug": slug})
 
@@ -90,7 +87,7 @@ def tag_links(handbook: HandbookView, labels: list[Any] | None) -> tuple[TagLink
 
 def all_tags(handbook: HandbookView) -> tuple[TagRow, ...]:
     """Those of readable pages, by name."""
-    rows = [row for row in select(Labelled, handbook.id, handbook_id=handbook.id) if _is_readable(row)]
+    rows = [row for row in select(Labelled, handbook.id, handbook_id=handbook.id) if is_readable(row)]
     counts = Counter(row.slug for row in rows)
     names = {row.slug: row.name for row in sorted(rows, key=lambda row: row.name, reverse=True)}
     return tuple(
@@ -101,7 +98,7 @@ def all_tags(handbook: HandbookView) -> tuple[TagRow, ...]:
 
 def tagged(handbook: HandbookView, slug: str) -> tuple[str, tuple[TaggedPage, ...]] | None:
     """The tag's name and its readable pages, by title; None where no page has it."""
-    rows = [row for row in select(Labelled, handbook.id, slug=slug) if _is_readable(row)]
+    rows = [row for row in select(Labelled, handbook.id, slug=slug) if is_readable(row)]
     if not rows:
         return None
     pages = sorted(rows, key=lambda row: (row.title.casefold(), row.path))
@@ -117,7 +114,7 @@ def due_rows(handbook: HandbookView) -> tuple[DueRow, ...]:
     rows = [
         row
         for row in select(Reviewed, handbook.id, handbook_id=handbook.id)
-        if _is_readable(row) and row.review_on <= today + SOON
+        if is_readable(row) and row.review_on <= today + SOON
     ]
     rows.sort(key=lambda row: (row.review_on, row.title, row.id))
     names = names_of({row.owner_id for row in rows[:ROWS_MAX] if row.owner_id})

@@ -12,12 +12,12 @@ from django.db.models import Count
 from apps.accounts.formview import Choice
 from apps.tenants.permissions import NotFoundError
 
-from ..actions.texts import blocks_of
 from ..models import Comment, Document, Thread
+from ..models.revision import blocks_of
 from ..text import quote_of
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
-from .threads import PAGE_COMMENTS, discussed, placed_threads
+from .threads import PAGE_COMMENTS, discussed, placed_threads, thread_url
 
 CHOICES_MAX: Final = 300
 CHOICE_CHARS: Final = 80
@@ -45,6 +45,12 @@ def comment_here(document: Document, comment_id: UUID, *, or_deleted: bool = Fal
     if found is None or (found.deleted_at and not or_deleted):
         raise NotFoundError
     return found
+
+
+def thread_address(handbook: HandbookView, document: Document, thread_id: UUID) -> str:
+    """Where a thread is read; once nothing of it stands, where the talk begins."""
+    is_long = document.pk in long_talks([document.pk])
+    return thread_url(talk_url(handbook, document), thread_id, is_long=is_long)
 
 
 def thread_shown(handbook: HandbookView, document: Document, thread_id: UUID) -> ThreadView | None:

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.tenants.permissions import NotFoundError, Right
 
 from ..models import Document
+from ..models.document import is_seen
 from .handbook import Crumb, HandbookView, read_url
 
 ROWS_A_PAGE = 50
@@ -40,13 +41,6 @@ def live_document(handbook: HandbookView, document_id: UUID, *, or_binned: bool 
     if document is None:
         raise NotFoundError
     return document
-
-
-def is_seen(document: Document, right: Right) -> bool:
-    """Whether somebody with this right sees the document: drafts are for editors, the bin is for nobody."""
-    if document.binned_at is not None:
-        return False
-    return document.published_at is not None or right >= Right.EDIT
 
 
 def seen_document(handbook: HandbookView, document_id: UUID, right: Right) -> Document:

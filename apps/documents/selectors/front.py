@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Substr
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from apps.tenants.selectors import ending_handbooks, handbooks_of, public_handbo
 
 from ..models import Body, Document
 from .handbook import page_url
+from .links import readable
 
 DESCRIPTION_CHARS = 160
 
@@ -81,8 +82,7 @@ def _cards(handbooks: QuerySet[Handbook]) -> tuple[HandbookCard, ...]:
     """Three statements, however many handbooks there are."""
     rows = list(handbooks)
     ids = [row.pk for row in rows]
-    readable = Q(published_at__isnull=False, binned_at=None)
-    documents = Document.objects.filter(readable, handbook_id__in=ids).order_by()
+    documents = Document.objects.filter(readable(), handbook_id__in=ids).order_by()
     counts = dict(documents.values_list("handbook_id").annotate(Count("pk")))
     homes = Body.objects.filter(handbook_id__in=ids, document__parent=None)
     starts = dict(homes.values_list("handbook_id", Substr(F("plain"), 1, 2 * DESCRIPTION_CHARS)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q
@@ -23,6 +23,20 @@ BACKLINKS_MAX = 50
 def readable(prefix: str = "") -> Q:
     """Documents that readers see; `prefix` goes before the column names of a related document."""
     return Q(**{f"{prefix}{condition}": value for condition, value in Document.visible.items()})
+
+
+class Visible(Protocol):
+    """A document, or a row that has these columns of one."""
+
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def binned_at(self) -> datetime | None: ...
+
+
+def is_readable(row: Visible) -> bool:
+    """What readable() asks the database."""
+    return row.published_at is not None and row.binned_at is None
 
 
 @projection(Document, stream="handbook_id", where=readable())
@@ -68,10 +82,6 @@ class Mention:
     binned_at: datetime | None = column("source__binned_at")
 
 
-def _is_readable(row: Titled | Former | Mention) -> bool:
-    return row.published_at is not None and row.binned_at is None
-
-
 def resolve(handbook_id: UUID, keys: Collection[str]) -> Found:
     """The readable document that each key means: by path, else (without a `/`) by slug, else by title,
     the shortest path first, else by a path or slug it once had. Keys that mean nothing are left out."""
@@ -92,7 +102,7 @@ def resolve(handbook_id: UUID, keys: Collection[str]) -> Found:
 
 def former(handbook_id: UUID, **keys: Any) -> list[Former]:
     """Redirects to readable documents."""
-    return [row for row in select(Former, handbook_id, **keys) if _is_readable(row)]
+    return [row for row in select(Former, handbook_id, **keys) if is_readable(row)]
 
 
 def _by_title(handbook_id: UUID, keys: list[str]) -> Found:
@@ -102,7 +112,7 @@ def _by_title(handbook_id: UUID, keys: list[str]) -> Found:
     words = {search_words(key.replace("-", " ")): key for key in keys}
     found: Found = {}
     for row in select(Titled, handbook_id, title_words=list(words)):
-        if not _is_readable(row):
+        if not is_readable(row):
             continue
         key = words[row.words]
         if key not in found or (len(row.path), row.path) < (len(found[key][1]), found[key][1]):
@@ -150,7 +160,7 @@ def names_of(handbook_id: UUID, document: Named) -> set[str]:
 def backlinks(handbook: HandbookView, document: Named, known: Collection[str]) -> tuple[Crumb, ...]:
     """Readable pages that link here, by title. `known`: keys that are known to mean the document."""
     rows = select(Mention, handbook.id, key=list(names_of(handbook.id, document)))
-    rows = [row for row in rows if _is_readable(row) and row.id != document.id]
+    rows = [row for row in rows if is_readable(row) and row.id != document.id]
     others = resolve(handbook.id, {row.key for row in rows} - {*known})  # a slug may mean another page
     mine = {*known, *(key for key, (id, _path, _title) in others.items() if id == document.id)}
     pages = {(row.title, row.path) for row in rows if row.key in mine}

@@ -15,7 +15,7 @@ from apps.queries.projections import column, one, projection, select
 from ..models import Document, Run
 from ..text import has_tasks
 from .handbook import Crumb, HandbookView, page_url
-from .links import readable
+from .links import is_readable, readable
 from .run_rows import PersonView, assignees_of, run_address, runs_of_url
 
 PAGE_SIZE: Final = 50
@@ -119,7 +119,7 @@ def runs_page(
 def _lines(handbook: HandbookView, ids: list[UUID]) -> tuple[RunLine, ...]:
     """In this order, without those whose page readers do not see."""
     rows = {row.id: row for row in select(Listed, handbook.id, id=ids)} if ids else {}
-    shown = [rows[id] for id in ids if id in rows and rows[id].published_at and rows[id].binned_at is None]
+    shown = [rows[id] for id in ids if id in rows and is_readable(rows[id])]
     people = assignees_of(handbook, [row.id for row in shown])
     return tuple(
         RunLine(

@@ -17,6 +17,7 @@ from apps.queries.projections import column, one, projection, select
 
 from ..models import Run, RunAssignee, RunEntry, RunItem
 from .handbook import HandbookView
+from .links import is_readable
 
 type Names = Mapping[UUID, str]
 
@@ -51,7 +52,7 @@ class RunRow:
     @property
     def is_shown(self) -> bool:
         """Whether readers see its page, and so its runs."""
-        return self.published_at is not None and self.binned_at is None
+        return is_readable(self)
 
 
 @projection(RunItem, stream="handbook_id")

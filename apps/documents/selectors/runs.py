@@ -16,6 +16,7 @@ from apps.queries.projections import select
 
 from ..models.run import Kind, State
 from ..pictures import WIDTHS, wanted_widths
+from ..text import shortened
 from .handbook import Crumb, HandbookView, page_url
 from .pages import filled
 from .run_rows import (
@@ -89,8 +90,9 @@ class HeadingView:
 
 @dataclass(frozen=True)
 class RunView:
-    """`page` leads to the page it is of, None where readers do not see it. `newer_revision` is the id of a
-    newer text, "" where there is none. `left` are the required items that are open."""
+    """`page` leads to the page it is of, None where readers do not see it; `list_url` to its runs, or all.
+    `newer_revision` is the id of a newer text, "" where there is none. `left` are the required items that
+    are open."""
 
     id: UUID
     document_id: UUID
@@ -136,7 +138,7 @@ def run_view(handbook: HandbookView, row: RunRow, known: Names = MappingProxyTyp
         title=row.title,
         url=run_address(handbook, "run", row.id),
         work_url=run_address(handbook, "run_work", row.id),
-        list_url=runs_of_url(handbook, row.document_id),
+        list_url=runs_of_url(handbook, row.document_id) if row.is_shown else handbook.runs_url,
         page=Crumb(row.page_title, page_url(handbook.slug, row.path)) if row.is_shown else None,
         page_title=row.page_title,
         is_binned=row.binned_at is not None,
@@ -175,7 +177,7 @@ def _item(
     if state is not None and state.state != State.OPEN:
         stands = next((n for n in range(len(ticks) - 1, -1, -1) if ticks[n].at == state.at), len(ticks))
         ticks = [entry for n, entry in enumerate(ticks) if n != stands]
-    label = _shortened(item["label"]) or _("Item %(number)d") % {"number": number}
+    label = shortened(item["label"], LABEL_CHARS) or _("Item %(number)d") % {"number": number}
     return ItemView(
         id=item["id"],
         number=number,
@@ -190,10 +192,6 @@ def _item(
         said=tuple(_entry(handbook, entry) for entry in entries if entry.kind not in ON_ITEMS),
         earlier=tuple(_entry(handbook, entry) for entry in ticks),
     )
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= LABEL_CHARS else f"{words[: LABEL_CHARS - 1].rstrip()}…"
 
 
 def _entry(handbook: HandbookView, row: EntryRow) -> EntryView:

@@ -11,7 +11,7 @@ from apps.queries.people import names_of
 from apps.queries.projections import projection, select
 from apps.tenants.models import Membership
 
-from ..text import people_of, spellings
+from ..text import people_of, shortened, spellings
 from .handbook import HandbookView
 from .talk import ThreadView, talk_root, thread_views
 from .threads import discussed, page_starts, placed_threads, thread_url
@@ -83,8 +83,7 @@ def talk_part(handbook: HandbookView, document_id: UUID) -> TalkPart | None:
 
 def _line(thread: ThreadView, url: str) -> ThreadLine:
     begun = next(each for each in thread.comments if not each.is_deleted)
-    words = begun.html.striptags()
-    short = words if len(words) <= EXCERPT_CHARS else f"{words[: EXCERPT_CHARS - 1].rstrip()}…"
+    short = shortened(begun.html.striptags(), EXCERPT_CHARS)
     count = sum(not each.is_deleted for each in thread.comments)
     return ThreadLine(short, begun.author, count, url)
 

@@ -36,7 +36,7 @@ from apps.documents.text.merge import (
     merged_text,
     resolve,
 )
-from apps.documents.text.quotes import DIGEST_CHARS, QUOTE_MAX, digest_of, quote_of
+from apps.documents.text.quotes import DIGEST_CHARS, QUOTE_MAX, digest_of, quote_of, shortened
 from apps.documents.text.remark import Remark, compose_remark
 from apps.documents.text.slugs import heading_slug, slugify
 from apps.documents.text.source import (
@@ -104,6 +104,7 @@ __all__ = [
     "people_of",
     "quote_of",
     "resolve",
+    "shortened",
     "slugify",
     "spellings",
     "split_blocks",

@@ -14,8 +14,13 @@ _QUOTED_FROM: Final = 2_000  # characters of a block that its quotation is made 
 
 def quote_of(text: str) -> str:
     """The first words of a block's Markdown, as they are read."""
-    words = " ".join(compose(text[:_QUOTED_FROM]).plain.split())
-    return words if len(words) <= QUOTE_MAX else f"{words[: QUOTE_MAX - 1].rstrip()}…"
+    return shortened(compose(text[:_QUOTED_FROM]).plain, QUOTE_MAX)
+
+
+def shortened(text: str, most: int) -> str:
+    """On one line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def digest_of(text: str) -> str:

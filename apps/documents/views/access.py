@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 
 from apps.accounts.people import Actor, actor_of
 from apps.accounts.personal import personal, personal_fragment, signed_in
@@ -45,3 +45,8 @@ def enter(request: HttpRequest, handbook_slug: str, right: Right) -> Entry:
     if handbook is None:
         raise NotFoundError
     return Entry(actor, handbook_view(handbook), require(actor, handbook.pk, right))
+
+
+def see_other(address: str) -> HttpResponseRedirect:
+    """The answer to a form that was done: what to read next."""
+    return HttpResponseRedirect(address, status=303)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.formview import Choice
@@ -134,10 +135,10 @@ def _post(act: Callable[..., Any], said: str) -> Callable[..., HttpResponse]:
     return view
 
 
-publish = _post(publish_document, "Published.")
-unpublish = _post(unpublish_document, "Taken back to drafts.")
-put_into_bin = _post(bin_document, "Put into the bin.")
-restore = _post(restore_document, "Put back.")
+publish = _post(publish_document, gettext_noop("Published."))
+unpublish = _post(unpublish_document, gettext_noop("Taken back to drafts."))
+put_into_bin = _post(bin_document, gettext_noop("Put into the bin."))
+restore = _post(restore_document, gettext_noop("Put back."))
 
 
 @require_safe

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.formview import accepted, form_view
+from apps.accounts.formview import REFUSED, accepted, form_view
 from apps.events.actions import RefusedError
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
@@ -31,14 +32,12 @@ from ..actions.care import (
 )
 from ..models import Care, Document
 from ..selectors.care import all_tags, due_rows, tagged
-from ..selectors.caring import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
+from ..selectors.care_form import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
 from ..selectors.documents import document_head, live_document, seen_document
 from ..selectors.handbook import HandbookView, handbook_view
 from .access import Entry, enter, personal
 from .edit_form import operation_of, uuid_or_404
 from .reading import LIFE, lost
-
-REFUSED = 422
 
 
 class CareForm(forms.Form):
@@ -65,11 +64,16 @@ class CareForm(forms.Form):
         max_value=MONTHS_MAX,
     )
 
-    def __init__(self, handbook: HandbookView, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, handbook: HandbookView, care: Care, data: QueryDict | None) -> None:
+        initial = {
+            "owner": str(care.owner_id or ""),
+            "tags": ", ".join(name for _slug, name in care.labels),
+            "review_on": care.review_on,
+            "review_every": care.review_every_months,
+        }
+        super().__init__(data, initial=initial)
         owner: Any = self.fields["owner"]
-        owner.choices = [("", _("Nobody")), *owner_choices(handbook)]
-        self.fields["review_on"].widget.input_type = "date"
+        owner.choices = [("", _("Nobody")), *owner_choices(handbook, care.owner)]
 
 
 @page(fresh_for=LIFE)
@@ -101,7 +105,7 @@ def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
     document = live_document(entry.handbook, document_id)
     row = care_row(document)
     bound = request.POST if request.method == "POST" else None
-    form = CareForm(entry.handbook, bound, initial=_initial(row))
+    form = CareForm(entry.handbook, row, bound)
     if bound is not None and accepted(form, partial(_change, entry, document, request)):
         messages.success(request, _("Saved."))
         return redirect("documents:care", handbook=handbook, document_id=document_id)
@@ -115,15 +119,6 @@ def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
         care=view,
         form=form_view(form, view.save_url),
     )
-
-
-def _initial(row: Care) -> dict[str, Any]:
-    return {
-        "owner": str(row.owner_id or ""),
-        "tags": ", ".join(name for _slug, name in row.labels),
-        "review_on": row.review_on,
-        "review_every": row.review_every_months,
-    }
 
 
 def _change(
@@ -151,8 +146,12 @@ def _change(
 def reviewed(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
     live_document(entry.handbook, document_id)
-    row = mark_reviewed(entry.actor, document_id)
-    messages.success(request, _("Reviewed.") if row.review_on is None else _("Reviewed. Thank you."))
+    next_on = mark_reviewed(entry.actor, document_id).review_on
+    if next_on is None:
+        said = _("Reviewed. No further day is set.")
+    else:
+        said = _("Reviewed. The next review is on %(day)s.") % {"day": date_format(next_on)}
+    messages.success(request, said)
     return redirect("documents:care", handbook=handbook, document_id=document_id)
 
 

@@ -12,8 +12,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.formview import REFUSED
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import ForbiddenError, Right
 
@@ -26,13 +28,11 @@ from ..actions.comments import (
     resolve_thread,
     start_thread,
 )
-from ..selectors.comments import comment_here, comment_url, talk_url, thread_here, thread_shown
+from ..selectors.comments import comment_here, comment_url, thread_address, thread_here, thread_shown
 from ..selectors.documents import document_head
 from .access import personal
 from .edit_form import made_by, operation_of, uuid_or_404
 from .remark_form import Place, RemarkForm, enter_talk, remark_form, thread_form
-
-REFUSED = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,10 +106,10 @@ def comment(request: HttpRequest, handbook: str, document_id: UUID, comment_id: 
 @require_POST
 def delete(request: HttpRequest, handbook: str, document_id: UUID, comment_id: UUID) -> HttpResponse:
     place = enter_talk(request, handbook, document_id)
-    comment_here(place.document, comment_id, or_deleted=True)
+    thread_id = comment_here(place.document, comment_id, or_deleted=True).thread_id
     delete_comment(place.entry.actor, comment_id, operation_id=operation_of(request))
     messages.success(request, _("Deleted."))
-    return redirect(talk_url(place.entry.handbook, place.document))
+    return redirect(thread_address(place.entry.handbook, place.document, thread_id))
 
 
 def _settle(act: Callable[..., Any], kind: str, said: str) -> Callable[..., HttpResponse]:
@@ -123,13 +123,13 @@ def _settle(act: Callable[..., Any], kind: str, said: str) -> Callable[..., Http
             return _page(request, place, kind, remark_form(request, place), thread_id)
         act(place.entry.actor, thread_id, operation_id=operation_of(request))
         messages.success(request, _(said))
-        return redirect(f"{talk_url(place.entry.handbook, place.document)}#t-{thread_id}")
+        return redirect(thread_address(place.entry.handbook, place.document, thread_id))
 
     return view
 
 
-resolve = _settle(resolve_thread, "resolve", "Resolved.")
-reopen = _settle(reopen_thread, "reopen", "Open again.")
+resolve = _settle(resolve_thread, "resolve", gettext_noop("Resolved."))
+reopen = _settle(reopen_thread, "reopen", gettext_noop("Open again."))
 
 
 def _said(

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.accounts.formview import Choice
 from apps.events.actions import RefusedError
+from apps.rendering.asking import number_in
 from apps.tenants.permissions import NotFoundError
 
 from ..conf import conf
@@ -18,6 +19,7 @@ from ..models import Document
 from ..selectors.documents import DocumentHead
 from ..selectors.handbook import HandbookView
 
+START_DIGITS = 9
 type Errors = dict[str, tuple[str, ...]]
 
 
@@ -103,5 +105,4 @@ def made_by(request: HttpRequest, what: str) -> UUID | None:
 
 def page_start(request: HttpRequest) -> int:
     """From which row on a list is shown."""
-    start = request.GET.get("from", "0")
-    return int(start) if start.isdecimal() and len(start) < 10 else 0
+    return number_in(request.GET.get("from", ""), START_DIGITS) or 0

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.formview import accepted, form_view
+from apps.accounts.formview import REFUSED, accepted, form_view
 from apps.accounts.personal import personal
 from apps.tenants.actions import TITLE_MAX, close_handbook, reopen_handbook
 from apps.tenants.conf import conf
@@ -21,8 +21,6 @@ from apps.tenants.permissions import Right
 
 from ..selectors.front import ending_of
 from .access import enter
-
-REFUSED = 422
 
 
 class CloseForm(forms.Form):

@@ -18,7 +18,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.formview import HelpedRadios, Swatches, accepted, form_view
+from apps.accounts.formview import REFUSED, HelpedRadios, Swatches, accepted, form_view
 from apps.accounts.languages import spoken
 from apps.accounts.people import actor_of
 from apps.accounts.personal import personal
@@ -32,7 +32,6 @@ from ..selectors.front import ending_of
 from ..selectors.handbook import HandbookView, page_url
 from .access import enter
 
-REFUSED = 422
 VISIBILITY = {"public": gettext_lazy("Open to everybody"), "private": gettext_lazy("Members only")}
 VISIBILITY_HELP = {
     "public": gettext_lazy("Everybody can read it, without an account."),

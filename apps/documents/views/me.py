@@ -19,9 +19,9 @@ from apps.notifications.selectors import my_notices
 from apps.rendering.parts import Part
 from apps.rendering.streaming import stream
 
-from ..selectors.caring import my_care
 from ..selectors.front import cards_of
 from ..selectors.mine import my_changes, my_drafts, my_pages
+from ..selectors.my_care import my_care
 from ..selectors.my_runs import my_runs
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +20,7 @@ from ..conf import conf
 from ..media import TooLargeError
 from ..models import Media
 from ..selectors.media import markdown_of, media_page, relative_url
-from .access import Entry, enter, personal
+from .access import Entry, enter, personal, see_other
 from .uploading import limit_upload, received_upload
 
 
@@ -61,7 +61,7 @@ def _receive(request: HttpRequest, entry: Entry) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"url": relative_url(added), "markdown": markdown_of(added)}, status=201)
     messages.success(request, _("“%s” was added.") % added.name)
-    return _see_library(entry)
+    return see_other(entry.handbook.media_url)
 
 
 def _refuse(request: HttpRequest, entry: Entry, refused: RefusedError) -> HttpResponse:
@@ -96,13 +96,7 @@ def remove(request: HttpRequest, handbook: str, media_id: UUID) -> HttpResponse:
         raise Http404
     remove_media(entry.actor, media_id)
     messages.success(request, _("“%s” was removed.") % found.name)
-    return _see_library(entry)
-
-
-def _see_library(entry: Entry) -> HttpResponse:
-    response = HttpResponseRedirect(entry.handbook.media_url)
-    response.status_code = 303
-    return response
+    return see_other(entry.handbook.media_url)
 
 
 def _wants_json(request: HttpRequest) -> bool:

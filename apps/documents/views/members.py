@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.formview import Choice, HelpedRadios, accepted, form_view
+from apps.accounts.formview import REFUSED, Choice, HelpedRadios, accepted, form_view
 from apps.accounts.personal import personal
 from apps.events.actions import RefusedError
 from apps.tenants.actions import change_role, remove_member, transfer_ownership
@@ -25,7 +25,6 @@ from ..selectors.members import ROLE_NAMES, MemberRow, member_rows
 from .access import Entry, enter
 from .invite_form import InvitationForm, NewInvitation, send_invitation
 
-REFUSED = 422
 BECOME = {
     Role.OWNER: gettext_lazy("Stay an owner beside them"),
     Role.EDITOR: gettext_lazy("Become an editor"),

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Moved, Render, page
 from apps.rendering.parts import Part
@@ -20,13 +21,12 @@ from ..selectors.tree import branch as branch_nodes
 from ..selectors.tree import tree_page
 
 LIFE = timedelta(hours=1)
-NUMBER_DIGITS = 18
 
 
 @page(fresh_for=LIFE)
 def document(book: Book, path: str) -> Render | Moved:
     handbook, path = handbook_view(book), path.removesuffix("/")
-    view = None if "\0" in path else page_view(handbook, path)
+    view = page_view(handbook, path)
     if view is not None:
         named = Named(view.id, path, view.title, slug=path.rpartition("/")[2])
         return Render(
@@ -40,7 +40,7 @@ def document(book: Book, path: str) -> Render | Moved:
                 ),
             ),
         )
-    address = None if "\0" in path else moved_to(handbook, path)
+    address = moved_to(handbook, path)
     return Moved(address) if address else lost(handbook)
 
 
@@ -100,8 +100,3 @@ def changes(book: Book, before: str = "", after: str = "") -> Render:
 
 def lost(handbook: HandbookView) -> Render:
     return Render("404.html", {"search_url": handbook.search_url, "typed": ""}, status=404)
-
-
-def number_in(text: str) -> int | None:
-    """What a query parameter counts; None for what is no number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
@@ -17,19 +18,23 @@ from ..actions.run_items import note_run_item, photograph_run_item
 from ..conf import conf
 from ..media import TooLargeError
 from ..selectors.run_rows import RunRow, run_address, run_row
-from ..selectors.runs import run_view
-from .access import Entry, personal
+from ..selectors.runs import ItemView, RunView, run_view
+from .access import Entry, personal, see_other
 from .edit_form import Errors, operation_of
 from .run_steps import ON_ITEMS, settle
-from .run_work import item_of, see, seen_run
+from .run_work import item_of, seen_run
 from .uploading import limit_file, received_upload, sends_file
+
+type Closed = Literal["", "binned", "finished", "gone"]
 
 
 @dataclass(frozen=True)
 class DetailForm:
+    """`closed` says why nothing can be added, "" where it can."""
+
     action: str
     operation_id: str
-    is_open: bool
+    closed: Closed
     note: str
     max_bytes: int
     errors: Errors = field(default_factory=dict)
@@ -56,9 +61,9 @@ def _receive(request: HttpRequest, entry: Entry, row: RunRow, item_id: str) -> H
     except RefusedError as refused:
         return _detail(request, entry, run_row(entry.handbook, run_id) or row, item_id, refused)
     if verb in ON_ITEMS:
-        return see(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
+        return see_other(f"{run_address(entry.handbook, 'run_work', run_id)}#item-{item_id}")
     messages.success(request, _("Saved."))
-    return see(request.path)
+    return see_other(request.path)
 
 
 def _says_something(request: HttpRequest) -> bool:
@@ -77,6 +82,14 @@ def _say(request: HttpRequest, entry: Entry, run_id: UUID, item_id: str) -> None
         note_run_item(entry.actor, run_id, item_id, text=note, operation_id=uuid5(operation_id, "note"))
 
 
+def _closed(run: RunView, item: ItemView) -> Closed:
+    if run.is_binned:
+        return "binned"
+    if run.finished_at:
+        return "finished"
+    return "gone" if item.is_gone else ""
+
+
 def _detail(
     request: HttpRequest, entry: Entry, row: RunRow, item_id: str, refused: RefusedError | None = None
 ) -> HttpResponse:
@@ -85,7 +98,7 @@ def _detail(
     form = DetailForm(
         action=request.path,
         operation_id=str(uuid4()),
-        is_open=run.finished_at is None and not run.is_binned and not item.is_gone,
+        closed=_closed(run, item),
         note=request.POST.get("note", ""),
         max_bytes=conf.max_upload_bytes,
         errors={refused.field: (refused.message,)} if refused else {},

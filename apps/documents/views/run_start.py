@@ -19,10 +19,9 @@ from ..actions.runs import start_run
 from ..models import Document
 from ..selectors.documents import document_head, seen_document
 from ..selectors.run_rows import run_address
-from .access import Entry, enter, personal
+from .access import Entry, enter, personal, see_other
 from .edit_form import Errors, operation_of, uuid_or_404
 from .run_steps import due_date
-from .run_work import see
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def run_start(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRes
         )
     except RefusedError as refused:
         return _page(request, entry, document, refused)
-    return see(run_address(entry.handbook, "run_work", run.pk))
+    return see_other(run_address(entry.handbook, "run_work", run.pk))
 
 
 def _page(

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +21,7 @@ from ..actions.runs import OpenItemsError
 from ..selectors.handbook import HandbookView
 from ..selectors.run_rows import RunRow, run_row
 from ..selectors.runs import ItemView, RunView, run_view
-from .access import Entry, enter, personal, personal_fragment
+from .access import Entry, enter, personal, personal_fragment, see_other
 from .edit_form import Errors
 from .run_steps import ON_ITEMS, settle, step
 
@@ -81,7 +81,7 @@ def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
         return _page(request, entry, row, refused)
     if asked:
         return _part(request, entry.handbook, run_id, about)
-    return see(f"{request.path}#item-{about}" if verb in ON_ITEMS else request.path)
+    return see_other(f"{request.path}#item-{about}" if verb in ON_ITEMS else request.path)
 
 
 def _page(
@@ -141,9 +141,3 @@ def item_of(run: RunView, item_id: str) -> ItemView:
         if item.id == item_id:
             return item
     raise NotFoundError
-
-
-def see(address: str) -> HttpResponseRedirect:
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response

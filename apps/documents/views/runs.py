@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.people import actor_of
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
 from apps.tenants.permissions import Right, right_of
@@ -17,7 +18,7 @@ from ..selectors.run_lists import open_runs, runs_page, start_url
 from ..selectors.run_rows import run_row, runs_of_url
 from ..selectors.runs import run_view
 from .access import personal_fragment, reader_enters
-from .reading import LIFE, lost, number_in
+from .reading import LIFE, lost
 
 FINISHED = "finished"
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
 from apps.tenants.permissions import NotFoundError, Right
@@ -16,7 +17,7 @@ from ..selectors.talk import talk_view
 from ..selectors.talk_part import names_to_mention, talk_part
 from .access import enter, personal
 from .edit_form import page_start
-from .reading import LIFE, lost, number_in
+from .reading import LIFE, lost
 
 
 @page(fresh_for=LIFE, query=("from_", "thread"), for_members=True)

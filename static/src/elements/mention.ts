@@ -1,5 +1,6 @@
 /** `<cairn-mention src="...">` around a text field: `@` offers the members' names. Without it a name is typed out. */
 import { put } from "../editor/text_field.ts";
+import { Options, STEPS } from "../switcher/options.ts";
 import { beingTyped, completed, fitting } from "../talk/mentioning.ts";
 import { loadFragment } from "./fragment.ts";
 
@@ -9,7 +10,7 @@ export class MentionElement extends HTMLElement {
   #leaving = new AbortController();
   #names: Promise<readonly string[]> | null = null;
   #list = document.createElement("ul");
-  #at = 0;
+  #options: Options | null = null;
 
   connectedCallback(): void {
     const field = this.querySelector("textarea");
@@ -20,12 +21,13 @@ export class MentionElement extends HTMLElement {
     this.#list.className = "mention-list";
     this.#list.setAttribute("role", "listbox");
     this.#list.hidden = true;
+    this.#options = new Options(field, this.#list);
     field.after(this.#list);
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", this.#list.id);
     field.addEventListener("input", () => void this.#offer(field), { signal });
     field.addEventListener("keydown", (event) => this.#key(event, field), { signal });
-    field.addEventListener("blur", () => this.#close(field), { signal });
+    field.addEventListener("blur", () => this.#close(), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#pick(event, field), { signal });
   }
 
@@ -35,15 +37,14 @@ export class MentionElement extends HTMLElement {
 
   async #offer(field: HTMLTextAreaElement): Promise<void> {
     const typed = beingTyped(field.value, field.selectionEnd);
-    if (typed === null) return this.#close(field);
+    if (typed === null) return this.#close();
     this.#names ??= this.#load();
     const names = await this.#names;
     if (typed !== beingTyped(field.value, field.selectionEnd)) return;
     const found = fitting(names, typed);
-    if (found.length === 0 || (found.length === 1 && found[0] === typed)) return this.#close(field);
-    this.#list.replaceChildren(...found.map((name, index) => this.#option(name, index)));
+    if (found.length === 0 || (found.length === 1 && found[0] === typed)) return this.#close();
+    this.#options?.show(found.map(optionOf));
     this.#list.hidden = false;
-    this.#choose(0, field);
   }
 
   async #load(): Promise<readonly string[]> {
@@ -58,28 +59,12 @@ export class MentionElement extends HTMLElement {
     return [...shown.querySelectorAll("li")].map((item) => item.textContent);
   }
 
-  #option(name: string, index: number): HTMLLIElement {
-    const option = document.createElement("li");
-    option.id = `${this.#list.id}-${index}`;
-    option.setAttribute("role", "option");
-    option.textContent = name;
-    return option;
-  }
-
-  #choose(index: number, field: HTMLTextAreaElement): void {
-    const options = [...this.#list.children];
-    this.#at = (index + options.length) % options.length;
-    for (const [at, option] of options.entries())
-      option.setAttribute("aria-selected", String(at === this.#at));
-    field.setAttribute("aria-activedescendant", options[this.#at]?.id ?? "");
-  }
-
   #key(event: KeyboardEvent, field: HTMLTextAreaElement): void {
     if (this.#list.hidden || event.isComposing) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) this.#choose(this.#at + step, field);
-    else if (event.key === "Enter" || event.key === "Tab") this.#take(this.#list.children[this.#at], field);
-    else if (event.key === "Escape") this.#close(field);
+    const step = STEPS[event.key];
+    if (step !== undefined) this.#options?.move(step);
+    else if (event.key === "Enter" || event.key === "Tab") this.#take(this.#options?.active, field);
+    else if (event.key === "Escape") this.#close();
     else return;
     event.preventDefault();
   }
@@ -94,11 +79,18 @@ export class MentionElement extends HTMLElement {
     if (option && typed !== null) {
       put(field, completed(field.value, field.selectionEnd, typed, option.textContent));
     }
-    this.#close(field);
+    this.#close();
   }
 
-  #close(field: HTMLTextAreaElement): void {
+  #close(): void {
     this.#list.hidden = true;
-    field.removeAttribute("aria-activedescendant");
+    this.#options?.show([]);
   }
+}
+
+function optionOf(name: string): HTMLLIElement {
+  const option = document.createElement("li");
+  option.setAttribute("role", "option");
+  option.textContent = name;
+  return option;
 }

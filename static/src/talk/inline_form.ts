@@ -25,7 +25,7 @@ function isHtml(answer: Response): boolean {
   return (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
 }
 
-/** What a form would send, with the button that was pressed. */
+/** What the fields of a form would send; no button of these forms says anything. */
 export function valuesOf(form: HTMLFormElement): URLSearchParams {
   const values = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") values.append(name, value);

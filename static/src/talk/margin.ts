@@ -2,6 +2,8 @@
  * The margin of a page: how many comments its parts have, and one link that goes along with the pointer, the finger or the
  * arrow keys and says something about the part it stands beside. The text itself is left as it is.
  */
+import { STEPS } from "../switcher/options.ts";
+
 const WORDS = 60;
 
 export interface Part {
@@ -74,7 +76,7 @@ export class Margin {
     here.addEventListener(
       "keydown",
       (event) => {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        const step = STEPS[event.key];
         if (step === undefined) return;
         event.preventDefault();
         const part = this.#goTo(stepped(partsOf(this.#prose).length, this.#at, step));

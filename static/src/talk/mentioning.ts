@@ -1,4 +1,6 @@
 /** Completing `@` and a name, as pure functions. */
+import type { Edit } from "../editor/commands.ts";
+
 const LONGEST = 40;
 const BEHIND_MARK = /(?:^|[^\p{L}\p{N}@])@([\p{L}\p{N}][^\n@]*|)$/u;
 
@@ -21,14 +23,8 @@ export function fitting(names: readonly string[], typed: string, most = 6): stri
   return names.filter(begins).slice(0, most);
 }
 
-export interface Edited {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** The text with the name in place of what was typed of it. */
-export function completed(text: string, caret: number, typed: string, name: string): Edited {
+export function completed(text: string, caret: number, typed: string, name: string): Edit {
   const from = caret - typed.length;
   const space = /^\s/.test(text.slice(caret)) ? "" : " ";
   const at = from + name.length + 1;

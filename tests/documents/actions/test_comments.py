@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from apps.accounts.actions import rename_person
-from apps.documents.actions import comments, talking
+from apps.documents.actions import comments, editing
 from apps.documents.actions.comments import (
     change_comment,
     delete_comment,
@@ -125,14 +125,14 @@ def test_who_has_left_can_be_mentioned_no_more_but_stays_where_they_were(page, a
 
 
 def test_who_leaves_while_they_are_mentioned_is_told_nothing(page, anna, bo, monkeypatch):
-    begin = talking.handbook_stream
+    begin = editing.handbook_stream
 
     def leave_first(handbook_id):
-        monkeypatch.setattr(talking, "handbook_stream", begin)
+        monkeypatch.setattr(editing, "handbook_stream", begin)
         remove_member(sample.actor(anna), page.handbook_id, bo.pk)
         return begin(handbook_id)
 
-    monkeypatch.setattr(talking, "handbook_stream", leave_first)
+    monkeypatch.setattr(editing, "handbook_stream", leave_first)
     with pytest.raises(RefusedError, match="Somebody you mention has just left"):
         say(anna, page, "@Bo, look")
     assert Comment.objects.count() == 0

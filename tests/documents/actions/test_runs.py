@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from apps.accounts.actions import rename_person
+from apps.documents.actions import running, runs
 from apps.documents.actions.imports import import_pages
 from apps.documents.actions.run_items import (
     note_run_item,
@@ -16,6 +17,7 @@ from apps.documents.actions.run_items import (
     tick_run_item,
     untick_run_item,
 )
+from apps.documents.actions.run_terms import change_run
 from apps.documents.actions.runs import finish_run, reopen_run, start_run, update_run
 from apps.documents.actions.saving import save_document
 from apps.documents.imports.preparing import prepare
@@ -125,6 +127,37 @@ def test_an_operation_that_comes_again_changes_nothing(anna, rosa, run):
     assert Run.objects.get(pk=run.pk).finished_at is None
 
 
+def test_who_ticks_what_is_ticked_stands_in_the_record_once(anna, rosa, run):
+    def ticked() -> list[str]:
+        rows = RunEntry.objects.filter(run=run, kind="ticked").order_by("at", "id")
+        return list(rows.values_list("name", flat=True))
+
+    tick_run_item(anna, run.pk, item(run, 0))
+    for _ in range(3):
+        tick_run_item(rosa, run.pk, item(run, 0))
+        note_run_item(rosa, run.pk, item(run, 0), text="Looked.")
+    assert ticked() == ["Anna", "Reader"]
+    untick_run_item(anna, run.pk, item(run, 0))
+    tick_run_item(anna, run.pk, item(run, 0))
+    tick_run_item(rosa, run.pk, item(run, 0))
+    assert ticked() == ["Anna", "Reader", "Anna", "Reader"]
+
+
+def test_a_record_ends_somewhere_and_a_full_one_can_be_signed(anna, run, monkeypatch):
+    monkeypatch.setattr(running, "ENTRIES_MAX", 3)
+    tick_run_item(anna, run.pk, item(run, 0))
+    note_run_item(anna, run.pk, item(run, 0), text="Third.")
+    for act in (
+        partial(note_run_item, anna, run.pk, item(run, 0), text="Fourth."),
+        partial(tick_run_item, anna, run.pk, item(run, 1)),
+        partial(change_run, anna, run.pk, title="Other", due_on=None),
+    ):
+        with pytest.raises(RefusedError, match="has 3 lines, as many as one may have"):
+            act()
+    assert (settled(run), RunEntry.objects.filter(run=run).count()) == (1, 3)
+    assert finish_run(anna, run.pk).finished_at is not None
+
+
 def test_the_count_follows_what_is_settled(anna, run):
     counts = []
     for act, number in (
@@ -184,6 +217,20 @@ def test_a_text_taken_over_brings_ticks_back_with_their_items(anna, run):
     ]
     assert (after.settled, after.total) == (1, 2)
     assert finish_run(anna, run.pk).finished_at is not None  # what is gone need not be done
+
+
+def test_a_text_of_too_many_items_is_neither_started_nor_taken_over(anna, run, monkeypatch):
+    page = Document.objects.get(pk=run.document_id)
+    source = "\n".join(f"- [ ] Item {number}" for number in range(4))
+    saved = save_document(anna, page.pk, title="Page", source=source, base_revision_id=page.revision_id)
+    monkeypatch.setattr(runs, "ITEMS_MAX", 3)
+    for act in (
+        partial(start_run, anna, page.pk),
+        partial(update_run, anna, run.pk, revision_id=saved.revision_id),
+    ):
+        with pytest.raises(RefusedError, match="A checklist has at most 3 items; this one has 4"):
+            act()
+    assert Run.objects.get().total == 3
 
 
 def test_an_older_text_is_not_taken_over(anna, run):

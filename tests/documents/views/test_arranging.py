@@ -13,6 +13,7 @@ from apps.documents.models import Document
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError
 from tests import given
+from tests.accounts.shown import notices
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,21 @@ def test_the_bin_keeps_a_subtree_and_gives_it_back(owner, book, client):
     assert Client().get(f"/{book.slug}/page/below/").status_code == 200
     below.refresh_from_db()
     assert (below.binned_at, below.bin_root_id, below.path) == (None, None, "page/below")
+
+
+def test_what_was_done_is_said_in_the_language_of_who_did_it(owner, book, client):
+    page = given.page(owner, given.home(book.pk), "Page")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    said = []
+    for what in (f"publish/{page.pk}", f"unpublish/{page.pk}", f"bin/{page.pk}", f"bin/{page.pk}/restore"):
+        client.post(f"/{book.slug}/-/{what}/")
+        said += notices(client.get(f"/{book.slug}/-/bar/"))
+    assert said == [
+        "Veröffentlicht.",
+        "Zu den Entwürfen zurückgeholt.",
+        "In den Papierkorb gelegt.",
+        "Zurückgelegt.",
+    ]
 
 
 def test_what_comes_back_finds_a_free_address_and_a_parent_that_is_there(owner, book):

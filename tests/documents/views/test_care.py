@@ -25,11 +25,13 @@ from apps.documents.actions.care import (
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Care, Confirmation, Document, Label
 from apps.documents.selectors.care import is_due
-from apps.documents.selectors.caring import my_care
+from apps.documents.selectors.my_care import my_care
 from apps.events.relay import drain
 from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
 from apps.notifications.selectors import my_notices, unread_count
+from apps.tenants.actions import change_role, remove_member
+from tests.accounts.shown import fields, notices
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -132,6 +134,20 @@ def test_tags_that_cannot_be_are_refused_and_kept_in_the_form(anna, stove, tags,
     assert not Care.objects.exists()
 
 
+def test_a_comma_within_a_tag_parts_nothing_when_it_is_saved_again(anna, stove):
+    """As a file brings it."""
+    care(anna, stove, tags=["Ops, Night", "Winter"])
+    editor, address = client_of(anna), f"/hut/-/care/{stove.pk}/"
+    editor.post(address, fields(editor.get(address)))
+    assert Care.objects.get().labels == [["ops-night", "Ops Night"], ["winter", "Winter"]]
+
+
+def test_no_tag_has_a_nul(client, anna, stove):
+    care(anna, stove, tags=["Winter"])
+    for address in ("/hut/-/tags/%00/", "/hut/-/tags/winter%00/", "/hut/%00/"):
+        assert client.get(address).status_code == 404
+
+
 # Owner and review
 
 
@@ -144,6 +160,21 @@ def test_an_owner_is_an_editor(anna, emil, rita, stove):
     assert client_of(anna).post(address, {"owner": str(emil.pk)}).status_code == 302
     drain([notify])
     assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
+
+
+def test_an_owner_who_writes_no_more_stays_until_another_is_chosen(anna, emil, book, stove):
+    care(anna, stove, owner_id=emil.pk)
+    change_role(sample.actor(anna), book.pk, emil.pk, role="reader")
+    editor, address = client_of(anna), f"/hut/-/care/{stove.pk}/"
+    form = fields(editor.get(address))
+    assert form["owner"] == str(emil.pk)
+    assert editor.post(address, {**form, "tags": "Winter"}).status_code == 302
+    assert Care.objects.get().owner_id == emil.pk
+    remove_member(sample.actor(anna), book.pk, emil.pk)
+    assert fields(editor.get(address))["owner"] == str(emil.pk)
+    editor.post(address, {**form, "owner": ""})
+    assert Care.objects.get().owner_id is None
+    assert str(emil.pk) not in editor.get(address).text
 
 
 def test_a_page_says_from_its_day_on_that_it_is_due(client, anna, stove):
@@ -169,10 +200,14 @@ def test_reviewing_moves_the_day_by_the_months_chosen(anna, emil, stove):
     address = f"/hut/-/care/{stove.pk}/"
     assert "Due" in client.get(address).text
     assert client.post(f"{address}reviewed/")["Location"] == address
-    row = Care.objects.get()
-    assert (row.review_on, row.reviewed_by_id) == (months_later(today(), 6), emil.pk)
+    row, later = Care.objects.get(), months_later(today(), 6)
+    assert (row.review_on, row.reviewed_by_id) == (later, emil.pk)
+    said = f"Reviewed. The next review is on {later.day} {later:%B %Y}."
+    assert notices(client.get("/hut/-/bar/")) == [said]
     care(anna, stove, review_on=today())
-    assert mark_reviewed(sample.actor(anna), stove.pk).review_on is None
+    client.post(f"{address}reviewed/")
+    assert Care.objects.get().review_on is None
+    assert notices(client.get("/hut/-/bar/")) == ["Reviewed. No further day is set."]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +244,9 @@ def test_members_see_what_is_due_and_visitors_do_not(client, anna, emil, rita, b
     text = client_of(rita).get("/hut/-/care/").text
     assert text.index("Stove") < text.index("Later")
     assert ("Emil" in text, "Nobody looks after it" in text, "Far" in text) == (True, True, False)
+    assert text.count('<a class="button page-writing"') == 2
+    bars = [client_of(person).get("/hut/-/bar/").text for person in (rita, emil)]
+    assert ["data-writes" in bar for bar in bars] == [False, True]  # by which that button shows
     assert client.get("/hut/-/care/")["Location"] == "/-/sign-in/?next=/hut/-/care/"
     assert client_of(sample.person()).get("/hut/-/care/").status_code == 403
 

@@ -19,7 +19,7 @@ from apps.documents.actions.media import add_media, remove_media
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.run_items import note_run_item, photograph_run_item, tick_run_item
 from apps.documents.actions.run_terms import assign_run
-from apps.documents.actions.runs import finish_run, start_run
+from apps.documents.actions.runs import finish_run, start_run, update_run
 from apps.documents.actions.saving import save_document
 from apps.documents.conf import conf
 from apps.documents.media import checked_upload
@@ -382,6 +382,40 @@ def test_runs_of_a_draft_and_of_the_bin_are_for_editors(anna, reader, run, openi
     refused = anna_s.post(work(run), {"do": f"tick {ids(run)[0]}"})
     assert refused.status_code == 422
     assert "is in the bin. Put it back first." in words(refused.content.decode())
+
+
+def test_a_run_whose_page_is_hidden_leads_to_lists_that_are_there(anna, run, opening):
+    def crumb() -> str:
+        return re.search(r'href="([^"]+)">Checklists</a>', read(client(anna), work(run)))[1]
+
+    assert crumb() == f"/hut/-/runs/of/{opening.pk}/"
+    for hide in (unpublish_document, bin_document):
+        hide(anna, opening.pk)
+        assert crumb() == "/hut/-/runs/"
+    assert read(client(anna), crumb())
+
+
+def test_an_item_that_is_closed_says_why(anna, run, opening):
+    anna_s, detail = client(anna), f"{work(run)}{ids(run)[1]}/"
+    finished = "This checklist is finished. Reopen it to add something."
+    binned = "The page of this checklist is in the bin, so it can only be read."
+    gone = "The text of this checklist does not have this item any more, so it can only be read."
+
+    def said() -> list[str]:
+        html = read(anna_s, detail)
+        assert ('name="note"' in html) is not any(each in html for each in (finished, binned, gone))
+        return [each for each in (finished, binned, gone) if each in html]
+
+    assert said() == []
+    tick_run_item(anna, run.pk, ids(run)[1])
+    newer_text(anna, opening, "- [ ] (!) Open the *valve*\n- [ ] Close all")
+    update_run(anna, run.pk, revision_id=Document.objects.get(pk=opening.pk).revision_id)
+    assert said() == [gone]
+    tick_run_item(anna, run.pk, ids(run)[0])
+    finish_run(anna, run.pk)
+    assert said() == [finished]
+    bin_document(anna, opening.pk)
+    assert said() == [binned]
 
 
 def newer_text(anna, page, source: str) -> None:

@@ -103,6 +103,32 @@ def test_answering_resolving_and_opening_again(page, anna, reader):
         assert ("1 conversation resolved" in shown) is resolved
 
 
+def test_what_was_settled_is_said_in_the_language_of_who_did_it(page, anna, reader):
+    comment = say(anna, page, "Cold?")
+    reader.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    for what, said in (("resolve", "Abgeschlossen."), ("reopen", "Wieder offen.")):
+        reader.post(address(page, of_thread(comment.thread_id, what)))
+        assert notices(reader.get("/hut/-/bar/")) == [said]
+
+
+def test_whatever_is_done_in_a_talk_of_several_pages_leads_back_to_its_thread(page, bo, reader, monkeypatch):
+    for module in ("threads", "comments"):
+        monkeypatch.setattr(f"apps.documents.selectors.{module}.PAGE_COMMENTS", 2)
+    comment = [say(bo, page, f"Number {number}.") for number in range(3)][-1]
+    thread = comment.thread_id
+    for what, told in (
+        (of_thread(thread, "resolve"), "conversation resolved"),
+        (of_thread(thread, "reopen"), "Number 2."),
+    ):
+        answer = reader.post(address(page, what))
+        assert answer["Location"] == address(page, f"?thread={thread}#t-{thread}")
+        shown = text_of(reader.get(answer["Location"]))
+        assert (told in shown, f'id="t-{thread}"' in shown) == (True, True)
+    answer = reader.post(address(page, f"comments/{comment.pk}/delete/"))
+    assert answer["Location"] == address(page, f"?thread={thread}#t-{thread}")
+    assert "Number 0." in text_of(reader.get(answer["Location"]))
+
+
 def test_one_changes_and_deletes_ones_own(page, anna, bo, reader):
     first = say(bo, page, "Cold?")
     answer(anna, first, "Very.")

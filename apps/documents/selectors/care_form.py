@@ -1,25 +1,21 @@
-"""Care as those who give it see it: the form's values, the record of confirmations, what is mine to do."""
+"""Care of one page as those who give it see it: the form's values, the record of confirmations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.accounts.formview import Choice
+from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.tenants.models import Membership, Role
 
 from ..models import Care, Confirmation, Document
-from .care import SOON, TagLink, tag_links
+from .care import TagLink, is_due, tag_links
 from .handbook import HandbookView
-from .links import readable
-from .mine import ROWS, Mine, MyHandbook, mine
 
 
 @dataclass(frozen=True)
@@ -50,16 +46,6 @@ class ConfirmationRow:
     counts: bool
 
 
-@dataclass(frozen=True)
-class MyPageToDo:
-    """To be reviewed on that day; without one, to be confirmed."""
-
-    title: str
-    url: str
-    review_on: date | None
-    handbook: MyHandbook
-
-
 def care_row(document: Document) -> Care:
     found = Care.objects.filter(pk=document.pk).select_related("owner", "reviewed_by").first()
     return found or Care(document=document, handbook_id=document.handbook_id)
@@ -73,7 +59,7 @@ def care_view(handbook: HandbookView, document: Document, care: Care) -> CareVie
         review_on=care.review_on,
         reviewed_by=str(care.reviewed_by) if care.reviewed_by else "",
         reviewed_at=care.reviewed_at,
-        is_due=care.review_on is not None and care.review_on <= timezone.localdate(),
+        is_due=is_due(care.review_on),
         confirm_from=care.confirm_from,
         save_url=reverse("documents:care", kwargs=at),
         reviewed_url=reverse("documents:reviewed", kwargs=at),
@@ -83,15 +69,11 @@ def care_view(handbook: HandbookView, document: Document, care: Care) -> CareVie
     )
 
 
-def owner_choices(handbook: HandbookView) -> list[tuple[str, str]]:
-    """Members who write, by name."""
+def owner_choices(handbook: HandbookView, owner: User | None) -> list[tuple[str, str]]:
+    """Members who write and the present owner, who may write no more, by name."""
     rows = Membership.objects.filter(handbook_id=handbook.id).exclude(role=Role.READER)
-    people = [row.person for row in rows.select_related("person")]
+    people = {row.person for row in rows.select_related("person")} | ({owner} if owner else set())
     return [(str(each.pk), str(each)) for each in sorted(people, key=lambda each: str(each).casefold())]
-
-
-def choices(pairs: list[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label, value == chosen) for value, label in pairs)
 
 
 def confirmation_rows(handbook: HandbookView, document: Document, care: Care) -> tuple[ConfirmationRow, ...]:
@@ -116,37 +98,3 @@ def has_confirmed(actor: Actor, document_id: UUID) -> bool:
     """Whether the actor confirmed what is asked for."""
     own = Confirmation.objects.filter(document_id=document_id, person_id=actor.id)
     return own.filter(number__gte=F("document__care__confirm_from")).exists()
-
-
-def my_care(actor: Actor) -> tuple[MyPageToDo, ...]:
-    """Pages that the actor is asked to confirm, then those they look after and that are due, or soon."""
-    books = mine(actor)
-    return (*_to_confirm(actor, books), *_to_review(actor, books))
-
-
-def _to_confirm(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
-    confirmed = Confirmation.objects.filter(
-        document_id=OuterRef("pk"), person_id=actor.id, number__gte=OuterRef("confirm_from")
-    )
-    rows = Care.objects.filter(
-        ~Exists(confirmed),
-        readable("document__"),
-        confirm_from__isnull=False,
-        handbook_id__in=list(books.books),
-    )
-    for row in rows.select_related("document").order_by("-document__updated_at", "pk")[:ROWS]:
-        yield _to_do(books.books[row.handbook_id], row, "confirm", None)
-
-
-def _to_review(actor: Actor, books: Mine) -> Iterator[MyPageToDo]:
-    until = timezone.localdate() + SOON / 2
-    rows = Care.objects.filter(
-        readable("document__"), owner_id=actor.id, review_on__lte=until, handbook_id__in=books.edited
-    )
-    for row in rows.select_related("document").order_by("review_on", "pk")[:ROWS]:
-        yield _to_do(books.books[row.handbook_id], row, "care", row.review_on)
-
-
-def _to_do(book: MyHandbook, row: Care, route: str, review_on: date | None) -> MyPageToDo:
-    url = reverse(f"documents:{route}", kwargs={"handbook": book.slug, "document_id": row.document.pk})
-    return MyPageToDo(row.document.title, url, review_on, book)
