@@ -13,6 +13,8 @@ from tests.e2e.hut import EMAIL, STAFF_EMAIL, Hut
 from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
 from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
 
+pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+
 WRITTEN_DOWN_MS = 20_000  # servers do it every 5 s
 # A predicate is not waited for, so it tells what the last answer said.
 ASK_AGAIN = """() => {

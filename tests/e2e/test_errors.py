@@ -15,6 +15,8 @@ from tests.e2e.steps import PASSWORD, edit, new_handbook, sign_up, source_of, wr
 from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
 from tests.services.sites import Sites
 
+pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+
 MAX_BYTES = 5_000
 LOOKS = {"desk": {}, "phone-dark": {**PHONE, "color_scheme": "dark"}}
 

@@ -12,6 +12,8 @@ from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import sign_up
 from tests.services.browser import PHONE, Visitors
 
+pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+
 PANELS = (
     "New for you",
     "To read and review",

@@ -34,7 +34,10 @@ LOOK = """(one) => {
     return [color, backgroundColor, outline, borderInlineStartColor, fontWeight].join();
 }"""
 
-pytestmark = pytest.mark.usefixtures("hut")
+pytestmark = [
+    pytest.mark.usefixtures("hut"),
+    pytest.mark.sqlite_only("What a browser makes of a page is the same over any database."),
+]
 
 
 def test_the_keyboard_reaches_text_tree_menu_and_back(visit: Visitors, session_of: Callable[[str], Any]):

@@ -13,7 +13,10 @@ from tests.e2e.hut import EDITOR_EMAIL, READER_EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest
 from tests.services.browser import PHONE, Visitors, screenshot
 
-pytestmark = pytest.mark.usefixtures("hut")
+pytestmark = [
+    pytest.mark.usefixtures("hut"),
+    pytest.mark.sqlite_only("What a browser makes of a page is the same over any database."),
+]
 
 
 @pytest.mark.parametrize("scripted", [True, False])

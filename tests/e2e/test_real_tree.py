@@ -68,6 +68,7 @@ def test_the_links_between_its_pages_lead_to_them(imported: str):
     assert "the link to '/docs" not in imported
 
 
+@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
 @pytest.mark.parametrize("look", LOOKS)
 def test_it_reads_well(at: Callable[..., Page], look: str):
     page = at("foundations/prompts/", **LOOKS[look])

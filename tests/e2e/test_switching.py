@@ -13,6 +13,8 @@ from tests.e2e.hut import EDITOR_EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest, source_of
 from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
 
+pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+
 STOVE = "/mountain-hut/stove/"
 
 

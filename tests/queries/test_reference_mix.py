@@ -135,6 +135,7 @@ def in_turn() -> list[str]:
     return [name for _at, name in sorted(turns, key=lambda turn: turn[0])]
 
 
+@pytest.mark.sqlite_only("What is dropped follows from the log and the tags.")
 @pytest.mark.django_db
 def test_at_most_a_tenth_of_what_whole_tables_would_drop(capsys: pytest.CaptureFixture[str]) -> None:
     week = Week()

@@ -12,21 +12,21 @@ from project.asgi import application as site
 from project.static import App, Receive, Scope, Send
 
 FILE: Final = re.compile(r"(?:[;%$\\?#./\0\t\n]|//)+[\w.-]*\.(?:css|js|jpg|ico|txt)/?$")
-FAULTS: Final = (
-    "keys_without_audience",
-    "reflects_forwarded_host",
-    "stores_errors",
-    "ignores_query",
-    "stores_set_cookie",
-    "honours_original_url",
-    "honours_method_override",
-    "reads_body_of_get",
-    "splits_query_at_semicolon",
-    "serves_files_loosely",
-    "varies_without_key",
-    "stores_ranges",
-    "stores_answers_to_conditions",
-)
+FAULTS: Final = {  # and the attack that finds each
+    "keys_without_audience": "X-Forwarded-Host",
+    "reflects_forwarded_host": "X-Forwarded-Host",
+    "stores_errors": "If-None-Match *",
+    "ignores_query": "fat GET with a query",
+    "stores_set_cookie": "X-Forwarded-Host twice",
+    "honours_original_url": "X-Original-URL",
+    "honours_method_override": "HMO: X-HTTP-Method-Override HEAD",
+    "reads_body_of_get": "fat GET",
+    "splits_query_at_semicolon": "cloaking with ;",
+    "serves_files_loosely": "deception: path as a style sheet",
+    "varies_without_key": "framework: React server component payload",
+    "stores_ranges": "framework: ranges that overlap",
+    "stores_answers_to_conditions": "If-None-Match *",
+}
 
 
 class BrokenEdge:

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.rendering.following import SlowSite
 from tests.services.browser import Complaints, Visitors
 
+pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+
 NO_TEMPLATES = {"Sec-CH-UA": '"Other";v="1"'}
 WAYS = {
     "native": {},
