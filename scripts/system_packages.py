@@ -21,7 +21,7 @@ def _has_fonts() -> bool:
 NEEDS: tuple[tuple[str, Callable[[], object], tuple[str, ...]], ...] = (
     ("PostgreSQL", postgresql.binaries, ("postgresql",)),
     ("Redis", redis_cluster.binary, ("redis-server",)),
-    ("Chromium", chromium.executable, ("chromium",)),
+    ("Chromium", chromium.executable, ("chromium-headless-shell",)),
     ("fonts", _has_fonts, ("fonts-liberation", "fonts-noto-color-emoji")),
     ("Varnish", varnish.binary, ("varnish", "varnish-modules", "gcc", "libc6-dev")),  # it compiles its VCL
     ("docker-compose", partial(shutil.which, "docker-compose"), ("docker-compose",)),

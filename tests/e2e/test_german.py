@@ -75,7 +75,7 @@ def test_somebody_signs_up_writes_and_finds(visit: Visitors, way: dict[str, Any]
     page.get_by_role("button", name="Handbuch anlegen").click()
     expect(page.get_by_role("heading", name="Berghütte", level=1)).to_be_visible()
     expect(page.locator(".prose")).to_have_text(
-        "Dieses Handbuch ist neu. Bearbeite diese Seite und sag, wofür es da ist."
+        "Dieses Handbuch ist neu: Hier steht noch nichts."
     )
     look("home")
 
