@@ -74,9 +74,7 @@ def test_somebody_signs_up_writes_and_finds(visit: Visitors, way: dict[str, Any]
     page.get_by_label("Adresse").fill(slug)
     page.get_by_role("button", name="Handbuch anlegen").click()
     expect(page.get_by_role("heading", name="Berghütte", level=1)).to_be_visible()
-    expect(page.locator(".prose")).to_have_text(
-        "Dieses Handbuch ist neu: Hier steht noch nichts."
-    )
+    expect(page.locator(".prose")).to_have_text("Dieses Handbuch ist neu: Hier steht noch nichts.")
     look("home")
 
     page.goto(f"/{slug}/-/new/")

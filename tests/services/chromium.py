@@ -27,8 +27,8 @@ ARGUMENTS = (
 
 @cache
 def executable() -> str | None:
-    """Its path: $CHROMIUM, else the first on PATH that answers (Ubuntu's may be an empty shell), the one
-    without windows of its own first, which takes half the time; else the one that `playwright install chromium` brought."""
+    """Its path: $CHROMIUM, else the first on PATH that answers (Ubuntu's may be an empty shell; the one
+    without windows of its own takes half the time), else what `playwright install chromium` brought."""
     own = sorted((Path.home() / ".cache" / "ms-playwright").glob("chromium-*/chrome-linux*/chrome"))
     for name in (os.environ.get("CHROMIUM", ""), *NAMES, *map(str, reversed(own))):
         path = shutil.which(name) if name else None
