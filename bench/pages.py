@@ -80,9 +80,10 @@ def cairn(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def plain_django() -> Iterator[str]:
+def plain_django(server: str = "wsgi") -> Iterator[str]:
+    """Django over WSGI, which is its quickest, or over ASGI by "uvicorn"."""
     port = free_port()
-    command = command_of("uvicorn", port, "bench.site.plain:application")
+    command = command_of(server, port, f"bench.site.plain:{'wsgi' if server == 'wsgi' else 'asgi'}")
     with serving(command, f"http://127.0.0.1:{port}/-/health/", DJANGOS):
         yield f"http://127.0.0.1:{port}"
 
@@ -96,6 +97,7 @@ def median(loads: list[Load]) -> float:
     "pages.cached_vs_nginx_rsgi",
     "pages.cached_vs_nginx_uvicorn",
     "pages.cached_vs_django_cache_page",
+    "pages.cached_vs_django_cache_page_wsgi",
     "pages.cached_p99_ms",
     "pages.cached_per_s_granian",
     "pages.cached_per_s_rsgi",
@@ -108,7 +110,9 @@ def cached() -> Iterator[Figure]:
             urls = {server: stack.enter_context(cairn(server)) + path for server in AIMS}
             body = fetched(urls["granian"])
             urls["nginx"] = stack.enter_context(nginx(body))
-            urls["django"] = f"{stack.enter_context(plain_django())}/-/bench/cached/{PAGE_BYTES}/"
+            for server in ("uvicorn", "wsgi"):
+                django = stack.enter_context(plain_django(server))
+                urls[f"django {server}"] = f"{django}/-/bench/cached/{PAGE_BYTES}/"
             for url in urls.values():
                 fetched(url)
             runs = {name: [load(url) for _ in range(RUNS)] for name, url in urls.items()}
@@ -118,8 +122,10 @@ def cached() -> Iterator[Figure]:
         ratio = rate[server] / rate["nginx"]
         yield Figure(f"pages.cached_vs_nginx_{server}", ratio, "times", f"{aim} or more; {beside}")
         yield Figure(f"pages.cached_per_s_{server}", rate[server], "pages/s")
-    ratio = rate["granian"] / rate["django"]
-    yield Figure("pages.cached_vs_django_cache_page", ratio, "times", f"40 or more; {rate['django']:.0f}/s")
+    for name, server, said in (("", "uvicorn", "40 or more; over ASGI"), ("_wsgi", "wsgi", "over WSGI")):
+        theirs = rate[f"django {server}"]
+        ratio = rate["granian"] / theirs
+        yield Figure(f"pages.cached_vs_django_cache_page{name}", ratio, "times", f"{said}, {theirs:.0f}/s")
     p99 = statistics.median(each.p99_ms for each in runs["granian"])
     yield Figure("pages.cached_p99_ms", p99, "ms", "under 20, 64 connections, granian")
 

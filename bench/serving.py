@@ -44,7 +44,7 @@ class Load:
 
 
 def command_of(server: str, port: int, app: str = "project.asgi:application") -> list[str]:
-    """uvicorn, granian, or granian over RSGI ("rsgi"), one process of it."""
+    """One process of uvicorn; of granian ("granian"), or of it over another protocol ("rsgi", "wsgi")."""
     if server == "uvicorn":
         return [
             sys.executable,
@@ -55,10 +55,11 @@ def command_of(server: str, port: int, app: str = "project.asgi:application") ->
             "--log-level=error",
             "--no-access-log",
         ]
-    interface = "rsgi" if server == "rsgi" else "asgi"
+    interface = "asgi" if server == "granian" else server
+    threads = ["--blocking-threads=1"] if server == "wsgi" else []  # on one core more of them serve less
     return [
         str(Path(sys.executable).with_name("granian")), f"--interface={interface}", "--host=127.0.0.1",
-        f"--port={port}", "--workers=1", "--no-access-log", "--log-level=error", app,
+        f"--port={port}", "--workers=1", "--no-access-log", "--log-level=error", *threads, app,
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""Django alone, as it serves by itself."""
+"""Django alone, over both its protocols."""
 
 from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 
-application = get_asgi_application()
+asgi, wsgi = get_asgi_application(), get_wsgi_application()
