@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.people import actor_of
 from apps.accounts.personal import personal, signed_in
 from apps.events.actions import RefusedError
+from apps.rendering.asking import number_in
 
 from .actions import change_wishes, mark_read
 from .models import Notification
@@ -27,8 +28,7 @@ DIGITS_MAX = 6
 @login_required
 @require_safe
 def inbox_page(request: HttpRequest) -> HttpResponse:
-    actor, asked = actor_of(request.user), request.GET.get("from", "")
-    start = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= DIGITS_MAX else 0
+    actor, start = actor_of(request.user), number_in(request.GET.get("from", ""), DIGITS_MAX) or 0
     unread_only = bool(request.GET.get("unread"))
     return personal(
         request,

@@ -19,6 +19,7 @@ from apps.tenants.selectors import rights_of
 
 from ..models import Document
 from ..models.document import is_seen
+from ..text import shortened
 
 EXCERPT_CHARS: Final = 140
 
@@ -40,7 +41,7 @@ class Seen:
 
     def told(self, row: Notification, text: str, url: str, excerpt: str = "") -> Told:
         book = self.books[row.handbook_id]
-        return Told(text, url, shortened(excerpt), book.title, book.color, book.icon)
+        return Told(text, url, shortened(excerpt, EXCERPT_CHARS), book.title, book.color, book.icon)
 
 
 type Concerns = Callable[[Event], Iterable[Notice]]
@@ -114,8 +115,3 @@ def members(handbook_id: UUID) -> dict[UUID, Right]:
     """Everybody who takes part in a handbook."""
     rows = Membership.objects.filter(handbook_id=handbook_id, person__is_active=True)
     return {person: RIGHT_OF_ROLE[Role(role)] for person, role in rows.values_list("person_id", "role")}
-
-
-def shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT_CHARS else line[: EXCERPT_CHARS - 1].rstrip() + "…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.formview import Choice
+from apps.accounts.formview import REFUSED, Choice
 from apps.events.actions import RefusedError
 from apps.events.ids import new_id
 from apps.tenants.permissions import Right
@@ -27,11 +27,11 @@ from ..jobs.rows import BUSY, add_job, bury, confirm
 from ..models import Job
 from ..models.job import Kind
 from ..selectors.jobs import dialect_choices, is_ready, job_of, job_view, jobs_of
-from .access import Entry, enter, personal, personal_fragment
+from .access import Entry, enter, personal, personal_fragment, see_other
 from .media_file import sent_file
 from .uploading import receive_import
 
-REFUSED, SEE_OTHER = 422, 303
+SEE_OTHER = 303
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def discard(request: HttpRequest, handbook: str, job_id: UUID) -> HttpResponse:
     """The import that was shown is not wanted. What is at work goes on."""
     entry, found = _own_job(request, handbook, job_id)
     drop([found.pk])
-    return _see_address(entry.handbook.import_url)
+    return see_other(entry.handbook.import_url)
 
 
 @require_safe
@@ -185,10 +185,4 @@ def _options() -> dict[str, str]:
 
 
 def _see(entry: Entry, job_id: UUID) -> HttpResponse:
-    return _see_address(reverse("documents:job", kwargs={"handbook": entry.handbook.slug, "job_id": job_id}))
-
-
-def _see_address(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = SEE_OTHER
-    return response
+    return see_other(reverse("documents:job", kwargs={"handbook": entry.handbook.slug, "job_id": job_id}))
