@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,13 @@ from tests.services.postgresql import free_port
 CONF = Path(__file__).resolve().parents[2] / "deploy" / "redis" / "redis.conf"
 MASTERS = 3
 SLOTS = 16384
-FORM_S = 30
+FORM_S = 120  # a machine with other work to do may stand still for long
 POLL_S = 0.02  # Redis tells nobody when a cluster is formed: it has to be asked
 # Nothing here outlives the tests, and the machine has other uses for its memory.
-OPTIONS = ("--appendfsync", "no", "--maxmemory", "64mb", "--loglevel", "warning")
+OPTIONS = (
+    *("--appendfsync", "no", "--maxmemory", "64mb", "--loglevel", "warning"),
+    *("--repl-diskless-sync-delay", "0"),  # a master would wait for a second replica
+)
 
 
 def binary() -> str | None:
@@ -44,7 +48,7 @@ class Node:
         return f"redis://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Returns when it answers; raises RuntimeError with its log when it ends instead."""
         self.folder.mkdir(exist_ok=True)
         ports = ["--port", str(self.port), "--cluster-port", str(self.bus_port)]
         with (self.folder / "log").open("ab") as log:
@@ -57,10 +61,9 @@ class Node:
         until(self._answers, f"{self.url} to answer")
 
     def _answers(self) -> bool:
-        try:
-            return bool(self.call("PING"))
-        except redis.RedisError:
-            return False
+        if self.process is None or self.process.poll() is not None:
+            raise RuntimeError(f"{self.url} did not start:\n{(self.folder / 'log').read_text()}")
+        return bool(self.call("PING"))
 
     def call(self, *words: Any) -> Any:
         """What this node itself answers."""
@@ -102,17 +105,18 @@ class RedisCluster:
     def start(self) -> None:
         for node in self.nodes:
             node.start()
+        self.form()
+
+    def form(self) -> None:
+        """Makes one cluster of nodes that run; returns when it is whole."""
         each = SLOTS // MASTERS + 1
         for number, node in enumerate(self.masters):
             last = min(SLOTS, (number + 1) * each) - 1
             node.call("CLUSTER", "ADDSLOTSRANGE", number * each, last)
             node.call("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
-        first = self.masters[0]
-        for node in self.nodes[1:]:
-            first.call("CLUSTER", "MEET", "127.0.0.1", node.port, node.bus_port)
         until(self._all_have_met, "all nodes to know each other")
         for master, replica in zip(self.masters, self.replicas, strict=True):
-            replica.call("CLUSTER", "REPLICATE", master.call("CLUSTER", "MYID"))
+            until(partial(replica.call, "CLUSTER", "REPLICATE", master.call("CLUSTER", "MYID")), "a replica")
         self.settle()
 
     def settle(self) -> None:
@@ -147,6 +151,12 @@ class RedisCluster:
             node.kill()
 
     def _all_have_met(self) -> bool:
+        """Introduces those whom the first does not know: one that stands still at a meeting is forgotten."""
+        first = self.masters[0]
+        known = first.call("CLUSTER NODES")
+        for node in self.nodes[1:]:
+            if f"127.0.0.1:{node.port}" not in known:
+                first.call("CLUSTER", "MEET", "127.0.0.1", node.port, node.bus_port)
         return all(
             node.call("CLUSTER INFO")["cluster_known_nodes"] == str(len(self.nodes)) for node in self.nodes
         )
@@ -168,12 +178,19 @@ def _has(node: Node, slot: int) -> bool:
 
 
 def until(condition: Callable[[], bool], what: str, timeout_s: float = FORM_S) -> None:
-    """Raises TimeoutError with `what` when it does not become true."""
+    """Raises TimeoutError with `what` if it does not become true: it is not while Redis gives no answer."""
     end = time.monotonic() + timeout_s
     pause = threading.Event()
-    while not condition():
+    last: redis.RedisError | None = None
+    while True:
+        try:
+            if condition():
+                return
+            last = None
+        except redis.RedisError as error:
+            last = error
         if time.monotonic() > end:
-            raise TimeoutError(f"waited {timeout_s} s for {what}")
+            raise TimeoutError(f"waited {timeout_s} s for {what}") from last
         pause.wait(POLL_S)
 
 

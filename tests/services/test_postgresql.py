@@ -1,3 +1,5 @@
+import socket
+
 import psycopg
 import pytest
 
@@ -12,5 +14,8 @@ def test_a_cluster_answers_while_it_is_used_and_is_gone_afterwards():
         psycopg.connect(url, connect_timeout=2)
 
 
-def test_a_free_port_is_one_that_can_be_bound():
-    assert 1024 < free_port() < 65536
+def test_a_free_port_is_one_that_can_be_bound_and_that_no_connection_is_given():
+    port = free_port()
+    assert 1024 < port < 65536
+    with socket.create_server(("127.0.0.1", port)), socket.create_server(("127.0.0.1", 0)) as given:
+        assert given.getsockname()[1] > port
