@@ -63,9 +63,11 @@ def source_of(page: Page) -> Locator:
 
 
 def edit(page: Page) -> None:
-    """From a reading page to its edit page, by the link every reader has."""
+    """From a reading page to its edit page, by the link every reader has. Its scripts have run."""
+    at_rest(page)
     page.get_by_role("link", name="Edit this page").click()
     expect(source_of(page)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def at_rest(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.steps import edit, new_handbook, sign_in, sign_up, source_of, write_page
 from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
@@ -188,6 +188,23 @@ def test_leaving_with_unsaved_text_asks_first_and_without_any_does_not(page: Pag
     edit(page)
     page.get_by_role("link", name="Cancel").click()
     expect(page).to_have_url(address)
+
+
+def test_what_was_typed_before_the_script_came_is_kept_too(page: Page):
+    address = new_page(page)
+
+    def late(route: Route) -> None:
+        source_of(page).fill("Typed early.")
+        route.continue_()
+
+    page.route("**/editor*.js", late, times=1)
+    edit(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    with page.expect_event("dialog"):
+        page.goto(address)
+    edit(page)
+    page.get_by_role("button", name="Take it back").click()
+    expect(source_of(page)).to_have_value("Typed early.")
 
 
 def test_a_refused_save_keeps_what_was_typed(page: Page, complaints):

@@ -13,7 +13,6 @@ from tests.e2e.files import picture
 from tests.e2e.steps import new_handbook, sign_up, source_of
 from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
 
-PROCESS_MS = 60_000  # to start one, on a busy machine
 STOVE = "Light it with [dry wood](wood.md).\n\n![The stove](pictures/stove.png)\n"
 
 
@@ -38,7 +37,7 @@ def follow(page: Page, words: str, *, scripts: bool) -> None:
     again = page.get_by_role("link", name="Look again")
     while not scripts and again.is_visible():
         again.click()
-    expect(page.get_by_text(words)).to_be_visible(timeout=PROCESS_MS)
+    expect(page.get_by_text(words)).to_be_visible()
 
 
 def look(page: Page, name: str, *, scripts: bool) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that day and night answer differently
+
+PATIENCE_MS = 60_000  # two suites share two cores, and the machine may have other work to do
+expect.set_options(timeout=PATIENCE_MS)
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
@@ -59,7 +62,7 @@ class Visitors:
         context = self.browser.new_context(
             **{"base_url": self.base_url, "locale": "en", **DESKTOP, **options}
         )
-        context.set_default_timeout(30_000)  # two suites share two cores
+        context.set_default_timeout(PATIENCE_MS)
         context.on("page", self.complaints.follow)
         self.contexts.append(context)
         return context.new_page()

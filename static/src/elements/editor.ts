@@ -76,7 +76,7 @@ export class EditorElement extends HTMLElement {
     const { signal } = this.#leaving;
     const { document: id = "new", base = "" } = this.dataset;
     const key = draftKey(id, crypto.randomUUID());
-    const left = leftDrafts(localStorage, id, { title: title.value, source: field.value });
+    const left = leftDrafts(localStorage, id, { title: title.defaultValue, source: field.defaultValue });
     const keep = (): void => {
       this.#dirty = true;
       keepDraft(localStorage, key, { base, title: title.value, source: field.value, at: Date.now() });
@@ -85,6 +85,8 @@ export class EditorElement extends HTMLElement {
       this.#dirty = false;
       this.dispatchEvent(new CustomEvent("cairn:saving", { bubbles: true, detail: key }));
     };
+    // Somebody may have been quicker than this script.
+    if (title.value !== title.defaultValue || field.value !== field.defaultValue) keep();
     form.addEventListener("input", keep, { signal });
     form.addEventListener("submit", saved, { signal });
     this.#guard(form);
