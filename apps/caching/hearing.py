@@ -17,7 +17,7 @@ from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
 
 from .index import Stamps, TagIndex
-from .marks import Marks, Presence, State, marks_of
+from .marks import Marks, Presence, State, marks_of_event
 from .tags import ROOT
 
 logger = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class Hearing:
 def marks_told(event: Event, presence: Presence) -> Marks:
     """What an event says to caches, whatever stands in it."""
     try:
-        return marks_of(event.touched(), presence)
+        return marks_of_event(event, presence)
     except Exception:  # passed over, it would leave what it changed in use
         logger.exception("%s cannot be read: all that was built from its stream goes", event)
         return EVERYTHING

@@ -11,7 +11,20 @@ from apps.events.models import Event
 from apps.events.touches import Touch
 from apps.events.tracked import tracked_models
 
-from .tags import ANY, BOTH, HIDDEN, PAGE, PRESENCE, ROOT, SEEN, above, column_tag, key_tag, place_tag
+from .tags import (
+    ANY,
+    BOTH,
+    HIDDEN,
+    PAGE,
+    PRESENCE,
+    ROOT,
+    SEEN,
+    above,
+    column_tag,
+    event_tag,
+    key_tag,
+    place_tag,
+)
 
 DROPPED = "tag"  # the entity of a touch that drops a tag by hand: its id is the tag, a field the state
 WARM = "warm"  # beside or instead of the state: what has the tag is to be made anew at once
@@ -47,8 +60,8 @@ def presence_of_models() -> Presence:
 
 
 def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
-    """The marks of one event. What readers may no longer see is GONE, all else CHANGED; ROOT changes
-    with every event, whatever it is about."""
+    """The marks of what one event touched. What readers may no longer see is GONE, all else CHANGED; ROOT
+    changes with every event, whatever it is about."""
     exact: dict[str, State] = {ROOT: State.CHANGED}
     below: dict[str, State] = {}
     for touch in touches:
@@ -65,6 +78,13 @@ def marks_of(touches: Iterable[Touch], presence: Presence) -> Marks:
                 for each in (tag, *above(tag)):
                     _mark(exact, each, state)
     return Marks(exact, below)
+
+
+def marks_of_event(event: Event, presence: Presence) -> Marks:
+    """What it touched, and that there is one more of its type."""
+    marks = marks_of(event.touched(), presence)
+    own = event_tag(event.type)
+    return Marks({**dict.fromkeys((own, *above(own)), State.CHANGED), **marks.exact}, marks.below)
 
 
 def _drop(exact: dict[str, State], below: dict[str, State], tag: str, state: State) -> None:
@@ -117,5 +137,5 @@ def _sides(touch: Touch, presence: Collection[str]) -> Collection[str]:
 
 def makes_gone(event: Event) -> bool:
     """Whether an event takes something from readers: then its writer waits until all have heard."""
-    marks = marks_of(event.touched(), presence_of_models())
+    marks = marks_of_event(event, presence_of_models())
     return State.GONE in marks.exact.values() or State.GONE in marks.below.values()

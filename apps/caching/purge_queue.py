@@ -23,7 +23,7 @@ from apps.events.models import Event
 from .cdn_tags import EVERYTHING, Purged, purged_by
 from .conf import conf
 from .hearing import TRUST_S
-from .marks import marks_of, presence_of_models
+from .marks import marks_of_event, presence_of_models
 from .models import Purge
 
 AT_ONCE: Final = 500  # rows
@@ -35,8 +35,7 @@ enqueued: list[Callable[[], None]] = []  # what this process does when something
 def enqueue(event: Event) -> None:
     """What one event purges at each endpoint; run by the relay, at least once (settings.EVENT_HANDLERS)."""
     if conf.cdn:
-        marks = marks_of(event.touched(), presence_of_models())
-        _put(purged_by(event.stream_id, marks))
+        _put(purged_by(event.stream_id, marks_of_event(event, presence_of_models())))
 
 
 def enqueue_everything() -> None:

@@ -35,17 +35,20 @@ class Reads:
         self.must_end_s: float | None = None
         self._hearing = hearing
         self._tags: dict[UUID, set[str]] = {}
+        self._rolled_up: Mapping[UUID, frozenset[str]] | None = None  # until something more is noted
 
     def watch(self, stream: UUID) -> None:
         """Called before anything of the stream is read."""
         if stream not in self.stamps:
             self.stamps[stream] = self._hearing.contact(stream)
             self._tags[stream] = set()
+            self._rolled_up = None
 
     def note(self, stream: UUID, tags: Iterable[str]) -> None:
         if stream not in self.stamps:
             raise LookupError(f"The stream {stream} was read before it was watched.")
         self._tags[stream].update(tags)
+        self._rolled_up = None
 
     def include(self, stamps: Stamps, tags: Tags) -> None:
         """Take over what a part was built from. The part was found valid after its streams were watched
@@ -59,6 +62,7 @@ class Reads:
             elif stamp.position < own.position:
                 self.stamps[stream] = stamp
             self._tags.setdefault(stream, set()).update(tags.get(stream, ()))
+        self._rolled_up = None
 
     def merge(self, part: Reads) -> None:
         """Take over what was noted on another thread, for something that is built in here."""
@@ -71,7 +75,9 @@ class Reads:
         self.must_end_s = seconds if self.must_end_s is None else min(seconds, self.must_end_s)
 
     def tags(self) -> Mapping[UUID, frozenset[str]]:
-        return {stream: rolled_up(tags, TAGS_MAX) for stream, tags in self._tags.items()}
+        if self._rolled_up is None:
+            self._rolled_up = {stream: rolled_up(tags, TAGS_MAX) for stream, tags in self._tags.items()}
+        return self._rolled_up
 
 
 _current: ContextVar[Reads | None] = ContextVar("caching_reads", default=None)

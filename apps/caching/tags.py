@@ -8,6 +8,7 @@
     document[id=7].title             of one row
     document[id+parent_id=7].?       whether that row is there, and where its parent_id has it
     document[id=7].~title            a column while readers do not see the row (see Tracked.visible)
+    event.document_saved             that there are events of a type
     page:/cairn/a/.                  a page by its address, below page:/cairn/a/ and page:/cairn/
 
 A reader depends on leaves. A change marks a leaf and all above it, so whoever depends on a coarser tag
@@ -19,7 +20,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
-VOCABULARY: Final = 2  # of what events mark; an index that another release has marked is not ours to ask
+VOCABULARY: Final = 3  # of what events mark; an index that another release has marked is not ours to ask
 ROOT: Final = "*"
 PRESENCE: Final = "+"  # in place of a column: which rows there are
 ANY: Final = "?"  # in place of a column: whether there is one
@@ -27,6 +28,7 @@ SEEN: Final = ""  # before a column: of rows that readers see
 HIDDEN: Final = "~"  # before a column: of rows that they do not see
 BOTH: Final = (SEEN, HIDDEN)
 PAGE: Final = "page"
+EVENT: Final = "event"
 KEY_CHARS_MAX: Final = 200  # a longer value is cut: two that begin alike then share a tag, which is safe
 
 
@@ -43,6 +45,11 @@ def key_tag(entity: str, key: str, value: Any, column: str = PRESENCE) -> str:
 def place_tag(entity: str, key: str, id: Any, side: str = SEEN) -> str:
     """That a row is there, with the value that its `key` has."""
     return key_tag(entity, f"id+{key}", id, side + ANY)
+
+
+def event_tag(type: str) -> str:
+    """Of the log itself: that it has events of this type."""
+    return column_tag(EVENT, type)
 
 
 def page_tag(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -10,7 +10,18 @@ from django.db import models
 from django.db.models import Q
 
 from apps.caching.reads import current_reads
-from apps.caching.tags import ANY, BOTH, HIDDEN, PRESENCE, ROOT, SEEN, column_tag, key_tag, place_tag
+from apps.caching.tags import (
+    ANY,
+    BOTH,
+    HIDDEN,
+    PRESENCE,
+    ROOT,
+    SEEN,
+    column_tag,
+    event_tag,
+    key_tag,
+    place_tag,
+)
 from apps.events.touches import plain
 from apps.events.tracked import Tracked, meets
 
@@ -148,6 +159,15 @@ def depends_on_all(stream: UUID, model: type[Tracked], *columns: str, by: str, w
 def _columns_read(model: type[Tracked], columns: Collection[str], where: Q) -> list[str]:
     columns = {*columns, *(attname_of(model, path) for path in columns_of(where)), PRESENCE}
     return [side + each for each in columns - {*model.presence} for side in sides_of(model, where)]
+
+
+def depends_on_events(stream: UUID, types: Iterable[str]) -> None:
+    """For a statement of one's own that looks through the log's events of these types. Call it before the
+    statement."""
+    reads = current_reads()
+    if reads is not None:
+        reads.watch(stream)
+        reads.note(stream, {event_tag(each) for each in types})
 
 
 def depends_on_everything(stream: UUID) -> None:

@@ -28,7 +28,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.caching.reads import current_reads
 
-from .depending import COARSE, depends_on, depends_on_all, depends_on_everything, tags_of
+from .depending import COARSE, depends_on, depends_on_all, depends_on_events, depends_on_everything, tags_of
 from .plans import ALL, Plan, attname_of, column, columns_of, has, projection
 from .statements import find
 
@@ -37,6 +37,7 @@ __all__ = [
     "column",
     "depends_on",
     "depends_on_all",
+    "depends_on_events",
     "depends_on_everything",
     "each_own",
     "has",

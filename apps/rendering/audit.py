@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.caching.hearing import NO_LOG
 from apps.caching.index import StreamIndex
-from apps.caching.marks import DROPPED, WARM, Marks, State, marks_of, presence_of_models
+from apps.caching.marks import DROPPED, WARM, Marks, State, marks_of_event, presence_of_models
 from apps.caching.process import fills
 from apps.caching.tags import ROOT, above
 from apps.events.follower import Cursor
@@ -59,11 +59,10 @@ class Tail:
         self._warmed: list[tuple[int, frozenset[str]]] = []
 
     def add(self, event: Event, now: datetime) -> None:
-        touches = event.touched()
-        marks = marks_of(touches, presence_of_models())
+        marks = marks_of_event(event, presence_of_models())
         self._events.append((event, marks))
         self._index.advance(Cursor(self._log_id, event.position), marks)
-        drops = [each for each in touches if each.entity == DROPPED]
+        drops = [each for each in event.touched() if each.entity == DROPPED]
         warmed = frozenset(each.id or ROOT for each in drops if WARM in each.fields)
         if warmed and now - event.at < RENEWING:
             self._warmed.append((event.position, warmed))

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from apps.caching.marks import DROPPED, Marks, State, marks_of
+from apps.caching.marks import DROPPED, Marks, State, marks_of, marks_of_event
+from apps.events.models import Event
 from apps.events.touches import Op, Seen, Touch
 from tests.caching.saying import PRESENCE, many, row
 
@@ -24,6 +25,15 @@ def test_a_changed_column_marks_the_row_its_keys_and_all_above() -> None:
             "document[path=a].title": CHANGED,
         }
     )
+
+
+def test_an_event_marks_its_type_beside_what_it_touched() -> None:
+    touch = row("-", path=("a", "a"))
+    marks = marks_of_event(Event(type="page_purged", touches=[touch.to_json()]), PRESENCE)
+    touched = marks_of([touch], PRESENCE)
+    assert marks.exact == touched.exact | {"event": CHANGED, "event.page_purged": CHANGED}
+    assert marks.exact["*"] is GONE
+    assert marks.below == touched.below
 
 
 def test_a_changed_key_marks_its_old_value_and_its_new_one() -> None:

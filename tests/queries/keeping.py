@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.caching.index import StreamIndex
-from apps.caching.marks import State, marks_of, presence_of_models
+from apps.caching.marks import State, marks_of_event, presence_of_models
 from apps.caching.reads import Reads, reading
 from apps.events.follower import Cursor
 from apps.events.models import Event, Stream
@@ -39,9 +39,7 @@ class Kept:
     def _of(self, stream: UUID, stamp: Cursor) -> State:
         index = StreamIndex(stamp)
         for event in Event.objects.filter(stream_id=stream, position__gt=stamp.position).order_by("position"):
-            index.advance(
-                Cursor(stamp.log_id, event.position), marks_of(event.touched(), presence_of_models())
-            )
+            index.advance(Cursor(stamp.log_id, event.position), marks_of_event(event, presence_of_models()))
         return index.state(stamp, self.reads.tags().get(stream, frozenset()))
 
     def settle(self) -> None:

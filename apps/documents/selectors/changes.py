@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from apps.events.models import Event
 from apps.queries.people import names_of
-from apps.queries.projections import depends_on_everything
+from apps.queries.projections import depends_on_all, depends_on_events
 
 from ..models import Document, Revision
 from .handbook import HandbookView, page_url
@@ -80,7 +80,8 @@ def changes_page(
     handbook: HandbookView, *, before: int | None = None, after: int | None = None
 ) -> ChangesPage:
     """The newest changes with positions below `before`, or the nearest above `after`; newest first."""
-    depends_on_everything(handbook.id)
+    depends_on_events(handbook.id, (*KINDS, IMPORTED))
+    depends_on_all(handbook.id, Document, "title", "path", by="changes_page", where=readable())
     events = visible_events(handbook.id)
     if after is not None:
         found = list(events.filter(position__gt=after).order_by("position")[: PAGE_SIZE + 1])

@@ -10,11 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.people import SYSTEM
+from apps.caching.marks import State
 from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.media import add_media
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.revisions import restore_revision
+from apps.documents.actions.run_items import tick_run_item
+from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
 from apps.documents.selectors.changes import PAGE_SIZE, changes_page
@@ -24,6 +27,8 @@ from apps.events.models import Event
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
 from tests.documents import sample
+from tests.documents.talking import say
+from tests.queries.keeping import Kept
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +151,45 @@ def test_another_handbook_is_not_told(book, owner):
     other = sample.handbook(owner, title="Elsewhere")
     sample.page(other, owner, "Theirs")
     assert told(book) == [("created", "Ship")]
+
+
+def test_what_it_does_not_tell_leaves_it_as_it_is(book, owner, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    page = sample.page(book, owner, "Deck", "- [ ] Scrub it")
+    kept = Kept(lambda: told(book))
+    run = start_run(sample.actor(owner), page.pk)
+    tick_run_item(sample.actor(owner), run.pk, run.items[0]["id"])
+    say(owner, page)
+    sample.member(book, owner, "editor")
+    add_media(sample.actor(owner), book.pk, checked_upload("secret.txt", b"x"))
+    assert Event.objects.filter(stream_id=book.pk).count() > 5
+    assert kept.state() is State.FRESH
+
+
+def test_whatever_it_tells_makes_it_anew(book, owner):
+    actor = sample.actor(owner)
+    deck, mast = sample.page(book, owner, "Deck", "One."), sample.page(book, owner, "Mast")
+
+    def imported() -> None:
+        with record("pages_imported", handbook_stream(book.pk), actor_id=owner.pk, always=True):
+            pass
+
+    for write in (
+        lambda: sample.page(book, owner, "Sail"),
+        lambda: save(deck, owner, "Two."),
+        lambda: restore_revision(actor, deck.pk, number=1),
+        lambda: rename_document(actor, deck.pk, slug="the-deck"),
+        lambda: move_document(actor, deck.pk, parent_id=mast.pk, after_id=None),
+        lambda: unpublish_document(actor, deck.pk),
+        lambda: publish_document(actor, deck.pk),
+        lambda: bin_document(actor, deck.pk),
+        lambda: restore_document(actor, deck.pk),
+        imported,
+    ):
+        kept = Kept(lambda: told(book))
+        write()
+        assert kept.state() >= State.CHANGED
+        assert told(book) != kept.value
 
 
 def test_changes_stand_under_their_day(book, owner):
