@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.documents.actions.publishing import unpublish_document
+from apps.events.models import Event
 from apps.events.relay import drain
 from apps.notifications.actions import tell, watch
 from apps.notifications.handlers import notify
@@ -72,6 +73,16 @@ def test_all_can_be_marked_as_read(told, rita):
     assert client.get(f"{INBOX}read/").status_code == 405
     assert client.post(f"{INBOX}read/")["Location"] == INBOX
     assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_more_than_one_unit_takes_are_marked_too(told, rita, monkeypatch):
+    for module in ("actions", "views"):
+        monkeypatch.setattr(f"apps.notifications.{module}.READ_AT_ONCE", 2)
+    for number in range(4):
+        tell(rita.pk, [Notice(rita.pk, "page_changed", told.handbook_id, uuid4())], source=f"test {number}")
+    client_of(rita).post(f"{INBOX}read/")
+    assert not Notification.objects.filter(read_at=None).exists()
+    assert Event.objects.filter(type="notifications_marked").count() == 3
 
 
 def test_the_bar_counts_what_is_unread(told, rita):

@@ -91,6 +91,15 @@ def test_a_changed_comment_tells_those_alone_whom_it_did_not_mention_before(anna
     assert told(rita) == [("Emil mentioned you in the talk of “Stove”", "@Rita and @Anna, warm?")]
 
 
+def test_who_is_mentioned_no_more_need_not_look(anna, emil, rita, stove):
+    comment = say(emil, stove, "@Rita and @Anna, warm?")
+    assert len(told(rita)) == len(told(anna)) == 1
+    change_comment(sample.actor(emil), comment.pk, source="@Anna, warm?")
+    assert told(rita) == []
+    assert unread_count(rita.pk) == 0
+    assert len(told(anna)) == 1
+
+
 def test_what_was_deleted_or_is_not_to_be_seen_is_told_no_more(anna, emil, rita, stove):
     first = say(emil, stove, "@Rita, canary")
     second = say(rita, stove, "Mine")

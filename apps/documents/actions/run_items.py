@@ -55,7 +55,7 @@ def _settle(item_id: str, state: State, act: Running) -> None:
         act.change.update(row, **values)
     step = (state is not State.OPEN) - (before is not State.OPEN)
     act.change.update(act.run, settled=act.run.settled + step)
-    act.enter(KIND_OF[state], item_id)
+    act.enter(KIND_OF[state], item_id, ends=step > 0)
 
 
 def _has_said(row: RunItem, act: Running) -> bool:

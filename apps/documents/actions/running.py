@@ -36,12 +36,15 @@ class Running:
     operation_id: UUID
     at: datetime
 
-    def enter(self, kind: Kind, item_id: str = "", text: str = "", photo: Media | None = None) -> None:
+    def enter(
+        self, kind: Kind, item_id: str = "", text: str = "", photo: Media | None = None, *, ends: bool = False
+    ) -> None:
         """The line in the record, by which this operation is known from then on. RefusedError where the
-        record is full: then nothing is left to do but to finish."""
-        if kind is not Kind.FINISHED and self.run.entries.count() >= ENTRIES_MAX:
+        record is full: then it takes what `ends` the run, or an open item of it, alone."""
+        if not ends and self.run.entries.count() >= ENTRIES_MAX:
             said = _(
-                "The record of this checklist has %(max)d lines, as many as one may have. Begin another."
+                "The record of this checklist has %(max)d lines, as many as one may have. "
+                "What is open can still be settled; for the rest, begin another."
             )
             raise RefusedError(said % {"max": ENTRIES_MAX})
         self.change.insert(

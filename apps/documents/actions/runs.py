@@ -168,7 +168,7 @@ def finish_run(actor: Actor, run_id: UUID, *, name: str = "", operation_id: UUID
         if left:
             raise OpenItemsError(left)
         act.change.update(act.run, finished_at=act.at, finished_name=signed)
-        act.enter(Kind.FINISHED, text=signed)
+        act.enter(Kind.FINISHED, text=signed, ends=True)
 
     return on_run("run_finished", actor, run_id, operation_id, write, finished_too=True)
 

@@ -37,11 +37,14 @@ def foresee(actor: Actor, job: Job, progress: Progress) -> None:
     require(actor, job.handbook_id, Right.EDIT)
     with _source(job) as source, all_cores(len(source)) as run:
         if _was_last(job, source):
-            clear(job.pk)
-            end(job.pk, State.DONE, result={"nothing": True})
+            _end_without(job)
             return
         plan = _plan(job, source, run, progress)
         sight = foreseen(job.handbook_id, plan)
+    said = _notices((*plan.notices, *sight.notices))
+    if not (sight.new or sight.changed or sight.files):
+        _end_without(job, said)
+        return
     result = {
         "dialect": plan.dialect,
         "created": len(sight.new),
@@ -51,7 +54,13 @@ def foresee(actor: Actor, job: Job, progress: Progress) -> None:
         "new": [astuple(place) for place in sight.new[:PAGES_SHOWN]],
         "changed": [astuple(place) for place in sight.changed[:PAGES_SHOWN]],
     }
-    end(job.pk, State.ASKING, result=result | _notices((*plan.notices, *sight.notices)))
+    end(job.pk, State.ASKING, result=result | said)
+
+
+def _end_without(job: Job, said: dict[str, Any] | None = None) -> None:
+    """All of it is here already."""
+    clear(job.pk)
+    end(job.pk, State.DONE, result={"nothing": True, **(said or {})})
 
 
 def write(actor: Actor, job: Job, progress: Progress) -> None:

@@ -36,7 +36,7 @@ def _of_comment(event: Event) -> Iterable[Notice]:
     concerned = dict.fromkeys(_others(comment) if event.type == "comment_added" else (), ANSWERED)
     concerned |= dict.fromkeys((UUID(id) for id in comment.mentions.values()), MENTIONED)
     if event.type == "comment_changed":
-        for person_id in _told_before(comment):
+        for person_id in _told_before(comment.pk):
             concerned.pop(person_id, None)
     for person_id, kind in concerned.items():
         if person_id in rights and is_seen(comment.document, rights[person_id]):
@@ -50,17 +50,28 @@ def _others(comment: Comment) -> Iterable[UUID]:
     return said.exclude(author=None).values_list("author_id", flat=True).distinct()
 
 
-def _told_before(comment: Comment) -> Iterable[UUID]:
-    told = Notification.objects.filter(kind=MENTIONED, subject_id=comment.pk)
+def _told_before(comment_id: UUID) -> Iterable[UUID]:
+    told = Notification.objects.filter(kind=MENTIONED, subject_id=comment_id)
     return told.values_list("person_id", flat=True)
 
 
 def _done(event: Event) -> Iterable[Done]:
-    """What was deleted is told no more, as the list leaves it out."""
-    for touch in event.touched() if event.type == "comment_deleted" else ():
+    """What was deleted, or mentions somebody no more, is told no more."""
+    if event.type not in ("comment_deleted", "comment_changed"):
+        return
+    for touch in event.touched():
         if touch.entity == Comment.entity and touch.id:
-            yield Done(MENTIONED, UUID(touch.id))
+            yield from _done_with(UUID(touch.id))
             yield from _done_in(UUID(touch.keys["thread_id"][1]))
+
+
+def _done_with(comment_id: UUID) -> Iterable[Done]:
+    """Of the people told of a comment, those whom it does not mention as it stands now."""
+    comment = Comment.objects.filter(pk=comment_id, deleted_at=None).first()
+    meant = {UUID(id) for id in comment.mentions.values()} if comment else set()
+    for person_id in _told_before(comment_id):
+        if person_id not in meant:
+            yield Done(MENTIONED, comment_id, person_id)
 
 
 def _done_in(thread_id: UUID) -> Iterable[Done]:

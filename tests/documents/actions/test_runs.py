@@ -143,18 +143,23 @@ def test_who_ticks_what_is_ticked_stands_in_the_record_once(anna, rosa, run):
     assert ticked() == ["Anna", "Reader", "Anna", "Reader"]
 
 
-def test_a_record_ends_somewhere_and_a_full_one_can_be_signed(anna, run, monkeypatch):
+def test_a_record_ends_somewhere_and_a_full_one_can_be_worked_through_and_signed(anna, run, monkeypatch):
     monkeypatch.setattr(running, "ENTRIES_MAX", 3)
     tick_run_item(anna, run.pk, item(run, 0))
     note_run_item(anna, run.pk, item(run, 0), text="Third.")
     for act in (
         partial(note_run_item, anna, run.pk, item(run, 0), text="Fourth."),
-        partial(tick_run_item, anna, run.pk, item(run, 1)),
+        partial(skip_run_item, anna, run.pk, item(run, 0)),
+        partial(untick_run_item, anna, run.pk, item(run, 0)),
         partial(change_run, anna, run.pk, title="Other", due_on=None),
     ):
         with pytest.raises(RefusedError, match="has 3 lines, as many as one may have"):
             act()
     assert (settled(run), RunEntry.objects.filter(run=run).count()) == (1, 3)
+    tick_run_item(anna, run.pk, item(run, 1))
+    assert settled(run) == 2
+    with pytest.raises(RefusedError, match="has 3 lines, as many as one may have"):
+        untick_run_item(anna, run.pk, item(run, 1))
     assert finish_run(anna, run.pk).finished_at is not None
 
 

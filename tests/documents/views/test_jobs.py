@@ -149,7 +149,23 @@ def test_an_import_asks_first_and_is_written_once(editor, emil, book, launched, 
     assert event.actor_id == emil.pk
     assert "Imported." in page_of(editor, book, job.pk).text
     assert nothing_kept(jobs_root)
-    assert asked(editor, book, launched).result == {"nothing": True}
+    again = asked(editor, book, launched)
+    assert (again.state, again.result) == (State.DONE, {"nothing": True})
+
+
+def test_an_import_of_what_is_here_already_asks_nothing(editor, book, launched, jobs_root):
+    job = asked(editor, book, launched)
+    editor.post(f"/{book.slug}/-/jobs/{job.pk}/write/")
+    run_job(job.pk)
+    other = asked(editor, book, launched, ("wood.md", b"# Wood\n\nDry.\n"), ("fire.md", b"# Fire\n"))
+    assert other.state == State.ASKING
+    editor.post(f"/{book.slug}/-/jobs/{other.pk}/write/")
+    run_job(other.pk)
+    again = asked(editor, book, launched)
+    assert (again.state, again.result["nothing"]) == (State.DONE, True)
+    assert "There is nothing to do: all of it is here already." in page_of(editor, book, again.pk).text
+    assert "asks whether to write it" not in editor.get(f"/{book.slug}/-/import/").text
+    assert nothing_kept(jobs_root)
 
 
 def test_files_beside_each_other_come_in_with_their_pictures(editor, book, launched):
