@@ -76,7 +76,8 @@ class Follower:
         writers = writing()  # not before: who takes an id below the newest must be among them, or be seen
         if newest < self._newest:  # the database was reset: what is in it is new
             self.last_id = self._newest = 0
-        self.catch_up(self._streams_since(self.last_id))
+        if newest > self.last_id:
+            self.catch_up(self._streams_since(self.last_id))
         if not writers & self._writing:
             self.begun = True
             self.last_id, self._newest, self._writing = self._newest, newest, writers
