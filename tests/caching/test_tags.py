@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,21 @@ LEAVES = (
 )
 def test_above_names_every_parent_nearest_first(tag: str, parents: tuple[str, ...]) -> None:
     assert above(tag) == parents
+
+
+def test_addresses_that_anybody_makes_up_leave_nothing_in_memory() -> None:
+    """One of a thousand steps has a megabyte of tags above it."""
+    deep = "/guide/" + "a/" * 980
+    assert len(above(page_tag(deep))) == 983
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(5):
+            above(page_tag(f"{deep}{number}/"))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept - before < 100_000
 
 
 def test_key_tags_tell_nothing_from_an_empty_text() -> None:
