@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.console",
 ]
 MIDDLEWARE = [
+    "apps.rendering.connections.ConnectionMiddleware",
     "project.middleware.SecurityMiddleware",
     "project.middleware.ContentSecurityPolicyMiddleware",
     "apps.rendering.positions.PositionMiddleware",
