@@ -64,6 +64,7 @@ class Following:
             [import_string(path) for path in settings.EVENT_HANDLERS],
             makes_gone,
             [Chore(import_string(path), every_s) for path, every_s in settings.EVENT_CHORES],
+            [import_string(path) for path in settings.EVENT_HANDLERS_AHEAD],
         )
         caching.start()
         purge_sender.start()
