@@ -176,6 +176,11 @@ def test_two_people_tick_and_both_ticks_stand(visit: Visitors, session_of, hut: 
     expect(olga.get_by_text("1 of 2 done")).to_be_visible()
     box(rosa, "cups").click()
     expect(rosa.get_by_text("2 of 2 done")).to_be_visible()
+    expect(box(rosa, "cans")).to_be_checked()
+    expect(box(olga, "cups")).not_to_be_checked()
+    olga.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as who comes back to the tab
+    expect(box(olga, "cups")).to_be_checked()
+    expect(olga.get_by_text("2 of 2 done")).to_be_visible()
     rosa.get_by_role("link", name="Record").click()
     for words, name in (("cans", "Olga Ortiz"), ("cups", "Reader")):
         expect(rosa.locator(".run-item", has_text=words)).to_contain_text(f"{name} ·")
