@@ -1,4 +1,5 @@
 import { type Fetch, loadFragment } from "./fragment.ts";
+import { showOwn } from "./moment.ts";
 
 /**
  * `<cairn-run data-said-failed="...">` around the form of a checklist: a tick is shown at once and sent without leaving the
@@ -114,6 +115,7 @@ const parsed = (html: string): Document => new DOMParser().parseFromString(html,
 /** An item as it came, where it differs; the focus stays where it is. */
 function renew(row: HTMLElement, came: Document): void {
   const fresh = came.getElementById(row.id);
+  for (const time of fresh?.querySelectorAll<HTMLTimeElement>("cairn-time > time") ?? []) showOwn(time);
   if (!fresh || fresh.isEqualNode(row)) return;
   const hadFocus = row.contains(document.activeElement);
   row.replaceWith(fresh);
