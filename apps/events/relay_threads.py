@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import close_old_connections
 
@@ -55,28 +55,30 @@ class Turns(threading.Thread):
 
 
 class RelayThread(Turns):
-    """Holds the lock, runs `ahead` and then wakes the thread that applies."""
+    """Holds the lock until those behind it have ended, runs `ahead` and then wakes them."""
 
     def __init__(self, ahead: Sequence[Handler]) -> None:
         super().__init__("events-relay")
         self.lock = RelayLock()
         self.holding = False  # the lock, at the last look
         self.had: set[int] = set()  # ids of unapplied events that `ahead` has had
-        self.then: list[Callable[[], None]] = []
+        self.behind: list[Turns] = []
         self._ahead = ahead
 
     def _turn(self) -> None:
         self.holding = self.lock.acquire()
         if self.holding:
             run_ahead(self._ahead, self.had, stopping=self._stopping.is_set)
-            for wake in self.then:
-                wake()
+            for thread in self.behind:
+                thread.wake()
 
     def _failed(self) -> None:
         self.holding = False
 
     def _end(self) -> None:
         self.holding = False
+        for thread in self.behind:
+            thread.join()
         self.lock.release()
 
 
@@ -87,7 +89,7 @@ class ApplyingThread(Turns):
         super().__init__("events-applying")
         self._handlers = handlers
         self._relay = relay
-        relay.then.append(self.wake)
+        relay.behind.append(self)
 
     def _turn(self) -> None:
         if self._relay.holding:

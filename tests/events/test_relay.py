@@ -203,6 +203,35 @@ def test_those_ahead_wait_for_no_slow_handler_and_come_first_with_each_event():
     assert told == [*(("ahead", pk) for pk in ids), *(("slow", pk) for pk in ids)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_is_kept_until_a_handler_that_is_at_work_has_ended():
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def slow(_event: Event) -> None:
+        at_work.set()
+        assert go_on.wait(PATIENCE_S)
+
+    other = RelayLock()
+    following.start([], [slow])
+    assert following._running is not None
+    relay, applying = following._running[1:3]
+    try:
+        given.person()
+        assert at_work.wait(PATIENCE_S)
+        relay.stop()
+        relay.join(0.2)
+        assert relay.is_alive()
+        assert not other.acquire()
+        go_on.set()
+        applying.stop()
+        relay.join(PATIENCE_S)
+        assert other.acquire()
+    finally:
+        go_on.set()
+        following.stop()
+        other.release()
+
+
 SESSIONS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
