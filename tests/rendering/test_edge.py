@@ -12,6 +12,7 @@ from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
+from apps.documents.models.document import LEVELS_MAX
 from apps.rendering.edge import Edge
 from tests import given
 from tests.rendering.asking import HOST, Asker
@@ -297,6 +298,13 @@ def test_addresses_too_long_for_any_page_are_not_remembered(ask, guide):
     ask.get("/guide/" + "x" * 5_000 + "/")
     ask.get("/guide/" + "x/" * 2_500)
     assert (len(memory), len(absent)) == (0, 0)
+
+
+def test_addresses_deeper_than_any_page_are_not_remembered(ask, guide):
+    deepest = "/guide/" + "x/" * LEVELS_MAX
+    assert (ask.get(deepest).said, len(absent)) == ("miss", 1)
+    reply = ask.get(deepest + "x/")
+    assert (reply.status, reply.said, len(absent)) == (404, "", 1)
 
 
 def test_what_is_not_there_is_kept_apart(ask, guide):
