@@ -76,10 +76,7 @@ class Keeper:
 
     async def _kept(self, entry: Entry, found: Found, *, streams: bool) -> Given:
         """What is there, by its state."""
-        if not hearing.trusted():
-            await in_thread(hearing.confirm, tuple(entry.stamps))
-        now = time.monotonic()
-        state = entry.state(index, now)
+        state, now = await _state_of(entry), time.monotonic()
         if state is State.FRESH:
             self.counts.hit((found.ref.id, *found.key))
         if state is State.EXPIRED:
@@ -91,7 +88,7 @@ class Keeper:
         try:
             return await self._filled(found, "changed", streams=streams)
         except Exception:
-            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
+            if await _state_of(entry) is State.GONE:  # by now; it may have been less before
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.address)
             return Given(entry.value, "failed")
@@ -186,3 +183,10 @@ class Keeper:
                 await self._filled(found, "warm")
         except Exception:
             logger.exception("%s could not be made anew; its next reader will try", address)
+
+
+async def _state_of(entry: Entry) -> State:
+    """By what this process has heard; cut off, by what the table says. Raises what asking it raises."""
+    if not hearing.trusted():
+        await in_thread(hearing.confirm, tuple(entry.stamps))
+    return entry.state(index, time.monotonic())
