@@ -63,6 +63,7 @@ class Keeper:
         spare = Spare(store) if store else None
         self.upkeep = Upkeep(self.counts, self.warm, threads, spare=spare, read_often=self.pack_best)
         self.security = security_headers()
+        self._shared = shared_pages()
         self._lost = lru_cache(LOST_KEPT)(partial(body_of, security=self.security, render_ms=0.0))
         self._tasks: set[asyncio.Future[None]] = set()
 
@@ -82,7 +83,7 @@ class Keeper:
         if state is State.EXPIRED:
             self.counts.served_expired((found.ref.id, *found.key))
         if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
-            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), shared_pages())
+            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), self._shared)
         if state in (State.FRESH, State.EXPIRED):
             return Given(entry.value, "hit" if state is State.FRESH else "expired")
         try:
@@ -96,7 +97,7 @@ class Keeper:
     async def _filled(self, found: Found, said: str, *, streams: bool = False) -> Given:
         feed = Feed() if streams else None
         make = partial(self._make, found, feed=feed)
-        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, found.key, make, shared_pages()))
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, found.key, make, self._shared))
         begun = await feed.begins(filling) if feed else None
         if feed and begun:
             return Given(Unfinished(begun, feed, filling), said)

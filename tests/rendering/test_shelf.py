@@ -10,6 +10,7 @@ import pytest
 from apps.rendering import shelf
 from apps.rendering.bodies import Body, body_of
 from apps.rendering.cdn import Cdn
+from apps.rendering.keeping import Keeper
 from apps.rendering.pages import Answer
 from apps.rendering.shelf import BodyCodec, digest, shared_pages
 
@@ -59,8 +60,37 @@ def test_the_digest_stands_for_what_makes_the_bytes(tmp_path: Path, monkeypatch:
         made.write_text(text)
         monkeypatch.setattr(shelf, "FILES", (*shelf.FILES, str(made)))
         assert (digest.__wrapped__() == one) is is_same
-    assert any(path.name == "reading.py" for path in shelf._files())
-    assert any(path.suffix == ".html" for path in shelf._files())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "apps/documents/views/reading.py",
+        "apps/accounts/site.py",
+        "apps/accounts/urls.py",
+        "apps/caching/reads.py",
+        "apps/tenants/models.py",
+        "project/urls.py",
+        "project/formats/de/formats.py",
+        "templates/base.html",
+        "locale/de/LC_MESSAGES/django.po",
+        "static/dist/meta.json",
+        "requirements/base.txt",
+    ],
+)
+def test_the_digest_is_of_all_that_makes_the_bytes(name: str):
+    assert shelf.ROOT / name in set(shelf._files())
+
+
+def test_the_digest_is_of_nothing_that_differs_between_machines():
+    assert [path for path in shelf._files() if "__pycache__" in path.parts or path.suffix == ".pyc"] == []
+
+
+def test_the_digest_is_read_when_the_edge_is_set_up_before_another_deploy_can_change_the_files():
+    digest.cache_clear()
+    shared_pages.cache_clear()
+    Keeper()
+    assert digest.cache_info().misses == 1
 
 
 def test_the_digest_is_quickly_made():
