@@ -163,11 +163,7 @@ class Keeper:
 
     async def warm(self, tenant: UUID, tag: str) -> None:
         """Make anew what this process keeps below a tag; a single page also if it keeps none."""
-        addresses = {
-            str(key[1])
-            for key, entry in memory.items(tenant)
-            if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
-        }
+        addresses = await in_thread(_kept_below, tenant, tag)
         if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
             addresses.add(path)
         for address in sorted(addresses):
@@ -191,3 +187,12 @@ async def _state_of(entry: Entry) -> State:
     if not hearing.trusted():
         await in_thread(hearing.confirm, tuple(entry.stamps))
     return entry.state(index, time.monotonic())
+
+
+def _kept_below(tenant: UUID, tag: str) -> set[str]:
+    """The addresses that memory has below a tag; on a reader thread, since it looks at every tag of each."""
+    return {
+        str(key[1])
+        for key, entry in memory.items(tenant)
+        if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
+    }
