@@ -51,8 +51,8 @@ class Edge:
         self.upkeep = self._keeper.upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+        if scope["type"] == "websocket":  # there are none here; a server makes this a 403
+            await send({"type": "websocket.close"})
             return
         if scope["method"] not in READS or scope.get("root_path"):
             await self.app(scope, receive, partial(self._sent, send))
