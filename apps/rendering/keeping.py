@@ -33,7 +33,7 @@ from .upkeep import Upkeep
 logger = logging.getLogger(__name__)
 made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 
-BODY_MAX_BYTES: Final = 1_000_000
+BODY_MAX_BYTES: Final = 1_000_000  # of a page that is stored, before it is packed
 BEST_FROM_HITS: Final = 50  # between two flushes of the counts
 BEST_AT_ONCE: Final = 5
 
@@ -125,10 +125,11 @@ class Keeper:
         cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self.security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        storable = answer.status == 200 and answer.whole and body.size <= BODY_MAX_BYTES
-        if body.size > BODY_MAX_BYTES:
+        is_long = len(body.plain) > BODY_MAX_BYTES
+        storable = answer.status == 200 and answer.whole and not is_long
+        if is_long:
             text = "%s has %d bytes: not stored, %d are allowed"
-            logger.warning(text, found.address, body.size, BODY_MAX_BYTES)
+            logger.warning(text, found.address, len(body.plain), BODY_MAX_BYTES)
         return Made(body, body.size, fresh_for_s, storable)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:

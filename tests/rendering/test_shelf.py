@@ -15,10 +15,10 @@ from apps.rendering.pages import Answer
 from apps.rendering.shelf import BodyCodec, digest, shared_pages
 
 SECURITY = [(b"x-frame-options", b"DENY")]
-LARGE, SMALL = b"<p>words</p>" * 500, b"<p>few</p>"
+LONG, LARGE, SMALL = b"<p>words</p>" * 5_000, b"<p>words</p>" * 500, b"<p>few</p>"
 
 
-@pytest.mark.parametrize("text", [LARGE, SMALL])
+@pytest.mark.parametrize("text", [LONG, LARGE, SMALL])
 def test_a_body_comes_back_as_it_was(text: bytes):
     cdn = Cdn((b"xkey", b"a b"), time.monotonic() + 60)
     body = body_of(Answer(200, text, "de", "public"), SECURITY, 3.5, cdn)
