@@ -103,7 +103,7 @@ sub vcl_pass {
 }
 
 sub vcl_backend_fetch {
-    unset bereq.http.cairn-said;
+    unset bereq.http.cairn-said;  # cairn-late goes along: what comes back is judged by it
 }
 
 sub vcl_backend_response {
