@@ -125,14 +125,6 @@ JUMP_URL = "documents:jump_site"  # the route of the quick switcher outside of h
 BAR_NOTES = "apps.notifications.selectors.bar_notes"
 NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
-# Code that makes the bytes of shared pages. When it changes, what other processes keep of them is not used.
-PAGE_SOURCES = (
-    "apps/documents",
-    "apps/queries",
-    "apps/rendering",
-    "project/formats",
-    "project/templating.py",
-)
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
 CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
