@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import EMAIL, WATER, Hut
-from tests.e2e.steps import at_rest
+from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
 from tests.services.browser import PHONE, Visitors, screenshot
 
 SHIFTS = """() => {
@@ -129,3 +129,17 @@ def test_forced_colours_keep_marks_and_borders(visit: Visitors, session_of: Call
     current = page.locator(".tree [aria-current=page]")
     other = page.locator(".tree a:not([aria-current])").first
     assert current.evaluate(LOOK) != other.evaluate(LOOK)
+
+
+def test_names_without_a_space_and_long_tabs_stay_within_a_narrow_page(visit: Visitors):
+    page = visit()
+    sign_up(page)
+    slug = new_handbook(page, "H" * 100)
+    address = write_page(page, slug, "W" * 200, f"[[{'x' * 200}]]\n\n- [ ] Look\n")
+    write_page(page, slug, "x" * 200, f"See [[{'W' * 200}]].", below="W" * 200)
+    history = page.get_by_role("link", name="History").last.get_attribute("href")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for place in (page.url, address, history, "/"):
+        page.goto(place)
+        at_rest(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, place
