@@ -29,6 +29,11 @@ CUT_OFF = """() => [...document.querySelectorAll("header a, header button, main 
     .map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
     .map(([name]) => name)"""
+COVERED = """() => [...document.querySelectorAll(".top .tool")]
+    .filter((one) => one.checkVisibility())
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => !one.contains(document.elementFromPoint(box.left + 1, box.top + box.height / 2)))
+    .map(([one]) => one.textContent.trim())"""
 LOOK = """(one) => {
     const { color, backgroundColor, outline, borderInlineStartColor, fontWeight } = getComputedStyle(one);
     return [color, backgroundColor, outline, borderInlineStartColor, fontWeight].join();
@@ -119,6 +124,7 @@ def test_nothing_is_cut_off_at_320_pixels_or_enlarged_twice(
     at_rest(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(COVERED) == []
 
 
 def test_forced_colours_keep_marks_and_borders(visit: Visitors, session_of: Callable[[str], Any]):
