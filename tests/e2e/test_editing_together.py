@@ -226,7 +226,8 @@ def test_a_text_above_the_limit_is_refused_before_it_is_sent(page: Page):
     page.on("request", lambda request: sent.append(request.method))
     text = "A line of the log of the hut.\n" * 34_000
     source_of(page).evaluate(
-        "(one, text) => { one.value = text; one.dispatchEvent(new InputEvent('input', {bubbles: true})); }", text
+        "(one, text) => { one.value = text; one.dispatchEvent(new InputEvent('input', {bubbles: true})); }",
+        text,
     )
     said = page.get_by_text("The text is larger than 1 MB")
     expect(said).to_be_visible()
