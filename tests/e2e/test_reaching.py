@@ -149,3 +149,16 @@ def test_names_without_a_space_and_long_tabs_stay_within_a_narrow_page(visit: Vi
         page.goto(place)
         at_rest(page)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, place
+
+
+def test_enlarged_four_times_nothing_lies_over_the_text_that_is_typed(
+    visit: Visitors, session_of: Callable[[str], Any], hut: Hut
+):
+    page = visit(storage_state=session_of(EMAIL), viewport={"width": 320, "height": 256})
+    page.goto(f"/{hut.slug}/-/edit/{hut.water}/")
+    at_rest(page)
+    page.locator("#edit-source").evaluate(
+        "(one) => one.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
+    seen = page.evaluate("[2, 128, innerHeight - 2].map((y) => document.elementFromPoint(160, y).id)")
+    assert seen == ["edit-source"] * 3
