@@ -59,13 +59,15 @@ def change_care(
 
 
 @action
-def mark_reviewed(actor: Actor, document_id: UUID, *, operation_id: UUID | None = None) -> Care:
-    """It was looked at and is right. The next time is as many months away as was chosen, else there is
-    none."""
+def mark_reviewed(
+    actor: Actor, document_id: UUID, *, next_on: date | None = None, operation_id: UUID | None = None
+) -> Care:
+    """It was looked at and is right. The next time is on `next_on`, else as many months away as was chosen,
+    else there is none."""
     with editing("page_reviewed", actor, document_id, operation_id) as (change, document):
         care, now = care_of(change, document), timezone.now()
         every = care.review_every_months
-        next_on = months_later(timezone.localdate(now), every) if every else None
+        next_on = next_on or (months_later(timezone.localdate(now), every) if every else None)
         change.update(care, reviewed_at=now, reviewed_by_id=actor.id, review_on=next_on)
         return care
 
