@@ -233,7 +233,7 @@ ROUTES: Final[dict[str, Row]] = {
         get=EDIT,
         post=EDIT,
         things=PAGES,
-        query="parent={document_id}",
+        query="parent={document_id}&operation_id=01a20375-db52-7d2d-8e02-f7ef1e704158",
         form=TEXT,
         lost={"GET": 200, "POST": 422},
     ),
