@@ -124,6 +124,7 @@ def test_a_draft_is_in_no_list_of_tags(client, anna, stove):
         ("x" * 41, "at most 40 characters"),
         ("!!!", "“!!!” is no tag"),
         (",".join("abcdefghijklmnopqrstu"), "20"),
+        ("C++, C#, C", "“C++” and “C#” would be one tag"),
     ],
 )
 def test_tags_that_cannot_be_are_refused_and_kept_in_the_form(anna, stove, tags, said):
