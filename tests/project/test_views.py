@@ -56,3 +56,16 @@ def test_who_may_not_is_told_so_in_their_language(reader, book):
     assert (answer.status_code, answer["Content-Language"]) == (403, "de")
     assert (BAR in answer.text, SIGN_IN in answer.text) == (True, False)
     assert "Typed</textarea>" in answer.text
+
+
+def test_in_development_the_pages_are_the_same(settings, reader, book):
+    given.handbook(given.person(), "ours")
+    settings.DEBUG = True
+    for address in ("/ours/", "/never/", f"/{book.slug}/never/"):
+        assert heading(Client().get(address)) == "No cairn stands here"
+    assert "Typed</textarea>" in Client().post("/ours/-/new/", {"source": "Typed"}).text
+    assert heading(client_of(reader).get(f"/{book.slug}/-/new/")) == "You may not do this"
+    strict = Client(enforce_csrf_checks=True)
+    refused = strict.post(f"/{book.slug}/-/new/", {"source": "Typed"})
+    assert (refused.status_code, heading(refused)) == (403, "This form is out of date")
+    assert "Typed</textarea>" in refused.text
