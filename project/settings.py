@@ -178,11 +178,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_traces": {"()": "project.logs.WithoutTraces"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}}  # any scanner
     | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")}
-    | {"axes": {"level": "WARNING"}},
+    | {"django": {"handlers": []}}  # whose own, in development, would say it all twice
+    | {"django.request": {"filters": ["without_traces"]}, "axes": {"level": "WARNING"}},
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.test import Client
 
@@ -69,3 +71,10 @@ def test_in_development_the_pages_are_the_same(settings, reader, book):
     refused = strict.post(f"/{book.slug}/-/new/", {"source": "Typed"})
     assert (refused.status_code, heading(refused)) == (403, "This form is out of date")
     assert "Typed</textarea>" in refused.text
+
+
+def test_what_is_refused_is_one_line_in_the_log(caplog, reader, book):
+    client_of(reader).get(f"/{book.slug}/-/new/")
+    (line,) = caplog.records
+    assert (line.getMessage(), line.exc_info) == (f"Forbidden (Permission denied): /{book.slug}/-/new/", None)
+    assert logging.getLogger("django").handlers == []
