@@ -208,7 +208,13 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:revoke_invitation": Row(
         post=MANAGE, things=("invitation", "link"), to=("/{slug}/-/members/",)
     ),
-    "documents:invitation": Row(get=OPEN, things=("link", "revoked link"), lost={"GET": 410}, is_key=True),
+    "documents:invitation": Row(
+        get=OPEN,
+        things=("link", "revoked link"),
+        but={"GET revoked link": frozenset({"reader", "editor", "owner"})},
+        lost={"GET": 410},
+        is_key=True,
+    ),
     # reading
     "documents:page": Row(
         get=READ,
