@@ -100,7 +100,9 @@ def _told(request: HttpRequest, template: str, status: int, **context: Any) -> H
 
 def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
     """A form from elsewhere, or one whose token is old. The reason is for logs."""
-    return render(request, "csrf.html", {"site": site(), "typed": typed(request), "may_sign_in": True}, status=403)
+    return render(
+        request, "csrf.html", {"site": site(), "typed": typed(request), "may_sign_in": True}, status=403
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

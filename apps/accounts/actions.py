@@ -34,7 +34,8 @@ def create_person(
     person_id: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> User:
-    """Sign up, with no language chosen: mails are in `first_language`. A password of None cannot sign in. Raises RefusedError for an address that is taken."""
+    """Sign up, with no language chosen: mails are in `first_language`. A password of None cannot sign in.
+    Raises RefusedError for an address that is taken."""
     email, id = _checked_email(email), person_id or new_id()
     name, first_language = _named(name, email), _checked_language(first_language)
     hashed = make_password(password)  # slow by design, so before the unit of work

@@ -147,7 +147,9 @@ def checked_tags(tags: Sequence[str]) -> dict[str, str]:
             raise RefusedError(text % {"value": name, "max": TAG_MAX}, "tags")
         same = found.setdefault(slug, name)
         if same.casefold() != name.casefold():
-            text = _("“%(one)s” and “%(other)s” would be one tag, as signs do not count. Spell one of them out.")
+            text = _(
+                "“%(one)s” and “%(other)s” would be one tag, as signs do not count. Spell one of them out."
+            )
             raise RefusedError(text % {"one": same, "other": name}, "tags")
     if len(found) > TAGS_MAX:
         text = _("A page has at most %(max)d tags; these are %(length)d.")

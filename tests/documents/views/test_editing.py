@@ -179,7 +179,10 @@ def test_a_title_that_only_one_changed_stays_changed(owner, page):
 def test_a_new_page_is_a_draft_until_it_is_published(owner, book):
     client = signed_in(owner)
     home = given.home(book.pk)
-    assert 'value="Tide tables"' in client.get(f"/{book.slug}/-/new/?title=Tide+tables", follow=True).content.decode()
+    assert (
+        'value="Tide tables"'
+        in client.get(f"/{book.slug}/-/new/?title=Tide+tables", follow=True).content.decode()
+    )
     values = {"title": "Tide tables", "source": "High.", "message": "", "parent": str(home.pk)}
     answer = client.post(f"/{book.slug}/-/new/", values)
     document = Document.objects.get(title="Tide tables")
