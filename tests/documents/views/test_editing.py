@@ -12,6 +12,7 @@ from apps.events.actions import RefusedError
 from apps.events.models import Event
 from apps.tenants.actions import change_handbook, change_role, remove_member
 from tests import given
+from tests.accounts.shown import heading
 
 pytestmark = pytest.mark.django_db
 
@@ -108,9 +109,20 @@ def test_edits_of_the_same_part_are_shown_to_choose_from(conflict, page):
     _client, answer = conflict
     html = answer.content.decode()
     assert answer.status_code == 409
-    for text in ("Second part.", "Their second.", "My second.", "Editor"):
+    for text in ("Second part.", "Their second.", "My second.", "Editor", "The rest fits together."):
         assert text in html
+    assert heading(answer) == "Two people changed this page"
     assert source_of(page) == BASE.replace("Second part.", "Their second.")
+
+
+def test_who_saved_in_another_tab_is_told_so(owner, page):
+    client = signed_in(owner)
+    save(client, page, "All anew.", base=page.revision_id)
+    answer = save(client, page, "All otherwise.", base=page.revision_id)
+    assert (answer.status_code, heading(answer)) == (409, "You saved this page in another tab")
+    assert "From the other tab" in answer.text
+    for text in ("Owner Olga", "both", "fits together"):
+        assert text not in answer.text.replace('value="both"', "").replace("with both versions", "")
 
 
 def hidden(html):
