@@ -124,7 +124,7 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
+MESSAGE_STORAGE = "project.messages.BriefStorage"  # no database on the way out
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
