@@ -97,7 +97,7 @@ def event_of_a_common_tag() -> Iterator[Figure]:
     index.contact(stream, Cursor(log, 0))
     tags = {stream: frozenset({"document[id=1].title"})}
     for number in range(ENTRIES):
-        entry = Entry(b"x", 1, {stream: Cursor(log, 0)}, tags, 0.0, None, index.generation)
+        entry = Entry(b"x", 1, {stream: Cursor(log, 0)}, tags, 0.0, None)
         memory.put(stream, number, entry)
     times = []
     for position in range(1, 102):

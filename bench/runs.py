@@ -129,7 +129,6 @@ def dropped() -> Iterator[Figure]:
                 reads.tags(),
                 made_at=0.0,
                 fresh_for_s=1e9,
-                generation=index.generation,
             )
 
         for number, each in enumerate((run, *others)):

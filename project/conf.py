@@ -6,11 +6,16 @@ The database is named by `DATABASE_URL`: `postgresql://user:password@host:port/n
 
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from apps.conf import load, setting
 
 PREFIX = "CAIRN"
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _unknown_zone(name: str) -> str:
+    return "" if name in available_timezones() else "a name of the IANA time zone database is allowed"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,12 @@ class SiteConf:
         least=1_000_000,
     )
     data_dir: Path = setting(BASE_DIR / "var", "Folder of the SQLite database and of uploaded media.")
+    time_zone: str = setting(
+        "UTC",
+        "The zone in which days begin and end, and times are told where a browser does not tell its own: "
+        "`Europe/Berlin`, for example.",
+        check=_unknown_zone,
+    )
     email_from: str = setting("cairn@localhost", "Sender of mails.")
     email_host: str = setting("", "SMTP server; empty: mails are printed to the console.")
     email_port: int = setting(25, "Its port.", least=1)

@@ -130,7 +130,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = conf.time_zone
 FORMAT_MODULE_PATH = "project.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 

@@ -50,7 +50,7 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True
     )
     env.template_class = LeanTemplate
-    env.globals |= {"asset": asset, "url": url}
+    env.globals |= {"asset": asset, "url": url, "zone": settings.TIME_ZONE}
     env.filters |= {"date": date, "moment": moment, "clock": clock, "filesize": filesize, "iso": iso}
     return env
 

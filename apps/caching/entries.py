@@ -27,8 +27,7 @@ class Entry:
     tags: Mapping[UUID, frozenset[str]]
     made_at: float
     fresh_for_s: float | None
-    generation: int  # of the index, when the fill began
-    checked: int = -1  # the generation at which it was last found FRESH
+    checked: int = -1  # the generation of the index at which it was last found FRESH
     shared: bool = field(default=False, compare=False)  # another process, or an earlier one, has made it
 
     def state(self, index: TagIndex, now: float) -> State:

@@ -194,7 +194,7 @@ class Fills:
     def _make(self, memory: Memory, tenant: Hashable, key: Hashable, make: Make) -> Entry:
         if self._in_transaction():
             raise FillInTransactionError(f"{key!r} would be filled inside a transaction.")
-        made, reads, generation = self._of_one_moment(make)
+        made, reads = self._of_one_moment(make)
         ends = [each for each in (made.fresh_for_s, reads.must_end_s) if each is not None]
         entry = Entry(
             made.value,
@@ -203,7 +203,6 @@ class Fills:
             reads.tags(),
             made_at=self._clock(),
             fresh_for_s=min(ends) if ends else None,
-            generation=generation,
         )
         if made.storable:
             pool = memory if made.pool is None else made.pool
@@ -212,7 +211,7 @@ class Fills:
             pool.put(tenant, key, entry)
         return entry
 
-    def _of_one_moment(self, make: Make) -> tuple[Made, Reads, int]:
+    def _of_one_moment(self, make: Make) -> tuple[Made, Reads]:
         """Rows of before and after a change may not fit together: then once more."""
         for attempt in range(1, ATTEMPTS + 1):
             generation = self._index.generation
@@ -226,5 +225,5 @@ class Fills:
             if not self._hearing.trusted():
                 self._hearing.confirm(reads.stamps)
             if attempt == ATTEMPTS or self._index.state(reads.stamps, reads.tags()) is State.FRESH:
-                return made, reads, generation
+                return made, reads
         raise AssertionError("unreachable")

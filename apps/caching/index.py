@@ -17,6 +17,7 @@ from .marks import Marks, State
 from .tags import above
 
 TAGS_MAX = 50_000  # of one stream
+ALL_TAGS_MAX = 400_000  # of all streams together: some 60 MB
 TRIMMED_TO = 0.8
 
 type Stamps = Mapping[UUID, Cursor]  # stream -> how far it was heard before the first read
@@ -55,9 +56,13 @@ class Tail:
                 return state
         return State.EXPIRED if self._dropped(State.EXPIRED, tags) > stamp.position else State.FRESH
 
+    @property
+    def size(self) -> int:
+        return sum(map(len, self._marks()))
+
     def trimmed(self, tags_max: int) -> Tail:
         """Itself, or a copy with the newest marks; of the others only the greatest position matters."""
-        count = sum(map(len, self._marks()))
+        count = self.size
         if count <= tags_max:
             return self
         positions = (at for marks in self._marks() for at in marks.values())
@@ -101,6 +106,14 @@ class StreamIndex:
     def floor(self) -> int:
         return self._tail.floor
 
+    @property
+    def size(self) -> int:
+        """Marks that are kept."""
+        return self._tail.size
+
+    def trim(self, tags_max: int) -> None:
+        self._tail = self._tail.trimmed(tags_max)
+
     def reset(self, cursor: Cursor) -> None:
         """Forget all: what is older than `cursor` can no longer be judged."""
         self._tail = Tail(cursor)
@@ -130,11 +143,14 @@ def _raise(marks: dict[str, int], tag: str, position: int) -> None:
 
 class TagIndex:
     """The streams this process has heard of. `generation` moves with every event: what was found fresh
-    at one generation still is while it stands."""
+    at one generation still is while it stands. Of more than `all_tags_max` marks the fullest streams give up
+    their oldest half."""
 
-    def __init__(self, tags_max: int = TAGS_MAX) -> None:
+    def __init__(self, tags_max: int = TAGS_MAX, all_tags_max: int = ALL_TAGS_MAX) -> None:
         self.generation = 0
         self._tags_max = tags_max
+        self._all_tags_max = all_tags_max
+        self._size = 0
         self._streams: dict[UUID, StreamIndex] = {}
         self._lock = Lock()
 
@@ -155,6 +171,7 @@ class TagIndex:
         """Forget every stream: what was made before is GONE."""
         with self._lock:
             self._streams = {}
+            self._size = 0
             self.generation += 1
 
     def restart(self, stream: UUID, cursor: Cursor) -> None:
@@ -164,6 +181,7 @@ class TagIndex:
             if index is None:
                 self._streams[stream] = StreamIndex(cursor, self._tags_max)
             else:
+                self._size -= index.size
                 index.reset(cursor)
             self.generation += 1
 
@@ -173,8 +191,19 @@ class TagIndex:
             if index is None:
                 before = Cursor(cursor.log_id, cursor.position - 1)
                 index = self._streams[stream] = StreamIndex(before, self._tags_max)
+            self._size -= index.size
             index.advance(cursor, marks)
+            self._size += index.size
+            if self._size > self._all_tags_max:
+                self._trim()
             self.generation += 1
+
+    def _trim(self) -> None:
+        while self._size > TRIMMED_TO * self._all_tags_max:
+            fullest = max(self._streams.values(), key=lambda each: each.size)
+            self._size -= fullest.size
+            fullest.trim(fullest.size // 2)
+            self._size += fullest.size
 
     def state(self, stamps: Stamps, tags: Tags) -> State:
         """The worst state over all streams; GONE where one is not known here."""

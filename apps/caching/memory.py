@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from heapq import heapify, heapreplace
 from threading import Lock
 from typing import Any, Final
 
 from .entries import Entry
 
-EVICT_TO: Final = 0.95
+EVICT_TO: Final = 0.99  # little at a time: nobody can put meanwhile
 ENTRY_OVERHEAD: Final = 1_500  # bytes of the objects around a value, tags not counted
 TAG_BYTES: Final = 80
 
@@ -100,7 +101,13 @@ class Memory:
 
     def _evict(self) -> None:
         """The newest stays while anything else is there, unless its tenant is the largest by it alone."""
-        while self.bytes > EVICT_TO * self.max_bytes and (len(self._shelves) > 1 or len(self) > 1):
-            tenant = max(self._shelves, key=lambda each: self._shelves[each].bytes)
-            self._remove(tenant, next(iter(self._shelves[tenant].entries)))
+        left = len(self)
+        largest = [(-shelf.bytes, number, at) for number, (at, shelf) in enumerate(self._shelves.items())]
+        heapify(largest)
+        while self.bytes > EVICT_TO * self.max_bytes and left > 1:
+            _bytes, number, tenant = largest[0]
+            shelf = self._shelves[tenant]
+            self._remove(tenant, next(iter(shelf.entries)))
+            left -= 1
             self.evicted += 1
+            heapreplace(largest, (-shelf.bytes, number, tenant))  # of an empty one none is asked again

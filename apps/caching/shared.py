@@ -42,7 +42,7 @@ ASK_AGAIN_S: Final = 0.02
 NAME_CHARS_MAX: Final = 300
 
 FETCH: Final = script(LUA / "judge.lua", LUA / "fetch.lua")
-KEEP: Final = script(LUA / "keep.lua")
+KEEP: Final = script(LUA / "stay.lua", LUA / "keep.lua")
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,6 @@ class Shared:
             {stream: frozenset(tags) for stream, tags in header.tags.items()},
             made_at=self._clock() - used_s,
             fresh_for_s=0.0 if over else life_s,
-            generation=self._hearing.index.generation,
             shared=True,
         )
 

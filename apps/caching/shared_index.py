@@ -25,9 +25,9 @@ from .marks import Marks, State
 from .tags import VOCABULARY, above
 
 LUA: Final = Path(__file__).parent / "lua"
-ADVANCE: Final = script(LUA / "judge.lua", LUA / "advance.lua")
+ADVANCE: Final = script(LUA / "judge.lua", LUA / "stay.lua", LUA / "advance.lua")
 STATE: Final = script(LUA / "judge.lua", LUA / "state.lua")
-BEGIN: Final = script(LUA / "begin.lua")
+BEGIN: Final = script(LUA / "stay.lua", LUA / "begin.lua")
 SHARED_TAGS_MAX: Final = 20_000  # of one stream; trimming them holds the node up for some 50 ms
 AT_ONCE: Final = 100  # events in one script, so that it does not hold up others for long
 

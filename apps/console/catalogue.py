@@ -19,7 +19,7 @@ from apps.rendering.audit import audit_of
 from apps.rendering.models import CachedPage
 
 from .rooms import Rooms, with_query
-from .states import LABELS, MEANINGS, NAMES, StateName, StateView, state_of, state_view
+from .states import NAMES, StateName, StateView, state_of, state_view
 from .words import age_of, count, took
 
 SHOWN: Final = 50
@@ -176,8 +176,7 @@ def _shares(counted: Counter[StateName], rooms: Rooms, wanted: Wanted) -> tuple[
             continue
         width = share(counted[name], whole, 1000)
         url = address_of(rooms, wanted, state=None if chosen else name)
-        view = StateView(name, str(LABELS[name]), str(MEANINGS[name]))
-        found.append(StateShare(view, count(counted[name]), url, chosen, start, width))
+        found.append(StateShare(state_view(name), count(counted[name]), url, chosen, start, width))
         start += width
     return tuple(found)
 

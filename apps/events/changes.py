@@ -130,13 +130,12 @@ class Change:
         new = {} if op == "-" else row.key_values()
         keys = {name: (plain(old.get(name)), plain(new.get(name))) for name in row.keys}
         seen = (was_visible, op != "-" and row.is_visible()) if row.visible else None
-        touch: Touch | None = Touch(row.entity, op, fields, str(row.pk), keys, seen=seen)
         place = (row.entity, str(row.pk))
+        touch = Touch(row.entity, op, fields, place[1], keys, seen=seen)
         earlier = self._rows.pop(place, None)
-        if earlier is not None and touch is not None:
-            touch = combine(earlier, touch)
-        if touch is not None:
-            self._rows[place] = touch
+        together = touch if earlier is None else combine(earlier, touch)
+        if together is not None:
+            self._rows[place] = together
         if outside:
             self._outside.add(place)
 

@@ -154,5 +154,5 @@ class Followed[R: Row, T: Sized]:
 
     def _keep(self, stream: UUID, cursor: Cursor, value: T) -> None:
         stamps = {stream: cursor}
-        entry = Entry(value, value.size, stamps, {}, made_at=0, fresh_for_s=None, generation=0)
+        entry = Entry(value, value.size, stamps, {}, made_at=0, fresh_for_s=None)
         self.memory.put(stream, KEY, entry)

@@ -36,12 +36,11 @@ def groups[T](
         found = select_groups(cls, stream, key, values, order)
         return {value: group.rows for value, group in found.items()}
     reads.watch(stream)
-    generation = index.generation
     kept = {value: _kept(stream, (cls, key, value, tuple(order))) for value in values}
     missing = [value for value, group in kept.items() if group is None]
     made = select_groups(cls, stream, key, missing, order) if missing else {}
     for value, group in made.items():
-        _keep(reads, stream, (cls, key, value, tuple(order)), group, generation)
+        _keep(reads, stream, (cls, key, value, tuple(order)), group)
     together = {**{value: group for value, group in kept.items() if group is not None}, **made}
     for group in together.values():
         reads.note(stream, group.tags)
@@ -56,7 +55,7 @@ def _kept(stream: UUID, key: Any) -> Group[Any] | None:
     return group
 
 
-def _keep(reads: Reads, stream: UUID, key: Any, group: Group[Any], generation: int) -> None:
+def _keep(reads: Reads, stream: UUID, key: Any, group: Group[Any]) -> None:
     size = ROW_BYTES * len(group.rows)
     if size <= RESULT_MAX_BYTES:
         entry = Entry(
@@ -66,6 +65,5 @@ def _keep(reads: Reads, stream: UUID, key: Any, group: Group[Any], generation: i
             {stream: group.tags},
             made_at=time.monotonic(),
             fresh_for_s=LIFE_S,
-            generation=generation,
         )
         results.put(stream, key, entry)

@@ -44,7 +44,7 @@ def _files() -> Iterator[Path]:
 def digest() -> str:
     """Of all that makes the bytes of a page beside the handbook's rows, whatever its version is called: a
     deploy that changes none of it keeps what is stored. Read once, at the start."""
-    said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes)
+    said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes, settings.TIME_ZONE)
     found = sha256(repr(said).encode())
     for path in sorted(_files()):
         found.update(f"\0{os.path.relpath(path, ROOT)}\0".encode())  # wherever a machine has it

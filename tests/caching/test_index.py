@@ -126,6 +126,21 @@ def test_the_worst_of_all_streams_counts_and_an_unknown_one_is_gone() -> None:
     assert index.state(stamps, {}) is GONE
 
 
+def test_of_too_many_marks_in_all_the_fullest_stream_gives_up_its_oldest() -> None:
+    index = TagIndex(all_tags_max=20)
+    index.advance(OTHER, at(1), changed(*(f"d[id={number}].+" for number in range(5))))
+    for position in range(1, 17):
+        index.advance(STREAM, at(position), changed(f"d[id={position}].+"))
+    kept = [position for position in range(17) if index.state({STREAM: at(position)}, {}) is FRESH]
+    assert kept == [10, 11, 12, 13, 14, 15, 16]  # 6 of the 16 that were too many with the other's 5
+    assert index.state({STREAM: at(10)}, {STREAM: ["d[id=11].+"]}) is CHANGED
+    assert index.state({OTHER: at(0)}, {OTHER: ["d[id=3].+"]}) is CHANGED
+    index.restart(STREAM, at(20))
+    for position in range(21, 35):
+        index.advance(STREAM, at(position), changed(f"d[id={position}].+"))
+    assert index.state({STREAM: at(20)}, {}) is FRESH
+
+
 def test_generations_move_with_whatever_may_change_an_answer() -> None:
     index = TagIndex()
     index.contact(STREAM, at(5))

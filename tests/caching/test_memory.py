@@ -13,7 +13,7 @@ from tests.caching.saying import STREAM
 
 def entry(size: int = 8_500, tags: int = 0, value: object = None) -> Entry:
     noted = {STREAM: frozenset(f"d[id={number}].+" for number in range(tags))}
-    return Entry(value, size, {}, noted, 0.0, None, 0)
+    return Entry(value, size, {}, noted, 0.0, None)
 
 
 def test_an_entry_weighs_its_value_its_tags_and_what_is_around_it() -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from apps.caching.marks import Marks, State
-from apps.caching.shared_index import SharedIndex, Verdict
+from apps.caching.shared_index import SharedIndex, Verdict, index_key
 from apps.events.follower import Cursor
 from apps.store.client import Store
 from tests.caching.indexes import LOG
@@ -39,6 +39,25 @@ def test_a_verdict_says_how_far_it_holds(index: SharedIndex):
     assert index.advance(stream, LOG, [(4, CHANGED), (5, Marks())]) == 5
     assert asyncio.run(index.state(stream, Cursor(LOG, 3), ["a"])) == Verdict(State.CHANGED, Cursor(LOG, 5))
     assert asyncio.run(index.state(stream, Cursor(LOG, 4), ["a"])) == Verdict(State.FRESH, Cursor(LOG, 5))
+
+
+def test_it_stays_for_a_day_after_the_last_word_of_its_stream(index: SharedIndex, redis_nodes: RedisCluster):
+    stream = uuid4()
+    node, _follower = redis_nodes.master_of(index_key(stream))
+
+    def left_s() -> int:
+        left: int = node.call("TTL", index_key(stream))
+        node.call("EXPIRE", index_key(stream), 60)
+        return left
+
+    index.contact(stream, Cursor(LOG, 3))
+    assert left_s() > 86_000
+    index.advance(stream, LOG, [(4, CHANGED)])
+    assert left_s() > 86_000
+    index.follow(stream, LOG, [(5, CHANGED)]).result()
+    assert left_s() > 86_000
+    index.restart(stream, Cursor(LOG, 9))
+    assert left_s() > 86_000
 
 
 def test_who_follows_leaves_a_gap_for_others_to_fill(index: SharedIndex):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -176,6 +178,11 @@ def test_two_people_tick_and_both_ticks_stand(visit: Visitors, session_of, hut: 
     expect(olga.get_by_text("1 of 2 done")).to_be_visible()
     box(rosa, "cups").click()
     expect(rosa.get_by_text("2 of 2 done")).to_be_visible()
+    expect(box(rosa, "cans")).to_be_checked()
+    expect(box(olga, "cups")).not_to_be_checked()
+    olga.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as who comes back to the tab
+    expect(box(olga, "cups")).to_be_checked()
+    expect(olga.get_by_text("2 of 2 done")).to_be_visible()
     rosa.get_by_role("link", name="Record").click()
     for words, name in (("cans", "Olga Ortiz"), ("cups", "Reader")):
         expect(rosa.locator(".run-item", has_text=words)).to_contain_text(f"{name} ·")
@@ -213,6 +220,18 @@ def test_the_record_prints_without_what_is_for_screens(visit: Visitors, session_
     for hidden in (".top", ".sides", ".foot", ".crumbs"):
         expect(page.locator(hidden).first).to_be_hidden()
     screenshot(page, "checklist-on-paper")
+
+
+def test_times_are_those_of_ones_own_clock(visit: Visitors, session_of, hut: Hut):
+    page = visit(storage_state=session_of(EMAIL), timezone_id="Asia/Tokyo")
+    page.goto(f"/{hut.slug}/-/runs/{hut.finished}/")
+    time = page.locator(".run-history time").first
+    at = datetime.fromisoformat(time.get_attribute("datetime") or "").astimezone(ZoneInfo("Asia/Tokyo"))
+    expect(time).to_have_text(f"{at.day} {at:%B %Y, %H:%M} GMT+9")
+    expect(time).to_have_attribute("title", re.compile(" UTC$"))
+    plain = visit(storage_state=session_of(EMAIL), timezone_id="Asia/Tokyo", java_script_enabled=False)
+    plain.goto(page.url)
+    expect(plain.locator(".run-history time").first).to_have_text(re.compile(" UTC$"))
 
 
 def test_the_progress_stays_in_sight_on_a_phone(visit: Visitors):

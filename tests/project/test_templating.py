@@ -74,8 +74,8 @@ def test_sizes_are_said_in_units_of_a_thousand(n_bytes, said):
 @pytest.mark.parametrize(
     ("language", "day", "at", "hour", "sizes"),
     [
-        ("en", "2 March 2026", "2 March 2026, 14:05", "14:05", "1 byte, 1.7\u00a0kB"),
-        ("de", "2. März 2026", "2. März 2026, 14:05", "14:05", "1 Byte, 1,7\u00a0kB"),
+        ("en", "2 March 2026", "2 March 2026, 14:05 UTC", "14:05", "1 byte, 1.7\u00a0kB"),
+        ("de", "2. März 2026", "2. März 2026, 14:05 UTC", "14:05", "1 Byte, 1,7\u00a0kB"),
     ],
 )
 def test_dates_and_sizes_are_said_as_the_language_says_them(language, day, at, hour, sizes):

@@ -51,7 +51,7 @@ def kept(again: Again) -> Again:
     "moves",
     [
         lambda: index.advance(uuid4(), Cursor(uuid4(), 1), Marks()),
-        lambda: memory.put("tenant", "key", Entry(b"", 1, {}, {}, 0.0, None, 0)),
+        lambda: memory.put("tenant", "key", Entry(b"", 1, {}, {}, 0.0, None)),
         lambda: memory.drop("tenant", "key"),
         memory.clear,
         index.clear,
@@ -60,7 +60,7 @@ def kept(again: Again) -> Again:
     ids=["event", "stored", "dropped", "cleared", "index", "directory"],
 )
 def test_whatever_moves_ends_it(kept: Again, moves):
-    memory.put("tenant", "key", Entry(b"", 1, {}, {}, 0.0, None, 0))
+    memory.put("tenant", "key", Entry(b"", 1, {}, {}, 0.0, None))
     kept.get(said(), 0.0)
     keep(kept, said())
     moves()

@@ -28,7 +28,7 @@ from tests import given
 from tests.rendering.asking import Asker, Reply, session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REQUESTS = 3_000
+REQUESTS, REQUESTS_MIN = 3_000, 300
 SECONDS = 25.0
 CHANGE_EVERY = 25  # requests, about
 PAGES = ("plan", "plan/below")
@@ -207,7 +207,7 @@ def test_nobody_is_shown_what_is_not_theirs(ask: Asker, world: World):
     chance, until = world.chance, time.monotonic() + SECONDS
     asked = hits = 0
     tags: list[str] = []
-    while asked < REQUESTS and time.monotonic() < until:
+    while asked < REQUESTS and (asked < REQUESTS_MIN or time.monotonic() < until):
         if chance.randrange(CHANGE_EVERY) == 0:
             changed(world)
         who, target = chance.choice(["", *world.people]), target_of(world)
@@ -218,7 +218,6 @@ def test_nobody_is_shown_what_is_not_theirs(ask: Asker, world: World):
         if reply["etag"]:
             tags = [*tags[-50:], reply["etag"]]
         _check(world, who, target, reply)
-    assert asked >= min(REQUESTS, 300)
     assert hits > asked / 20
 
 

@@ -34,12 +34,15 @@ def binaries() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+CHANCE = random.SystemRandom()  # property tests seed the other one alike in all processes
+
+
 def free_port() -> int:
     """One that nobody has, below those that the system gives to connections: it is still free when a server
     that is started now comes to take it."""
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
-        port = random.randrange(lowest // 2, lowest)
+        port = CHANCE.randrange(lowest // 2, lowest)
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port

@@ -23,6 +23,7 @@ from tests.services.postgresql import free_port
 CONF = Path(__file__).resolve().parents[2] / "deploy" / "redis" / "redis.conf"
 MASTERS = 3
 SLOTS = 16384
+STARTS = 3
 FORM_S = 120  # a machine with other work to do may stand still for long
 POLL_S = 0.02  # Redis tells nobody when a cluster is formed: it has to be asked
 # Nothing here outlives the tests, and the machine has other uses for its memory.
@@ -49,7 +50,7 @@ class Node:
 
     def start(self) -> None:
         """Returns when it answers; raises RuntimeError with its log when it ends instead."""
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         ports = ["--port", str(self.port), "--cluster-port", str(self.bus_port)]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -198,10 +199,26 @@ def until(condition: Callable[[], bool], what: str, timeout_s: float = FORM_S) -
 def redis_cluster() -> Iterator[RedisCluster]:
     """Formed and whole; stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="cairn-redis-"))
-    cluster = RedisCluster(folder)
     try:
-        cluster.start()
-        yield cluster
+        cluster = _started(folder)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
-        cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path) -> RedisCluster:
+    """Of twelve ports, others who start at the same time may take one: then with twelve others."""
+    for attempt in range(1, STARTS + 1):
+        cluster = RedisCluster(folder / str(attempt))
+        try:
+            cluster.start()
+        except BaseException as error:
+            cluster.stop()
+            if attempt == STARTS or not isinstance(error, RuntimeError):
+                raise
+        else:
+            return cluster
+    raise AssertionError("unreachable")

@@ -91,4 +91,7 @@ for _, event in ipairs(cmsgpack.unpack(ARGV[5])) do
   heard = math.max(heard, position)
   redis.call('HSET', KEYS[1], '@heard', number(heard))
 end
+if heard then
+  stay(KEYS[1])
+end
 return number(heard or 0)

@@ -4,6 +4,7 @@ if redis.call('HGET', KEYS[3], '@log') ~= ARGV[4] then
   redis.call('DEL', KEYS[3])
   redis.call('HSET', KEYS[3], '@log', ARGV[4], '@floor', ARGV[5], '@heard', ARGV[5])
 end
+stay(KEYS[3])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 if redis.call('GET', KEYS[2]) == ARGV[3] then
   redis.call('DEL', KEYS[2])

@@ -1,9 +1,11 @@
-import type { Fetch } from "./fragment.ts";
+import { type Fetch, loadFragment } from "./fragment.ts";
+import { showOwn } from "./moment.ts";
 
 /**
  * `<cairn-run data-said-failed="...">` around the form of a checklist: a tick is shown at once and sent without leaving the
  * page, one after the other. What the server answers takes the item's place; where it was not saved, the item is as it was
- * and says why, and the next press tries again. Without it the form sends itself.
+ * and says why, and the next press tries again. What others did meanwhile is shown after each tick, and to who comes back
+ * to the page. Without it the form sends itself.
  */
 const TICKS = /^(tick|untick|skip) /;
 const SHOWN: Record<string, string> = { tick: "done", untick: "open", skip: "skipped" };
@@ -36,10 +38,14 @@ export function operationId(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Arr
 export class RunElement extends HTMLElement {
   #leaving = new AbortController();
   #last: Promise<void> = Promise.resolve();
+  #sending = 0;
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
-    this.addEventListener("submit", this.#submit, { signal: this.#leaving.signal });
+    const { signal } = this.#leaving;
+    this.addEventListener("submit", this.#submit, { signal });
+    document.addEventListener("visibilitychange", this.#look, { signal });
+    addEventListener("pageshow", (event) => event.persisted && this.#look(), { signal });
   }
 
   disconnectedCallback(): void {
@@ -60,20 +66,35 @@ export class RunElement extends HTMLElement {
     );
     body.set("part", "1");
     const undo = show(row, SHOWN[submitter.value.split(" ")[0] ?? ""] ?? "open");
-    this.#last = this.#last.then(async () =>
-      this.#settle(row, undo, await sendTick(target.action, body, fetch.bind(window))),
-    );
+    this.#sending += 1;
+    this.#last = this.#last.then(async () => {
+      this.#settle(row, undo, await sendTick(target.action, body, fetch.bind(window)));
+      this.#sending -= 1;
+      this.#look();
+    });
   };
+
+  #look = (): void => {
+    if (document.visibilityState === "visible" && !this.#sending) void this.#lookAround();
+  };
+
+  /** Ticks that are sent while it is asked bring a look of their own. */
+  async #lookAround(): Promise<void> {
+    const { signal } = this.#leaving;
+    const html = await loadFragment(location.href, signal, fetch.bind(window)).catch(() => null);
+    if (html === null || this.#sending) return;
+    const came = parsed(html);
+    for (const row of this.querySelectorAll<HTMLElement>(".run-item")) {
+      if (!row.querySelector(".run-failed:not([hidden])")) renew(row, came);
+    }
+    this.#showProgress(came);
+  }
 
   #settle(row: HTMLElement, undo: () => void, outcome: Outcome): void {
     if (outcome !== "failed" && "html" in outcome) {
-      const came = new DOMParser().parseFromString(outcome.html, "text/html");
-      const fresh = came.getElementById(row.id);
-      const progress = came.getElementById("run-progress");
-      const hadFocus = row.contains(document.activeElement);
-      if (progress) this.querySelector("#run-progress")?.replaceChildren(...progress.childNodes);
-      if (fresh) row.replaceWith(fresh);
-      if (hadFocus) fresh?.querySelector<HTMLElement>(".tick")?.focus();
+      const came = parsed(outcome.html);
+      this.#showProgress(came);
+      renew(row, came);
       return;
     }
     undo();
@@ -82,6 +103,23 @@ export class RunElement extends HTMLElement {
     said.textContent = outcome === "failed" ? (this.dataset.saidFailed ?? "") : outcome.refused;
     said.hidden = false;
   }
+
+  #showProgress(came: Document): void {
+    const [progress, own] = [came, document].map((where) => where.getElementById("run-progress"));
+    if (progress && own && !progress.isEqualNode(own)) own.replaceChildren(...progress.childNodes);
+  }
+}
+
+const parsed = (html: string): Document => new DOMParser().parseFromString(html, "text/html");
+
+/** An item as it came, where it differs; the focus stays where it is. */
+function renew(row: HTMLElement, came: Document): void {
+  const fresh = came.getElementById(row.id);
+  for (const time of fresh?.querySelectorAll<HTMLTimeElement>("cairn-time > time") ?? []) showOwn(time);
+  if (!fresh || fresh.isEqualNode(row)) return;
+  const hadFocus = row.contains(document.activeElement);
+  row.replaceWith(fresh);
+  if (hadFocus) fresh.querySelector<HTMLElement>(".tick")?.focus();
 }
 
 /** Shows an item in a state before the server has said so; the answer takes it back. */
