@@ -1,4 +1,5 @@
-"""The same part was changed twice, by two people or in two tabs: both are shown, a person chooses, nothing is lost meanwhile."""
+"""The same part was changed twice, by two people or in two tabs: both are shown, a person chooses, nothing is
+lost meanwhile."""
 
 from __future__ import annotations
 
