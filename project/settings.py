@@ -131,7 +131,7 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
+MESSAGE_STORAGE = "project.messages.BriefStorage"  # no database on the way out
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
@@ -185,11 +185,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_traces": {"()": "project.logs.WithoutTraces"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}}  # any scanner
     | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")}
-    | {"axes": {"level": "WARNING"}},
+    | {"django": {"handlers": []}}  # whose own, in development, would say it all twice
+    | {"django.request": {"filters": ["without_traces"]}, "axes": {"level": "WARNING"}},
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once

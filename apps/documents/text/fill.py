@@ -142,7 +142,6 @@ def _page(found: re.Match[str], label: str, target: Target) -> str:
 
 def _missing(found: re.Match[str], label: str, root: str, hint: str) -> str:
     title = unescape(found["title"] or "") or readable(found["key"])
-    return (
-        f'<a class="missing" href="{root}/-/new/?title={quote(title, safe="")}">{label or escape(title)}'
-        f'<span class="visually-hidden"> {escape(hint)}</span></a>'
-    )
+    said = f'<span class="visually-hidden"> {escape(hint)}</span>' if hint else ""
+    address = f"{root}/-/new/?title={quote(title, safe='')}"
+    return f'<a class="missing" href="{address}">{label or escape(title)}{said}</a>'
