@@ -56,7 +56,6 @@ class Following:
         from apps.events.chores import Chore
         from apps.store import process as store
 
-        self.started = True
         gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
         store.start()
         following.start(
@@ -68,6 +67,7 @@ class Following:
         )
         caching.start()
         purge_sender.start()
+        self.started = True  # what failed is tried again, and told again, by the next request
 
     @staticmethod
     def _stop() -> None:

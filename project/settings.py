@@ -125,21 +125,13 @@ JUMP_URL = "documents:jump_site"  # the route of the quick switcher outside of h
 BAR_NOTES = "apps.notifications.selectors.bar_notes"
 NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
-# Code that makes the bytes of shared pages. When it changes, what other processes keep of them is not used.
-PAGE_SOURCES = (
-    "apps/documents",
-    "apps/queries",
-    "apps/rendering",
-    "project/formats",
-    "project/templating.py",
-)
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
 CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = conf.secure
 CSRF_FAILURE_VIEW = "project.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database on the way out
+MESSAGE_STORAGE = "project.messages.BriefStorage"  # no database on the way out
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # that Cairn itself speaks; each calls itself
@@ -193,11 +185,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_traces": {"()": "project.logs.WithoutTraces"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}}  # any scanner
     | {name: {"propagate": False} for name in ("django.channels.server", "django.utils.autoreload")}
-    | {"axes": {"level": "WARNING"}},
+    | {"django": {"handlers": []}}  # whose own, in development, would say it all twice
+    | {"django.request": {"filters": ["without_traces"]}, "axes": {"level": "WARNING"}},
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once

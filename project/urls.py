@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views import debug
 
 from . import views
 
 handler404 = "project.views.not_found"
 handler403 = "project.views.forbidden"
 handler500 = "project.views.server_error"
+# In development too: a wrong address is no fault of the program.
+debug.technical_404_response = views.not_found  # type: ignore[assignment]
 
 urlpatterns = [
     path("-/health/", views.health, name="health"),

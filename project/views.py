@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 
+from apps.accounts.personal import person_of
 from apps.accounts.site import site
 from apps.caching.models import Purge
 from apps.events import following
@@ -66,9 +69,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     slug = request.path_info.removeprefix("/").partition("/")[0]
     known = SLUG.fullmatch(slug) and Handbook.objects.filter(slug=slug, is_public=True).exists()
     search_url = reverse("documents:search", kwargs={"handbook": slug}) if known else None
-    return render(
-        request, "404.html", {"site": site(), "search_url": search_url, "typed": typed(request)}, status=404
-    )
+    return _told(request, "404.html", 404, search_url=search_url)
 
 
 @lets_go
@@ -81,14 +82,27 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     match = request.resolver_match
     slug = match.kwargs.get("handbook") if match else None
     book_url = reverse("documents:page", kwargs={"handbook": slug, "path": ""}) if slug else None
-    return render(
-        request, "403.html", {"site": site(), "book_url": book_url, "typed": typed(request)}, status=403
-    )
+    return _told(request, "403.html", 403, book_url=book_url)
+
+
+def _told(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    """In the language that the person chose. Without a form, so without a token: the bytes are the same for
+    what is private and for what never was."""
+    person = person_of(request)
+    if person and person.language:
+        translation.activate(person.language)
+    shown = {"site": site(), "typed": typed(request), "may_sign_in": person is None, **context}
+    response = render(request, template, shown, status=status)
+    if person:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str) -> HttpResponse:
     """A form from elsewhere, or one whose token is old. The reason is for logs."""
-    return render(request, "csrf.html", {"site": site(), "typed": typed(request)}, status=403)
+    return render(
+        request, "csrf.html", {"site": site(), "typed": typed(request), "may_sign_in": True}, status=403
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -29,14 +29,15 @@ def create_person(
     email: str,
     name: str,
     password: str | None,
-    language: str = "",
+    first_language: str = "",
     staff: bool = False,
     person_id: UUID | None = None,
     operation_id: UUID | None = None,
 ) -> User:
-    """Sign up. A password of None cannot sign in. Raises RefusedError for an address that is taken."""
+    """Sign up, with no language chosen: mails are in `first_language`. A password of None cannot sign in.
+    Raises RefusedError for an address that is taken."""
     email, id = _checked_email(email), person_id or new_id()
-    name, language = _named(name, email), _checked_language(language)
+    name, first_language = _named(name, email), _checked_language(first_language)
     hashed = make_password(password)  # slow by design, so before the unit of work
     with record(
         "person_created", person_stream(id), actor_id=id, operation_id=operation_id, about_id=id
@@ -45,7 +46,7 @@ def create_person(
             id=id,
             email=email,
             name=name,
-            language=language,
+            first_language=first_language,
             password=hashed,
             is_staff=staff,
             is_superuser=staff,

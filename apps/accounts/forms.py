@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import EMAIL_MAX, NAME_MAX, User, normal_email
 
+NEXT_MAX = 2000
 PASSWORD_MAX = 256  # characters; hashing longer ones would be work for nothing
 
 
@@ -38,14 +39,14 @@ def name_field(**options: Any) -> forms.CharField:
 class SignInForm(forms.Form):
     email = email_field("username")
     password = password_field(_("Password"), "current-password")
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=NEXT_MAX, widget=forms.HiddenInput)
 
 
 class SignUpForm(forms.Form):
     name = name_field()
     email = email_field("email")
     password = password_field(_("Password"), "new-password", _("At least 8 characters."))
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=NEXT_MAX, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -59,7 +60,7 @@ class SignUpByMailForm(forms.Form):
 
     name = name_field()
     email = email_field("email")
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=NEXT_MAX, widget=forms.HiddenInput)
 
 
 class AccountForm(forms.Form):

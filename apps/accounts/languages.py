@@ -22,7 +22,7 @@ def spoken() -> str:
 
 def language_of(person: User) -> str:
     """For what no request of theirs led to."""
-    return person.language or settings.LANGUAGE_CODE
+    return person.language or person.first_language or settings.LANGUAGE_CODE
 
 
 def chosen_by(request: HttpRequest) -> str:

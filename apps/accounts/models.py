@@ -41,6 +41,8 @@ class User(Tracked, AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=NAME_MAX)
     # One of LANGUAGES; '': their browser's.
     language = models.CharField(max_length=LANGUAGE_MAX, blank=True, default="")
+    # In which they signed up: of mails, while none is chosen.
+    first_language = models.CharField(max_length=LANGUAGE_MAX, blank=True, default="")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()

@@ -64,19 +64,18 @@ def subtree_tag(path: str) -> str:
 
 def above(tag: str) -> tuple[str, ...]:
     """The tags above this one, nearest first, ending with ROOT; none above ROOT."""
-    if tag.startswith(f"{PAGE}:"):
-        return _above_page(tag)  # never kept: anybody makes up addresses, of a thousand steps each
-    return _above_row(tag)
+    return _above_page(tag) if tag.startswith(f"{PAGE}:") else _above(tag)
 
 
 def _above_page(tag: str) -> tuple[str, ...]:
-    name = f"{PAGE}:/{tag.removeprefix(f'{PAGE}:').strip('/')}"
-    ends = [at + 1 for at, char in enumerate(name) if char == "/"]
-    return (*(name[:end] for end in ends[:0:-1]), PAGE, ROOT)
+    """Not remembered: anybody may ask for any address, and each has many long ones above it."""
+    steps = tag.removeprefix(f"{PAGE}:").strip("/").split("/")
+    folders = (f"{PAGE}:/{'/'.join(steps[:count])}/" for count in range(len(steps) - 1, 0, -1))
+    return (*folders, PAGE, ROOT)
 
 
 @lru_cache(maxsize=16_384)
-def _above_row(tag: str) -> tuple[str, ...]:
+def _above(tag: str) -> tuple[str, ...]:
     if tag == ROOT:
         return ()
     entity, bracket, _key = tag.partition("[")

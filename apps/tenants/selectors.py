@@ -89,6 +89,15 @@ def open_invitations(actor: Actor, handbook_id: UUID) -> QuerySet[Invitation]:
 
 def usable_invitation(secret: str) -> Invitation | None:
     """With its handbook; None for what is expired, used up, revoked or never was."""
-    rows = Invitation.objects.select_related("handbook", "created_by").filter(digest=digest_of(secret))
-    found = rows.filter(handbook__ends_at=None).first()
+    found = _invitations(secret).first()
     return found if found is not None and found.is_open(timezone.now()) else None
+
+
+def invitation_of_member(secret: str, person_id: UUID) -> Invitation | None:
+    """With its handbook, open or not; None where the person does not belong to that."""
+    return _invitations(secret).filter(handbook__membership__person_id=person_id).first()
+
+
+def _invitations(secret: str) -> QuerySet[Invitation]:
+    rows = Invitation.objects.select_related("handbook", "created_by")
+    return rows.filter(digest=digest_of(secret), handbook__ends_at=None)

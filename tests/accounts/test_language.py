@@ -9,6 +9,7 @@ from django.utils import translation
 
 from apps.accounts import mailing
 from apps.accounts.actions import choose_language
+from apps.accounts.languages import language_of
 from apps.accounts.models import User
 from apps.accounts.people import Actor
 from tests.accounts.conftest import PASSWORD, signed_in
@@ -69,10 +70,17 @@ def test_a_cookie_of_a_language_that_nobody_here_speaks_counts_for_nothing(visit
     assert 'value="" checked' in page.content.decode()
 
 
-def test_who_signs_up_is_spoken_to_as_they_were_then(visitor):
+def test_who_signs_up_has_chosen_no_language_and_gets_mails_as_they_were_spoken_to_then(visitor):
     values = {"name": "Anna", "email": "anna@example.org", "password": PASSWORD}
     assert visitor.post("/-/sign-up/", values, headers=GERMAN).status_code == 302
-    assert User.objects.get().language == "de"
+    person = User.objects.get()
+    assert (person.language, language_of(person)) == ("", "de")
+    assert "django_language" not in visitor.cookies
+    page = visitor.get("/-/language/", headers=GERMAN)
+    assert (heading(page), 'value="" checked' in page.text) == ("Sprache", True)
+    assert heading(visitor.get("/-/language/", headers={"Accept-Language": "en"})) == "Language"
+    choose_language(Actor(person.pk), person.pk, language="en")
+    assert language_of(User.objects.get()) == "en"
 
 
 def test_the_mail_of_a_link_is_in_the_persons_language(anna, visitor):

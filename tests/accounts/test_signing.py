@@ -116,6 +116,39 @@ class TestSigningIn:
         answer = sign_in(visitor, anna.email, PASSWORD, next=address)
         assert answer.status_code == 422 if "\0" in address else answer["Location"] == "/"
 
+    @pytest.mark.parametrize("address", ["/plans/", "/plans/route/?q=a%20b", "/no%C3%B6where"])
+    def test_it_leads_back_to_the_page_whose_link_led_here(self, anna, visitor, address):
+        lost = visitor.get(address)
+        assert (lost.status_code, 'href="/-/sign-in/"' in lost.text) == (404, True)
+        page = visitor.get("/-/sign-in/", headers={"referer": f"http://testserver{address}"})
+        assert fields(page)["next"] == address
+        assert sign_in(visitor, anna.email, PASSWORD, next=address)["Location"] == address
+        again = visitor.get("/-/sign-in/", headers={"referer": f"http://testserver{address}"})
+        assert again["Location"] == address
+
+    @pytest.mark.parametrize(
+        "referer",
+        [
+            "https://elsewhere.example/plans/",
+            "http://testserver.example/plans/",
+            "http://testserver/-/signed-out/",
+            "http://testserver/-/sign-in/?next=/hut/",
+            "http://testserver/" + "x" * 2000,
+            "nonsense",
+            "",
+        ],
+    )
+    def test_it_leads_back_to_no_other_site_and_to_no_page_about_signing_in(self, visitor, referer):
+        assert fields(visitor.get("/-/sign-in/", headers={"referer": referer}))["next"] == ""
+
+    def test_an_address_with_two_slashes_leads_to_the_front_page(self, at_home):
+        answer = at_home.get("/-/sign-in/", headers={"referer": "http://testserver//elsewhere.example/"})
+        assert answer["Location"] == "/"
+
+    def test_what_a_link_names_comes_before_the_page_it_stands_on(self, visitor):
+        page = visitor.get("/-/sign-in/?next=/hut/", headers={"referer": "http://testserver/plans/"})
+        assert fields(page)["next"] == "/hut/"
+
     def test_a_page_for_people_asks_for_sign_in_and_comes_back(self, anna, visitor):
         answer = visitor.get("/-/account/")
         assert answer["Location"] == "/-/sign-in/?next=/-/account/"

@@ -81,9 +81,9 @@ class Preview:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    "403.html": {"site": Site, "book_url": str | None, "typed": str},
-    "csrf.html": {"site": Site, "typed": str},
-    "404.html": {"site": Site, "search_url": str | None, "typed": str},
+    "403.html": {"site": Site, "book_url": str | None, "typed": str, "may_sign_in": bool},
+    "csrf.html": {"site": Site, "typed": str, "may_sign_in": bool},
+    "404.html": {"site": Site, "search_url": str | None, "typed": str, "may_sign_in": bool},
     "500.html": {},
     "accounts/account.html": PERSONAL
     | FORM

@@ -208,7 +208,13 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:revoke_invitation": Row(
         post=MANAGE, things=("invitation", "link"), to=("/{slug}/-/members/",)
     ),
-    "documents:invitation": Row(get=OPEN, things=("link", "revoked link"), lost={"GET": 410}, is_key=True),
+    "documents:invitation": Row(
+        get=OPEN,
+        things=("link", "revoked link"),
+        but={"GET revoked link": frozenset({"reader", "editor", "owner"})},
+        lost={"GET": 410},
+        is_key=True,
+    ),
     # reading
     "documents:page": Row(
         get=READ,
@@ -233,7 +239,7 @@ ROUTES: Final[dict[str, Row]] = {
         get=EDIT,
         post=EDIT,
         things=PAGES,
-        query="parent={document_id}",
+        query="parent={document_id}&operation_id=01a20375-db52-7d2d-8e02-f7ef1e704158",
         form=TEXT,
         lost={"GET": 200, "POST": 422},
     ),

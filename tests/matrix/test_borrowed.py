@@ -12,6 +12,7 @@ from tests.matrix.routes import Address, address, routes
 from tests.matrix.world import BESIDE, PRIVATE, Book, World
 
 pytestmark = pytest.mark.django_db
+UNUSED = "01a20375-db52-7d2d-8e02-f7ef1e704158"
 TEXT = {"title": "Other", "source": "other"}
 
 
@@ -31,8 +32,8 @@ GETS = [
     ("documents:bar", "book", "document={page}"),
     ("documents:bar", "book", "document={draft}"),
     ("documents:more", "book", "document={page}"),
-    ("documents:new", "book", "parent={page}"),
-    ("documents:new", "book", "parent={draft}"),
+    ("documents:new", "book", f"parent={{page}}&operation_id={UNUSED}"),
+    ("documents:new", "book", f"parent={{draft}}&operation_id={UNUSED}"),
     ("documents:talk", "page", "thread={thread}"),
     ("documents:draft_talk", "draft", "thread={thread}"),
     ("console:page", "book", "address=/zbours/zbours-page/"),

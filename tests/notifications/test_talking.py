@@ -32,6 +32,17 @@ def test_who_is_mentioned_is_told_and_led_to_the_comment(anna, emil, rita, stove
     assert row.told.url == address(stove, f"#c-{comment.pk}")
 
 
+def test_links_to_pages_are_told_by_their_titles(anna, emil, rita, book, stove):
+    sample.page(book, anna, "Storm checklist")
+    say(emil, stove, "@Rita, see [[storm-checklist]] and [[Gauges]], not [the old one](/stove)")
+    assert told(rita) == [
+        (
+            "Emil mentioned you in the talk of “Stove”",
+            "@Rita, see Storm checklist and Gauges, not the old one",
+        )
+    ]
+
+
 def test_answers_are_told_to_those_who_said_something_there_together(anna, emil, rita, stove):
     comment = say(emil, stove, "Warm?")
     say(anna, stove, "Elsewhere")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.views import redirect_to_login
@@ -11,14 +12,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ..actions import note_sign_in, note_sign_out
-from ..forms import SignInForm
+from ..forms import NEXT_MAX, SignInForm
 from ..formview import REFUSED, form_view
 from ..languages import remember
 from ..personal import personal
@@ -30,7 +31,8 @@ from ..waiting import must_wait, wait_text
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    form = SignInForm(request.POST) if request.method == "POST" else SignInForm(initial=wanted(request))
+    going_to = wanted(request)["next"] or came_from(request)
+    form = SignInForm(request.POST) if request.method == "POST" else SignInForm(initial={"next": going_to})
     wait = 0
     if form.is_bound and form.is_valid():
         email, password = form.cleaned_data["email"], form.cleaned_data["password"]
@@ -48,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             None, wait_text(wait) if wait else _("The e-mail address or the password is not right.")
         )
     elif not form.is_bound and request.user.is_authenticated:
-        return redirect(safe(request, wanted(request)["next"]))
+        return redirect(safe(request, going_to))
     page = signing_page(request, "accounts/sign_in.html", form, reverse("accounts:sign_in"))
     return must_wait(page, wait) if wait else page
 
@@ -101,6 +103,20 @@ def signing_page(
 
 def wanted(request: HttpRequest) -> dict[str, str]:
     return {"next": request.GET.get("next", "")}
+
+
+def came_from(request: HttpRequest) -> str:
+    """The address here whose link led to signing in, '' for pages that are about it themselves. What says
+    "not here" is the same everywhere, so its link cannot name an address."""
+    root, referer = request.build_absolute_uri("/"), request.headers.get("Referer", "")
+    address = referer.removeprefix(root)
+    if address == referer or len(address) >= NEXT_MAX:
+        return ""
+    try:
+        about = resolve("/" + unquote(address.partition("?")[0])).app_name
+    except Resolver404:
+        about = ""
+    return "" if about == "accounts" else f"/{address}"
 
 
 def safe(request: HttpRequest, address: str) -> str:

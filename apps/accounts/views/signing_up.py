@@ -73,7 +73,7 @@ def sign_up_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, email: str, name: str, password: str) -> None:
-    person = create_person(email=email, name=name, password=password, language=spoken())
+    person = create_person(email=email, name=name, password=password, first_language=spoken())
     begin_session(request, note_sign_in(person.pk))
 
 

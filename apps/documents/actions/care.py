@@ -59,13 +59,15 @@ def change_care(
 
 
 @action
-def mark_reviewed(actor: Actor, document_id: UUID, *, operation_id: UUID | None = None) -> Care:
-    """It was looked at and is right. The next time is as many months away as was chosen, else there is
-    none."""
+def mark_reviewed(
+    actor: Actor, document_id: UUID, *, next_on: date | None = None, operation_id: UUID | None = None
+) -> Care:
+    """It was looked at and is right. The next time is on `next_on`, else as many months away as was chosen,
+    else there is none."""
     with editing("page_reviewed", actor, document_id, operation_id) as (change, document):
         care, now = care_of(change, document), timezone.now()
         every = care.review_every_months
-        next_on = months_later(timezone.localdate(now), every) if every else None
+        next_on = next_on or (months_later(timezone.localdate(now), every) if every else None)
         change.update(care, reviewed_at=now, reviewed_by_id=actor.id, review_on=next_on)
         return care
 
@@ -131,8 +133,9 @@ def care_of(change: Recorder, document: Document) -> Care:
 
 
 def checked_tags(tags: Sequence[str]) -> dict[str, str]:
-    """Slug -> name, in the order given; no name has a comma, by which people part them. Raises
-    RefusedError."""
+    """Slug -> name, in the order given; no name has a comma, by which people part them. The same words count
+    once, in small letters or big ones. Raises RefusedError, also for names that differ by signs alone, which
+    would be one tag."""
     found: dict[str, str] = {}
     for tag in tags:
         name = " ".join(tag.replace("\0", "").replace(",", " ").split())
@@ -142,7 +145,12 @@ def checked_tags(tags: Sequence[str]) -> dict[str, str]:
         if len(name) > TAG_MAX or not slug:
             text = _("“%(value)s” is no tag: at most %(max)d characters, a letter or digit among them.")
             raise RefusedError(text % {"value": name, "max": TAG_MAX}, "tags")
-        found.setdefault(slug, name)
+        same = found.setdefault(slug, name)
+        if same.casefold() != name.casefold():
+            text = _(
+                "“%(one)s” and “%(other)s” would be one tag, as signs do not count. Spell one of them out."
+            )
+            raise RefusedError(text % {"one": same, "other": name}, "tags")
     if len(found) > TAGS_MAX:
         text = _("A page has at most %(max)d tags; these are %(length)d.")
         raise RefusedError(text % {"max": TAGS_MAX, "length": len(found)}, "tags")

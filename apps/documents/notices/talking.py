@@ -19,8 +19,10 @@ from apps.queries.people import names_of
 from ..models import Comment
 from ..models.document import is_seen
 from ..selectors.comments import comment_at, long_talks
-from ..selectors.handbook import handbook_view
-from ..text import fill_people, mentioned_people
+from ..selectors.handbook import HandbookView, handbook_view
+from ..selectors.links import resolve, targets
+from ..selectors.words import words
+from ..text import Target, fill_links, fill_people, linked_keys, mentioned_people
 from .topics import Seen, Topic, members
 
 MENTIONED, ANSWERED = "mentioned", "answered"
@@ -89,16 +91,23 @@ def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
     names = {str(id): name for id, name in names_of(people).items()}
     long = long_talks({each.document_id for each in comments.values()})
     books = {id: handbook_view(seen.books[id]) for id in {row.handbook_id for row in rows}}
+    links = {id: _links(books[id], comments.values()) for id in books}
     found = {}
     for row in rows:
         comment = comments.get(row.pk)
         if comment is None or not seen.sees(comment.document):
             continue
-        is_long = comment.document_id in long
-        url = comment_at(books[row.handbook_id], comment.document, comment, is_long=is_long)
-        excerpt = Markup(fill_people(comment.html, names, _("Somebody"))).striptags()  # noqa: S704 - sanitised
+        book, is_long = books[row.handbook_id], comment.document_id in long
+        url = comment_at(book, comment.document, comment, is_long=is_long)
+        html = fill_links(comment.html, links[book.id], book.slug, {**words(), "missing": ""})
+        excerpt = Markup(fill_people(html, names, _("Somebody"))).striptags()  # noqa: S704 - sanitised
         found[row.pk] = seen.told(row, _words(row, seen.who(row), comment.document.title), url, excerpt)
     return found
+
+
+def _links(book: HandbookView, comments: Iterable[Comment]) -> dict[str, Target | None]:
+    keys = {key for each in comments if each.handbook_id == book.id for key in linked_keys(each.html)}
+    return targets(book, resolve(book.id, keys))
 
 
 def _told_of(rows: Sequence[Notification]) -> dict[UUID, Comment]:

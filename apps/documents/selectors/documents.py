@@ -43,6 +43,11 @@ def live_document(handbook: HandbookView, document_id: UUID, *, or_binned: bool 
     return document
 
 
+def made_document(handbook: HandbookView, document_id: UUID) -> Document | None:
+    """In the bin or not; None while nobody has made it here."""
+    return Document.objects.filter(pk=document_id, handbook_id=handbook.id).select_related("revision").first()
+
+
 def seen_document(handbook: HandbookView, document_id: UUID, right: Right) -> Document:
     """Raises NotFoundError for what is elsewhere or not to be seen with this right."""
     document = live_document(handbook, document_id)

@@ -109,6 +109,10 @@ def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
     if bound is not None and accepted(form, partial(_change, entry, document, request)):
         messages.success(request, _("Saved."))
         return redirect("documents:care", handbook=handbook, document_id=document_id)
+    return _page(request, entry, document, row, form)
+
+
+def _page(request: HttpRequest, entry: Entry, document: Document, row: Care, form: CareForm) -> HttpResponse:
     view = care_view(entry.handbook, document, row)
     return personal(
         request,
@@ -144,9 +148,16 @@ def _change(
 
 @require_POST
 def reviewed(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """What stands in the form is saved as well; a day that was chosen there is the next one."""
     entry = enter(request, handbook, Right.EDIT)
-    live_document(entry.handbook, document_id)
-    next_on = mark_reviewed(entry.actor, document_id).review_on
+    document = live_document(entry.handbook, document_id)
+    row, chosen_on = care_row(document), None
+    if "tags" in request.POST:
+        form = CareForm(entry.handbook, row, request.POST)
+        if not accepted(form, partial(_change, entry, document, request)):
+            return _page(request, entry, document, row, form)
+        chosen_on = form.cleaned_data["review_on"] if "review_on" in form.changed_data else None
+    next_on = mark_reviewed(entry.actor, document_id, next_on=chosen_on).review_on
     if next_on is None:
         said = _("Reviewed. No further day is set.")
     else:

@@ -1,4 +1,5 @@
-"""Two people changed the same part: both are shown, a person chooses, nothing is lost meanwhile."""
+"""The same part was changed twice, by two people or in two tabs: both are shown, a person chooses, nothing is
+lost meanwhile."""
 
 from __future__ import annotations
 
@@ -31,6 +32,8 @@ class Part:
 
 @dataclass(frozen=True)
 class ConflictView:
+    """`is_own`: both sides are one person's. `fits`: some of the text is settled."""
+
     action: str
     cancel_url: str
     title: str
@@ -42,6 +45,8 @@ class ConflictView:
     merged: str
     their_author: str
     their_date: datetime
+    is_own: bool
+    fits: bool
     parts: tuple[Part, ...]
     publish: bool = False
     errors: Errors = field(default_factory=dict)
@@ -70,6 +75,8 @@ def conflict_view(
         merged="\n\n".join(filter(None, map(_both, conflict.parts))),
         their_author=author_name(theirs.author),
         their_date=theirs.created_at,
+        is_own=theirs.author_id is not None and theirs.author_id == request.user.pk,
+        fits=any(isinstance(part, Kept) and part.text.strip() for part in conflict.parts),
         parts=tuple(_part(request, index, part) for index, part in enumerate(conflict.parts)),
         publish=bool(request.POST.get("publish")),
         errors=errors or {},

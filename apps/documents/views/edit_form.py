@@ -18,6 +18,7 @@ from ..conf import conf
 from ..models import Document
 from ..selectors.documents import DocumentHead
 from ..selectors.handbook import HandbookView
+from ..text import MAX_SOURCE_BYTES
 
 START_DIGITS = 9
 type Errors = dict[str, tuple[str, ...]]
@@ -36,6 +37,7 @@ class EditForm:
     complete_url: str
     cancel_url: str
     max_upload_bytes: int
+    max_source_bytes: int = MAX_SOURCE_BYTES
     is_published: bool = False
     parent_choices: tuple[Choice, ...] = ()
     errors: Errors = field(default_factory=dict)
@@ -49,9 +51,8 @@ class EditForm:
 
 
 def new_form(handbook: HandbookView, **values: Any) -> EditForm:
-    blank = {"title": "", "source": "", "message": "", "base_revision": ""}
+    blank = {"title": "", "source": "", "message": "", "base_revision": "", "operation_id": str(uuid4())}
     return EditForm(
-        operation_id=str(uuid4()),
         preview_url=reverse("documents:preview", kwargs={"handbook": handbook.slug}),
         upload_url=handbook.media_url,
         complete_url=reverse("documents:complete", kwargs={"handbook": handbook.slug}),
@@ -90,9 +91,10 @@ def uuid_or_404(text: str) -> UUID:
 
 
 def operation_of(request: HttpRequest) -> UUID | None:
-    """The operation id the form was drawn with, by which its event can be told from others."""
+    """The operation id the form was drawn with, or is to be drawn with, by which its event can be told from
+    others."""
     try:
-        return UUID(request.POST.get("operation_id", ""))
+        return UUID((request.POST or request.GET).get("operation_id", ""))
     except ValueError:
         return None
 

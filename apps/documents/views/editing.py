@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +18,8 @@ from ..actions.saving import RevisionConflictError, merge_against
 from ..actions.texts import compose_checked
 from ..models.document import TITLE_MAX
 from ..selectors.choices import parent_choices
-from ..selectors.documents import document_head, live_document
-from ..selectors.history import revision_by_id
+from ..selectors.documents import document_head, live_document, made_document
+from ..selectors.history import revision_at, revision_by_id
 from ..selectors.pages import filled
 from .access import enter, personal
 from .conflicts import chosen_text, conflict_view
@@ -41,8 +41,18 @@ def edit(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, handbook: str) -> HttpResponse:
+    """The address names the page to be made, by an operation id: whoever goes back after saving, or sends
+    the form again, comes to that page and makes no second one."""
     entry = enter(request, handbook, Right.EDIT)
-    book = entry.handbook
+    book, operation_id = entry.handbook, operation_of(request)
+    if request.method != "POST" and operation_id is None:
+        return _named(request, book.new_url)
+    document_id = made_by(request, f"document of {entry.actor.id} in {book.id}")
+    made = made_document(book, document_id) if document_id else None
+    if made is not None and request.method == "POST":
+        return save_or_ask(request, entry, made, revision_at(made, 1).pk, typed(request))
+    if made is not None:
+        return redirect(book.new_url if made.binned_at else document_head(book, made).edit_url)
     asked = request.POST.get("parent") or request.GET.get("parent") or ""
     choices = parent_choices(book, uuid_or_404(asked) if asked else None)
     form = new_form(
@@ -51,6 +61,7 @@ def new(request: HttpRequest, handbook: str) -> HttpResponse:
         title=request.GET.get("title", "")[:TITLE_MAX],
         cancel_url=book.url,
         parent_choices=choices,
+        operation_id=str(operation_id or uuid4()),
     )
     if request.method != "POST":
         return personal(request, "documents/new.html", handbook=book, document=None, form=form)
@@ -60,18 +71,24 @@ def new(request: HttpRequest, handbook: str) -> HttpResponse:
             entry.actor,
             book.id,
             parent_id=uuid_or_404(asked or choices[0].value),
-            document_id=made_by(request, "document"),
+            document_id=document_id,
             title=values["title"],
             source=values["source"],
             message=values["message"],
             publish=bool(request.POST.get("publish")),
-            operation_id=operation_of(request),
+            operation_id=operation_id,
         )
     except RefusedError as refused:
         form = form.refused(values, refused)
         return personal(request, "documents/new.html", 422, handbook=book, document=None, form=form)
     messages.success(request, _("Saved."))
     return redirect(document_head(book, document).url)
+
+
+def _named(request: HttpRequest, new_url: str) -> HttpResponse:
+    query = request.GET.copy()
+    query["operation_id"] = str(uuid4())
+    return redirect(f"{new_url}?{query.urlencode()}")
 
 
 @require_POST

@@ -22,7 +22,7 @@ from apps.events.actions import RefusedError
 from apps.tenants.actions import accept_invitation, revoke_invitation
 from apps.tenants.models import Invitation, Membership, Role
 from apps.tenants.permissions import NotFoundError, Right
-from apps.tenants.selectors import usable_invitation
+from apps.tenants.selectors import invitation_of_member, usable_invitation
 
 from ..selectors.handbook import page_url
 from ..selectors.members import ROLE_NAMES
@@ -57,7 +57,8 @@ class InvitationView:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Opening the link joins nothing: a button does. Whatever lets nobody in is answered alike."""
+    """Opening the link joins nothing: a button does. Whatever lets nobody in is answered alike, but for who
+    is in already."""
     tries, who = Throttle("invitation", conf.invitation_tries, WINDOW_S), client_address(request)
     wait = tries.wait_s(who)
     if wait:
@@ -74,6 +75,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             messages.success(request, _("Welcome to “%s”.") % found.handbook.title)
             return redirect(page_url(found.handbook.slug, ""))
+    if found is None and person is not None:
+        found = invitation_of_member(secret, person.pk)
     if found is None:
         tries.count(who)
         return personal(request, "tenants/invitation_over.html", UNUSABLE)

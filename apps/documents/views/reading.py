@@ -99,4 +99,6 @@ def changes(book: Book, before: str = "", after: str = "") -> Render:
 
 
 def lost(handbook: HandbookView) -> Render:
-    return Render("404.html", {"search_url": handbook.search_url, "typed": ""}, status=404)
+    """The same for everybody, so it asks nobody to sign in: the bar does, where somebody is not."""
+    values = {"search_url": handbook.search_url, "typed": "", "may_sign_in": False}
+    return Render("404.html", values, status=404)

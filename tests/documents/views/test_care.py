@@ -124,6 +124,7 @@ def test_a_draft_is_in_no_list_of_tags(client, anna, stove):
         ("x" * 41, "at most 40 characters"),
         ("!!!", "“!!!” is no tag"),
         (",".join("abcdefghijklmnopqrstu"), "20"),
+        ("C++, C#, C", "“C++” and “C#” would be one tag"),
     ],
 )
 def test_tags_that_cannot_be_are_refused_and_kept_in_the_form(anna, stove, tags, said):
@@ -208,6 +209,27 @@ def test_reviewing_moves_the_day_by_the_months_chosen(anna, emil, stove):
     client.post(f"{address}reviewed/")
     assert Care.objects.get().review_on is None
     assert notices(client.get("/hut/-/bar/")) == ["Reviewed. No further day is set."]
+
+
+def test_reviewing_saves_what_stands_in_the_form(anna, stove):
+    care(anna, stove, review_on=today(), review_every_months=6)
+    editor, address = client_of(anna), f"/hut/-/care/{stove.pk}/"
+    page = editor.get(address)
+    assert page.text.count("<form") - page.text.count('role="search"') == 1
+    assert f'<button class="button" formaction="{address}reviewed/">' in page.text
+    form, chosen = fields(page), today() + timedelta(days=9)
+    editor.post(f"{address}reviewed/", {**form, "tags": "Winter", "review_every": "3"})
+    row = Care.objects.get()
+    assert (row.labels, row.review_on) == ([["winter", "Winter"]], months_later(today(), 3))
+    assert row.reviewed_by_id == anna.pk
+    editor.post(f"{address}reviewed/", {**fields(editor.get(address)), "review_on": chosen.isoformat()})
+    assert Care.objects.get().review_on == chosen
+
+
+def test_reviewing_with_a_form_that_cannot_be_saved_changes_nothing(anna, stove):
+    answer = client_of(anna).post(f"/hut/-/care/{stove.pk}/reviewed/", {"tags": "!!!", "review_on": ""})
+    assert (answer.status_code, 'value="!!!"' in answer.text) == (422, True)
+    assert not Care.objects.exists()
 
 
 @pytest.mark.parametrize(

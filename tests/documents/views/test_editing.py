@@ -12,6 +12,7 @@ from apps.events.actions import RefusedError
 from apps.events.models import Event
 from apps.tenants.actions import change_handbook, change_role, remove_member
 from tests import given
+from tests.accounts.shown import heading
 
 pytestmark = pytest.mark.django_db
 
@@ -108,9 +109,20 @@ def test_edits_of_the_same_part_are_shown_to_choose_from(conflict, page):
     _client, answer = conflict
     html = answer.content.decode()
     assert answer.status_code == 409
-    for text in ("Second part.", "Their second.", "My second.", "Editor"):
+    for text in ("Second part.", "Their second.", "My second.", "Editor", "The rest fits together."):
         assert text in html
+    assert heading(answer) == "Two people changed this page"
     assert source_of(page) == BASE.replace("Second part.", "Their second.")
+
+
+def test_who_saved_in_another_tab_is_told_so(owner, page):
+    client = signed_in(owner)
+    save(client, page, "All anew.", base=page.revision_id)
+    answer = save(client, page, "All otherwise.", base=page.revision_id)
+    assert (answer.status_code, heading(answer)) == (409, "You saved this page in another tab")
+    assert "From the other tab" in answer.text
+    for text in ("Owner Olga", "both", "fits together"):
+        assert text not in answer.text.replace('value="both"', "").replace("with both versions", "")
 
 
 def hidden(html):
@@ -179,7 +191,10 @@ def test_a_title_that_only_one_changed_stays_changed(owner, page):
 def test_a_new_page_is_a_draft_until_it_is_published(owner, book):
     client = signed_in(owner)
     home = given.home(book.pk)
-    assert 'value="Tide tables"' in client.get(f"/{book.slug}/-/new/?title=Tide+tables").content.decode()
+    assert (
+        'value="Tide tables"'
+        in client.get(f"/{book.slug}/-/new/?title=Tide+tables", follow=True).content.decode()
+    )
     values = {"title": "Tide tables", "source": "High.", "message": "", "parent": str(home.pk)}
     answer = client.post(f"/{book.slug}/-/new/", values)
     document = Document.objects.get(title="Tide tables")
@@ -216,7 +231,7 @@ def test_only_editors_come_in(owner, page, tail):
     anonymous = Client().get(url)
     assert (anonymous.status_code, anonymous["Location"]) == (302, f"/-/sign-in/?next={url}")
     assert signed_in(given.member(owner, page.handbook_id, "reader")).get(url).status_code == 403
-    assert signed_in(given.member(owner, page.handbook_id, "editor")).get(url).status_code == 200
+    assert signed_in(given.member(owner, page.handbook_id, "editor")).get(url, follow=True).status_code == 200
 
 
 def test_a_page_of_another_handbook_is_not_there(owner, page):
@@ -277,6 +292,44 @@ def test_a_new_page_that_is_sent_twice_is_one_page(owner, book):
         == (client.post(f"/{book.slug}/-/new/", form)["Location"])
     )
     assert Document.objects.filter(handbook=book, title="Once").count() == 1
+
+
+def test_going_back_after_saving_a_new_page_leads_to_that_page(owner, book):
+    client, new_url = signed_in(owner), f"/{book.slug}/-/new/"
+    shown = client.get(f"{new_url}?title=Tide+table")["Location"]
+    form = {**hidden(client.get(shown).text), "title": "Tide table", "source": "High."}
+    assert shown == f"{new_url}?title=Tide+table&operation_id={form['operation_id']}"
+    refused = client.post(new_url, {**form, "title": ""})
+    assert (refused.status_code, hidden(refused.text)["operation_id"]) == (422, form["operation_id"])
+    client.post(new_url, form)
+    page = Document.objects.get(title="Tide table")
+    assert client.get(shown)["Location"] == edit_url(page)
+    again = client.post(new_url, {**form, "title": "Tide tables", "source": "High.\n\nLow."})
+    page.refresh_from_db()
+    assert again["Location"] == f"/{book.slug}/-/drafts/{page.pk}/"
+    assert (page.title, source_of(page)) == ("Tide tables", "High.\n\nLow.")
+    assert Document.objects.filter(handbook=book).count() == 2
+    save(client, page, "Ebb.", base=page.revision_id)
+    clash = client.post(new_url, {**form, "source": "Flood."})
+    assert (clash.status_code, "Flood." in clash.text, "Ebb." in clash.text) == (409, True, True)
+    bin_document(owner, page.pk)
+    given_back = client.post(new_url, {**form, "source": "High.\n\nFlood."})
+    assert (given_back.status_code, "Flood." in given_back.text) == (422, True)
+    assert client.get(shown)["Location"] == new_url
+    assert Document.objects.filter(handbook=book).count() == 2
+
+
+def test_the_id_of_a_new_page_is_its_persons_and_its_handbooks_own(owner, book):
+    client, new_url = signed_in(owner), f"/{book.slug}/-/new/"
+    form = {"title": "Mine", "source": "", "operation_id": "01a20375-db52-7d2d-8e02-f7ef1e704158"}
+    client.post(new_url, form)
+    other = signed_in(given.member(owner, book.pk, "editor"))
+    assert other.get(f"{new_url}?operation_id={form['operation_id']}").status_code == 200
+    elsewhere = given.handbook(owner)
+    other.post(new_url, {**form, "title": "Theirs"})
+    client.post(f"/{elsewhere.slug}/-/new/", {**form, "title": "Elsewhere"})
+    made = Document.objects.exclude(parent=None).values_list("title", "handbook__slug").order_by("title")
+    assert list(made) == [("Elsewhere", elsewhere.slug), ("Mine", book.slug), ("Theirs", book.slug)]
 
 
 def test_long_and_deep_and_odd_addresses_are_refused_kindly(owner, book):

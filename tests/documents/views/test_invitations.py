@@ -206,6 +206,17 @@ class TestOpening:
         assert role_of(book, anna) == "owner"
         assert Invitation.objects.get().uses == 0
 
+    def test_who_came_by_it_is_told_so_when_they_open_it_again(self, address, anna, book):
+        client = signed_in(sample.person("Bo"))
+        client.post(address)
+        for _time in range(2):
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code == 200
+                assert "You belong to this handbook already." in answer.text
+                assert 'href="/hut/">Open it</a>' in answer.text
+            revoke_invitation(sample.actor(anna), book.pk, Invitation.objects.get().pk)
+        assert Invitation.objects.get().uses == 1
+
     def test_one_by_mail_is_for_the_account_with_that_address(self, owner, book):
         bo, cy = sample.person("Bo"), sample.person("Cy")
         address = link(invite(owner, email=bo.email))

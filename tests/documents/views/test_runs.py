@@ -309,9 +309,8 @@ def test_a_photo_is_for_members_of_a_public_handbook_too(anna, reader, run):
     address = f"/hut/-/media/{upload.digest}/a.png"
     answer = client(reader).get(address)
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-cache")
-    nothing = Client().get(f"/hut/-/media/{'0' * 20}/a.png")
     for other in (Client(), client(given.person())):
-        refused = other.get(address)
+        refused, nothing = other.get(address), other.get(f"/hut/-/media/{'0' * 20}/a.png")
         assert (refused.status_code, refused.content) == (404, nothing.content)
     assert "a.png" not in read(client(anna), "/hut/-/media/")
     add_media(anna, run.handbook_id, upload)
