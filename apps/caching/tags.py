@@ -69,9 +69,9 @@ def above(tag: str) -> tuple[str, ...]:
 
 def _above_page(tag: str) -> tuple[str, ...]:
     """Not remembered: anybody may ask for any address, and each has many long ones above it."""
-    steps = tag.removeprefix(f"{PAGE}:").strip("/").split("/")
-    folders = (f"{PAGE}:/{'/'.join(steps[:count])}/" for count in range(len(steps) - 1, 0, -1))
-    return (*folders, PAGE, ROOT)
+    name = f"{PAGE}:/{tag.removeprefix(f'{PAGE}:').strip('/')}"
+    ends = [at + 1 for at, char in enumerate(name) if char == "/"]
+    return (*(name[:end] for end in ends[:0:-1]), PAGE, ROOT)
 
 
 @lru_cache(maxsize=16_384)
