@@ -1,4 +1,4 @@
-"""Two people edit one page, and one person comes back to text that was never saved."""
+"""One page is edited in two windows, and one person comes back to text that was never saved."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def clash(one: Page, other: Page) -> None:
     save(one, TEXT.replace("Open the flap.", "Open the flap slowly."))
     saved(one)
     save(other, TEXT.replace("Open the flap.", MERGE))
-    expect(other.get_by_role("heading", name="Two people changed this page")).to_be_visible()
+    expect(other.get_by_role("heading", name="You saved this page in another tab")).to_be_visible()
 
 
 def test_a_conflict_shows_both_and_what_was_before_and_is_decided_by_mouse(
@@ -90,9 +90,9 @@ def test_a_conflict_is_decided_by_keyboard(two: tuple[Page, Page], complaints):
             break
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="From Anna")).to_be_checked()
+    expect(page.get_by_role("radio", name="From the other tab")).to_be_checked()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="Both, theirs first")).to_be_checked()
+    expect(page.get_by_role("radio", name="Both, the other tab’s first")).to_be_checked()
     page.keyboard.press("Enter")
     saved(page)
     expect(page.locator(".prose")).to_contain_text("Open the flap slowly.")
