@@ -127,6 +127,19 @@ def new_page(page: Page) -> str:
     return write_page(page, new_handbook(page), "Stove", TEXT)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_going_back_after_saving_a_new_page_edits_that_page(visit: Visitors, scripts: bool):
+    page = visit(java_script_enabled=scripts)
+    address = new_page(page)
+    page.go_back()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Stove")
+    expect(source_of(page)).to_have_value(TEXT)
+    source_of(page).fill(f"{TEXT}\n\nOnce more.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(address)
+    expect(page.locator(".prose")).to_contain_text("Once more.")
+
+
 def test_text_of_a_closed_tab_is_offered_and_taken_back(page: Page):
     address = new_page(page)
     edit(page)
