@@ -56,7 +56,6 @@ class Following:
         from apps.events.chores import Chore
         from apps.store import process as store
 
-        self.started = True
         gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
         store.start()
         following.start(
@@ -64,9 +63,11 @@ class Following:
             [import_string(path) for path in settings.EVENT_HANDLERS],
             makes_gone,
             [Chore(import_string(path), every_s) for path, every_s in settings.EVENT_CHORES],
+            [import_string(path) for path in settings.EVENT_HANDLERS_AHEAD],
         )
         caching.start()
         purge_sender.start()
+        self.started = True  # what failed is tried again, and told again, by the next request
 
     @staticmethod
     def _stop() -> None:

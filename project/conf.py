@@ -34,6 +34,12 @@ class SiteConf:
         "Greatest body of a request, in bytes: the greatest upload and more.",
         least=1_000_000,
     )
+    request_connections: int = setting(
+        7,
+        "PostgreSQL: connections of a process for requests, beside those for its threads of pages and parts "
+        "and five in the background.",
+        least=1,
+    )
     data_dir: Path = setting(BASE_DIR / "var", "Folder of the SQLite database and of uploaded media.")
     time_zone: str = setting(
         "UTC",

@@ -11,8 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 ALLOWED = "postgresql://user:password@host:port/name or sqlite:///path is allowed"
 
 
-def database(url: str, default_path: Path) -> dict[str, Any]:
-    """SQLite at `default_path` where the URL is empty. Raises ImproperlyConfigured."""
+def database(url: str, default_path: Path, *, pool_size: int) -> dict[str, Any]:
+    """SQLite at `default_path` where the URL is empty; at most `pool_size` connections to PostgreSQL. Raises
+    ImproperlyConfigured."""
     if not url:
         return _sqlite(default_path)
     parts = urlsplit(url)
@@ -30,7 +31,7 @@ def database(url: str, default_path: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # the pool may hold connections from before the server's restart
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": pool_size, "timeout": 10}},
     }
 
 

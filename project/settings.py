@@ -8,7 +8,9 @@ from django.conf.global_settings import LANGUAGES as HANDBOOK_LANGUAGES  # noqa:
 from django.utils.csp import CSP
 
 from apps.accounts.conf import conf as accounts_conf
+from apps.caching.conf import conf as caching_conf
 from apps.conf import conf_modules
+from apps.rendering.conf import conf as rendering_conf
 from apps.store.caches import caches_of
 from apps.store.conf import conf as store_conf
 
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
     "apps.console",
 ]
 MIDDLEWARE = [
+    "apps.rendering.connections.ConnectionMiddleware",
     "project.middleware.SecurityMiddleware",
     "project.middleware.ContentSecurityPolicyMiddleware",
     "apps.rendering.positions.PositionMiddleware",
@@ -76,7 +79,19 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), conf.data_dir / "cairn.sqlite3")}
+# Threads that use the database in turns: the relay's two, chores, presence, the sender of purges.
+BACKGROUND_THREADS = 5
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL", ""),
+        conf.data_dir / "cairn.sqlite3",
+        # A page waits for its parts with a connection: fewer than all threads need, and neither comes on.
+        pool_size=caching_conf.reader_threads
+        + rendering_conf.part_threads
+        + BACKGROUND_THREADS
+        + conf.request_connections,
+    )
+}
 CACHES = caches_of(store_conf)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -110,14 +125,6 @@ JUMP_URL = "documents:jump_site"  # the route of the quick switcher outside of h
 BAR_NOTES = "apps.notifications.selectors.bar_notes"
 NOTICES = "apps.documents.notices.notices"  # what the domain tells people (apps/notifications/source.py)
 ACCOUNT_PAGE = "apps.documents.selectors.front.account_page"  # what the domain shows on it
-# Code that makes the bytes of shared pages. When it changes, what other processes keep of them is not used.
-PAGE_SOURCES = (
-    "apps/documents",
-    "apps/queries",
-    "apps/rendering",
-    "project/formats",
-    "project/templating.py",
-)
 SESSION_ENGINE = "apps.caching.sessions" if store_conf.redis_urls else "django.contrib.sessions.backends.db"
 CACHED_PAGES = "console:pages"  # the route, by slug, that owners find in the menu of their handbook
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -188,11 +195,14 @@ LOGGING = {
 }
 
 # Who hears events, in order. Listeners: in every process, for what it keeps in memory. Handlers: once
-# for the whole site, by the relay, possibly repeated.
+# for the whole site, by the relay, possibly repeated. Readers wait for those ahead: they run over every event
+# that is there while others are still at work.
 EVENT_LISTENERS: tuple[str, ...] = ("apps.caching.process.listen", "apps.tenants.directory.listen")
-EVENT_HANDLERS: tuple[str, ...] = (
-    "apps.caching.process.advance_shared_index",  # first: others may take long, readers wait for these two
+EVENT_HANDLERS_AHEAD: tuple[str, ...] = (
+    "apps.caching.process.advance_shared_index",
     "apps.caching.purge_queue.enqueue",
+)
+EVENT_HANDLERS: tuple[str, ...] = (
     "apps.notifications.handlers.notify",
     "apps.documents.handlers.make_media_variants",
     "apps.documents.handlers.delete_removed_media",

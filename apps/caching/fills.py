@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from .entries import Entry
@@ -63,6 +64,12 @@ def waited_for(done: Future[Entry]) -> Awaitable[Entry]:
     return asyncio.shield(asyncio.wrap_future(done))
 
 
+def _log_failure(key: Hashable, done: Future[Entry]) -> None:
+    error = None if done.cancelled() else done.exception()
+    if isinstance(error, Exception):  # not that the process ends
+        logger.error("%s could not be renewed; the old one is served", key, exc_info=error)
+
+
 class Fills:
     """Called from one event loop; `make` runs on `threads`."""
 
@@ -110,9 +117,11 @@ class Fills:
                 return entry
 
     def renew(self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None) -> None:
-        """Make it anew while the old one is served; what goes wrong is for the next to meet."""
+        """Make it anew while the old one is served. What goes wrong is logged, since nobody waits for it, and
+        is for the next to meet."""
         if (tenant, key) not in self._running:
-            self._start(memory, tenant, key, make, shared, renewing=True)
+            fill = self._start(memory, tenant, key, make, shared, renewing=True)
+            fill.done.add_done_callback(partial(_log_failure, key))
 
     def running(self) -> int:
         return len(self._running)

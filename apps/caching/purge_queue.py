@@ -33,7 +33,7 @@ enqueued: list[Callable[[], None]] = []  # what this process does when something
 
 
 def enqueue(event: Event) -> None:
-    """What one event purges at each endpoint; run by the relay, at least once (settings.EVENT_HANDLERS)."""
+    """What one event purges at each endpoint; by the relay, at least once (settings.EVENT_HANDLERS_AHEAD)."""
     if conf.cdn:
         _put(purged_by(event.stream_id, marks_of_event(event, presence_of_models())))
 

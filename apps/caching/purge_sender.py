@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from apps.events import following
@@ -97,6 +97,7 @@ class SenderThread(threading.Thread):
             except Exception:  # a thread that dies would leave old pages at the CDN without a word
                 logger.exception("Sending purges failed; trying again")
                 connection.close()
+            close_old_connections()
             self._woken.wait(wait_s)
             self._woken.clear()
         connection.close()

@@ -62,15 +62,22 @@ def subtree_tag(path: str) -> str:
     return f"{PAGE}:{path}"
 
 
-@lru_cache(maxsize=16_384)
 def above(tag: str) -> tuple[str, ...]:
     """The tags above this one, nearest first, ending with ROOT; none above ROOT."""
+    return _above_page(tag) if tag.startswith(f"{PAGE}:") else _above(tag)
+
+
+def _above_page(tag: str) -> tuple[str, ...]:
+    """Not remembered: anybody may ask for any address, and each has many long ones above it."""
+    steps = tag.removeprefix(f"{PAGE}:").strip("/").split("/")
+    folders = (f"{PAGE}:/{'/'.join(steps[:count])}/" for count in range(len(steps) - 1, 0, -1))
+    return (*folders, PAGE, ROOT)
+
+
+@lru_cache(maxsize=16_384)
+def _above(tag: str) -> tuple[str, ...]:
     if tag == ROOT:
         return ()
-    if tag.startswith(f"{PAGE}:"):
-        steps = tag.removeprefix(f"{PAGE}:").strip("/").split("/")
-        folders = (f"{PAGE}:/{'/'.join(steps[:count])}/" for count in range(len(steps) - 1, 0, -1))
-        return (*folders, PAGE, ROOT)
     entity, bracket, _key = tag.partition("[")
     if bracket:
         column = tag[tag.rindex("].") + 2 :]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 from django import forms
@@ -20,7 +19,7 @@ from apps.documents.selectors.handbook import HandbookView
 from apps.events.actions import RefusedError
 from apps.rendering.actions import drop_cached
 from apps.rendering.models import CachedPage
-from apps.rendering.targets import target_of_subtree, target_of_tag, target_of_url
+from apps.rendering.targets import path_of, target_of_subtree, target_of_tag, target_of_url
 
 LOOKED_AT: Final = 5_000  # pages, the last seen first, where a tag is asked for
 WHICH: Final = {
@@ -108,7 +107,7 @@ def _tag_of(handbook: HandbookView, which: str, value: str) -> str:
         return ROOT
     if which == "tag":
         return target_of_tag(handbook.slug, value).tag
-    path = unquote(urlsplit(value).path)
+    path = path_of(value)
     if not path.startswith(handbook.url):
         said = {"value": value, "begins": handbook.url}
         text = _("“%(value)s” is not in this handbook: its addresses begin with %(begins)s")

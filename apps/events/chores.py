@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import close_old_connections, connection
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +28,14 @@ class Chore:
 class ChoreThread(threading.Thread):
     """Looks at its chores every `look_s` seconds, where `here` says that they are this process' to do."""
 
-    def __init__(self, chores: Sequence[Chore], here: Callable[[], bool], look_s: float = 1.0) -> None:
-        super().__init__(name="events-chores", daemon=True)
+    def __init__(
+        self,
+        chores: Sequence[Chore],
+        here: Callable[[], bool],
+        look_s: float = 1.0,
+        name: str = "events-chores",
+    ) -> None:
+        super().__init__(name=name, daemon=True)
         self._due = [(chore, 0.0) for chore in chores]
         self._here = here
         self._look_s = look_s
@@ -39,6 +45,7 @@ class ChoreThread(threading.Thread):
         while not self._stopping.wait(self._look_s):
             if self._here():
                 self._due = [self._done(chore, due_at) for chore, due_at in self._due]
+                close_old_connections()
         connection.close()
 
     def stop(self) -> None:

@@ -19,6 +19,7 @@ from django.db.models import Max, Min
 
 from .models import Event, Stream
 from .processes import Presence
+from .sessions import keep_own
 from .wake import Moves, waker
 
 logger = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ class FollowerThread(threading.Thread):
             begins()
 
     def _look(self, follower: Follower) -> float:
+        awaited = self._presence is None or self._presence.is_awaited()  # before the look, as `began`
         began = time.monotonic()
         with self._turn:
             had_begun = follower.begun
@@ -192,13 +194,15 @@ class FollowerThread(threading.Thread):
             return began
         if not had_begun:
             self._begun()
-        self.confirmed_at = began
-        if self._presence is not None:
-            self._presence.beat()
+        if awaited:
+            self.confirmed_at = began
         return began
 
     def _follow(self) -> None:
+        keep_own()  # a pool that is used up must not make memory distrusted
         with closing(waker()) as source:
+            if self._presence is not None:
+                self._presence.beat()  # the first alone: a write that has to wait would keep looks waiting
             follower = self.follower or self.begin()
             looked = self._look(follower)
             self.following.set()

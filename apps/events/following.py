@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 
 from .chores import Chore, ChoreThread
 from .follower import FollowerThread, Listener
-from .processes import Presence, Weighty
-from .relay import Handler, RelayThread
+from .processes import BEAT_S, Presence, Weighty
+from .relay import Handler
+from .relay_threads import ApplyingThread, RelayThread
 from .wake import hear_here
 
 begins_here: list[Callable[[], None]] = []  # called when following begins: forget what was learnt before
 
 _lock = threading.Lock()
-_running: tuple[FollowerThread, RelayThread, ChoreThread] | None = None
+_running: tuple[FollowerThread, RelayThread, ApplyingThread, ChoreThread, ChoreThread] | None = None
 
 
 def start(
@@ -23,16 +24,23 @@ def start(
     handlers: Sequence[Handler],
     weighty: Weighty = lambda _event: False,
     chores: Sequence[Chore] = (),
+    ahead: Sequence[Handler] = (),
 ) -> None:
     """Follow the log and relay it. A second call does nothing. `weighty` events are acknowledged once
-    all listeners have heard them."""
+    all listeners have heard them. The handlers `ahead` wait for none of the others."""
     global _running
     with _lock:
         if _running is None:
-            relay = RelayThread(handlers)
+            relay = RelayThread(ahead)
             presence = Presence(weighty)
             follower = FollowerThread([*listeners, presence.listen, relay.wake], list(begins_here), presence)
-            _running = follower, relay, ChoreThread(chores, lambda: relay.holding)
+            _running = (
+                follower,
+                relay,
+                ApplyingThread(handlers, relay),
+                ChoreThread(chores, lambda: relay.holding),
+                ChoreThread([Chore(presence.beat, BEAT_S)], lambda: True, name="events-presence"),
+            )
             hear_here.append(follower.hear)
             for thread in _running:
                 thread.start()

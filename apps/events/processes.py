@@ -1,12 +1,14 @@
 """The processes that follow the log, and what each has acknowledged.
 
 Whoever makes something unreadable waits until every living process has heard of it, for at most as long
-as a process that hears nothing trusts its memory. Ages are told by the database's own clock.
+as a process that hears nothing trusts its memory. Ages are told by the database's own clock. Nobody waits
+for a process whose beats fail, so it may not trust what it remembers either (`Presence.is_awaited`).
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -22,7 +24,7 @@ from .models import Acknowledgement, Event, Process
 logger = logging.getLogger(__name__)
 
 BEAT_S: Final = 3.0
-ALIVE: Final = timedelta(seconds=10)  # since its last beat
+ALIVE: Final = timedelta(seconds=20)  # since its last beat: SQLite's may have to wait for a long write
 WAIT_S: Final = 1.0
 POLL_S: Final = 0.005
 
@@ -35,19 +37,25 @@ class Presence:
     def __init__(self, weighty: Weighty) -> None:
         self.id: UUID = uuid4()
         self._weighty = weighty
-        self._beaten = float("-inf")
+        self._beaten = float("-inf")  # monotonic, before the last beat that was written
+        self._left = False
+        self._turn = threading.Lock()
 
     def beat(self) -> None:
-        """Say that this process lives, and take out those that no longer do. Called often, acts now and
-        then."""
-        if time.monotonic() - self._beaten < BEAT_S:
-            return
-        self._beaten = time.monotonic()
-        with opened():
+        """Say that this process lives, and take out those that no longer do. To be called every BEAT_S; a
+        write, so it may have to wait."""
+        began = time.monotonic()
+        with self._turn, opened():
+            if self._left:
+                return
             Process.objects.update_or_create(pk=self.id, defaults={"seen_at": Now()})
-            dead = Process.objects.filter(seen_at__lt=Now() - 6 * ALIVE)
+            self._beaten = began
             Acknowledgement.objects.filter(at__lt=Now() - 6 * ALIVE).delete()
-            dead.delete()
+            Process.objects.filter(seen_at__lt=Now() - 6 * ALIVE).delete()
+
+    def is_awaited(self) -> bool:
+        """Whether others wait for this process, and will for as long as what is confirmed now is trusted."""
+        return time.monotonic() - self._beaten < ALIVE.total_seconds() - WAIT_S
 
     def listen(self, event: Event) -> None:
         """Acknowledge what is to be; the last of the listeners, so that the others have heard."""
@@ -58,7 +66,11 @@ class Presence:
                 )
 
     def leave(self) -> None:
-        with opened():
+        """Nothing is confirmed any more, and no beat comes after it."""
+        self._beaten = float("-inf")
+        with self._turn, opened():
+            self._left = True
+            self._beaten = float("-inf")
             Process.objects.filter(pk=self.id).delete()
 
 

@@ -3,15 +3,19 @@
 One process at a time holds the relay's lock, which the operating system or the database frees when
 that process dies; another then takes over. An event is marked applied after its handlers, so what
 a crash left is found. Handlers may run twice and must bear it.
+
+Handlers that readers wait for run ahead, over every event that is there, however long the others take for
+those before it. Which events they have had is known to the process alone: one that takes over runs them once
+more over what is not applied.
 """
 
 from __future__ import annotations
 
 import fcntl
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import batched, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -35,12 +39,18 @@ def name_of(handler: Handler) -> str:
     return f"{handler.__module__}.{handler.__qualname__}"
 
 
-def drain(handlers: Sequence[Handler], *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Apply every unapplied event and retry what is parked and due. Returns how many were applied."""
+def drain(
+    handlers: Sequence[Handler],
+    *,
+    ready: Callable[[int], bool] = lambda _id: True,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Apply every unapplied event, up to the first that is not `ready`, and retry what is parked and due.
+    Returns how many were applied."""
     retry_parked({name_of(handler): handler for handler in handlers})
     applied = 0
     unapplied = Event.objects.filter(applied=False).order_by("id")
-    while not stopping() and (events := list(unapplied[:BATCH])):
+    while not stopping() and (events := list(takewhile(lambda event: ready(event.pk), unapplied[:BATCH]))):
         for event in events:
             for handler in handlers:
                 _apply(event, handler)
@@ -48,6 +58,22 @@ def drain(handlers: Sequence[Handler], *, stopping: Callable[[], bool] = lambda:
             Event.objects.filter(pk__in=[event.pk for event in events]).update(applied=True)
         applied += len(events)
     return applied
+
+
+def run_ahead(
+    handlers: Sequence[Handler], had: set[int], *, stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Run these over the unapplied events that they have not `had`, and retry what is parked and due."""
+    retry_parked({name_of(handler): handler for handler in handlers})
+    ids = list(Event.objects.filter(applied=False).order_by("id").values_list("pk", flat=True))
+    had.intersection_update(ids)
+    for some in batched([id for id in ids if id not in had], BATCH):
+        for event in Event.objects.filter(pk__in=some).order_by("id"):
+            if stopping():
+                return
+            for handler in handlers:
+                _apply(event, handler)
+            had.add(event.pk)
 
 
 def _apply(event: Event, handler: Handler, failed: int = 0) -> bool:
@@ -133,38 +159,3 @@ class RelayLock:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-
-class RelayThread(threading.Thread):
-    """Drains whenever `wake` is called, and from time to time for what a crash left."""
-
-    def __init__(self, handlers: Sequence[Handler]) -> None:
-        super().__init__(name="events-relay", daemon=True)
-        self.lock = RelayLock()
-        self.holding = False  # the lock, at the last look
-        self._handlers = handlers
-        self._woken = threading.Event()
-        self._stopping = threading.Event()
-
-    def wake(self, _event: Event) -> None:
-        self._woken.set()
-
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.holding = self.lock.acquire()
-                if self.holding:
-                    drain(self._handlers, stopping=self._stopping.is_set)
-            except Exception:  # a thread that dies would hold the lock and do nothing with it
-                logger.exception("The relay failed; trying again")
-                self.holding = False
-                connection.close()
-            self._woken.wait(conf.relay_interval_ms / 1000)
-            self._woken.clear()
-        self.holding = False
-        self.lock.release()
-        connection.close()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._woken.set()

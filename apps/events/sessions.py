@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Whichever side vanishes without a word, the other notices within seconds, not within TCP's two hours.
@@ -25,3 +25,9 @@ def own_session() -> BaseDatabaseWrapper:
     with session.cursor() as cursor:
         cursor.execute(SERVER_NOTICES)
     return session  # type: ignore[no-any-return]
+
+
+def keep_own() -> None:
+    """For a thread that may wait for nobody: its `connection` is none of the pool. It closes it itself."""
+    if connection.vendor == "postgresql":
+        connections[DEFAULT_DB_ALIAS] = own_session()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 EVENT_MAX_BYTES = 2048
 ENVELOPE_BYTES = 480  # the columns around the touches at their longest, with their names
+TOUCHES_MAX_BYTES = EVENT_MAX_BYTES - ENVELOPE_BYTES  # of one event; a touch that is longer is rolled up
 ROLL_UP_ABOVE = 100  # touches of one change; more are told as one touch an entity
 
 Op = Literal["+", "~", "-"]
@@ -117,15 +118,14 @@ def batches(
 ) -> list[list[Touch]]:
     """The touches of one change as they go into events of at most EVENT_MAX_BYTES each; one empty
     batch where nothing was touched."""
-    limit = EVENT_MAX_BYTES - ENVELOPE_BYTES
     if len(touches) > ROLL_UP_ABOVE:
         touches = roll_up(touches, within, outside)
     filled: list[list[Touch]] = [[]]
     used = 0
     for touch in touches:
-        thin = touch if size_of(touch) <= limit else roll_up([touch], within, outside)[0]
+        thin = touch if size_of(touch) <= TOUCHES_MAX_BYTES else roll_up([touch], within, outside)[0]
         size = size_of(thin)
-        if filled[-1] and used + size > limit:
+        if filled[-1] and used + size > TOUCHES_MAX_BYTES:
             filled.append([])
             used = 0
         filled[-1].append(thin)

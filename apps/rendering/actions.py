@@ -14,7 +14,7 @@ from apps.accounts.people import Actor
 from apps.caching.marks import DROPPED, WARM, State
 from apps.events.actions import RefusedError, action
 from apps.events.streams import handbook_stream
-from apps.events.touches import Touch
+from apps.events.touches import TOUCHES_MAX_BYTES, Touch, size_of
 from apps.events.unit import record
 from apps.tenants.permissions import NotFoundError, Right, require
 
@@ -46,6 +46,9 @@ def drop_cached(
     if not 0 < len(tags) <= TAGS_MAX or not (state or warm):
         raise RefusedError(_("Name 1 to %d tags, and what is to become of them.") % TAGS_MAX, "tag")
     said = (*([state.name] if state else []), *([WARM] if warm else []))
+    touches = [Touch(DROPPED, "~", said, tag) for tag in sorted(set(tags))]
+    if any(size_of(touch) > TOUCHES_MAX_BYTES for touch in touches):  # rolled up, it would name no tag at all
+        raise RefusedError(_("The tag is too long; name one above it."), "tag")
     with record(
         "cache_dropped" if state else "cache_warmed",
         handbook_stream(handbook_id),
@@ -54,8 +57,8 @@ def drop_cached(
         about_id=by_token or handbook_id,
     ) as change:
         require(actor, handbook_id, Right.MANAGE)
-        for tag in sorted(set(tags)):
-            change.tell(Touch(DROPPED, "~", said, tag))
+        for touch in touches:
+            change.tell(touch)
 
 
 @action

@@ -2,7 +2,7 @@
 
 Authorization: Bearer SECRET
 {"url": "/cairn/a/"}            or "below", "tag" or "handbook" (its slug); exactly one
-{"gone": true, "warm": true}    beside it, both no by default
+{"gone": true, "warm": true}    beside it, both false by default
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from apps.tenants.models import Handbook
 
 from .actions import digest_of, drop_cached
 from .models import ApiToken
-from .targets import Target, target_of_handbook, target_of_subtree, target_of_tag, target_of_url
+from .targets import Target, path_of, target_of_handbook, target_of_subtree, target_of_tag, target_of_url
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ def invalidate(request: HttpRequest) -> JsonResponse:
             target.handbook_id,
             tags=[target.tag],
             state=state,
-            warm=bool(asked.get("warm")),
+            warm=asked.get("warm", False),
             by_token=token.pk,
         )
     except RefusedError as refused:
@@ -78,7 +77,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         raise RefusedError(_("The body has more than %d bytes.") % BODY_MAX_BYTES)
     try:
         asked = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RefusedError(_("The body is not JSON: %s") % error) from error
     if not isinstance(asked, dict):
         raise RefusedError(_("The body is no JSON object."))
@@ -87,6 +86,9 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     if unknown:
         said = {"name": unknown[0], "allowed": ", ".join(sorted(allowed))}
         raise RefusedError(_("“%(name)s” is not allowed here: %(allowed)s.") % said)
+    for name in ("gone", "warm"):
+        if not isinstance(asked.get(name, False), bool):
+            raise RefusedError(_("“%s” is true or false.") % name)
     return asked
 
 
@@ -95,7 +97,7 @@ def _slug_of(asked: dict[str, Any]) -> str:
     for name in ("url", "below", "handbook"):
         value = asked.get(name)
         if isinstance(value, str) and value:
-            return urlsplit(value).path.strip("/").partition("/")[0]
+            return path_of(value).strip("/").partition("/")[0]
     return ""
 
 

@@ -14,6 +14,7 @@ SENDER_MAX_BYTES: Final = 300
 QUERY_MAX_BYTES: Final = 2_000
 DIGITS_MAX: Final = 18  # of numbers that a database can count with
 PATH_MAX_CHARS: Final = 2_000  # no page has a longer address; a stored one would weigh more than is counted
+PATH_STEPS_MAX: Final = 31  # the handbook, and as many levels as pages stand deep
 
 Scope = dict[str, Any]
 
@@ -95,6 +96,8 @@ class Door:
     def query_of(self, asked: Asked) -> str | None:
         """The query string of an address that a page may have."""
         if len(asked.query) > QUERY_MAX_BYTES or len(asked.path) > PATH_MAX_CHARS:
+            return None
+        if asked.path.count("/") > PATH_STEPS_MAX + 1:  # one at each end
             return None
         try:
             return str(asked.query, "utf-8") if self.lets_in(asked) else None

@@ -18,6 +18,7 @@ from .pages import Answer
 
 Headers = list[tuple[bytes, bytes]]
 COMPRESSED_FROM: Final = 400  # bytes; less does not get smaller
+GZIP_AHEAD_FROM: Final = 50_000  # bytes; so much takes 10 ms, which an event loop should not
 UNCHANGED: Final = "304", b""
 
 
@@ -41,13 +42,14 @@ class Leaving:
 
 @dataclass(slots=True)
 class Body:
-    """Made once, then only read; gzip when the first asks for it."""
+    """Made once, then only read; gzip of what is short when the first asks for it."""
 
     status: int
     plain: bytes
     etag: bytes
     headers: Headers  # that every encoding has
     brotli: bytes | None
+    gzip: bytes | None
     audience: str
     render_ms: float
     cdn: Cdn | None = None  # for a CDN, besides `headers`; None: it must not keep this
@@ -57,7 +59,7 @@ class Body:
 
     @property
     def size(self) -> int:
-        return len(self.plain) + len(self.brotli or b"")
+        return len(self.plain) + len(self.brotli or b"") + len(self.gzip or b"")
 
     def hit(self, asked: Asked) -> Leaving:
         """As it leaves from memory: made for the first, and the same for all who ask alike."""
@@ -97,6 +99,7 @@ class Body:
                 self.etag,
                 self.headers,
                 self.brotli,
+                self.gzip,
                 self.audience,
                 self.render_ms,
                 tag_header,
@@ -108,13 +111,15 @@ class Body:
     def from_bytes(cls, data: bytes, left_s: float) -> Body:
         """`left_s`: of its life. Raises ValueError for what `to_bytes` has not made."""
         try:
-            status, plain, etag, headers, packed, audience, render_ms, tag_header = msgpack.unpackb(data)
+            status, plain, etag, headers, packed, zipped, audience, render_ms, tag_header = msgpack.unpackb(
+                data
+            )
             plain = brotli.decompress(packed) if plain is None else plain
             pairs = [(name, value) for name, value in headers]
             cdn = Cdn((tag_header[0], tag_header[1]), time.monotonic() + left_s) if tag_header else None
         except (ValueError, TypeError, brotli.error, msgpack.UnpackException) as error:
             raise ValueError(f"no stored body: {error}") from error
-        return cls(status, plain, etag, pairs, packed, audience, render_ms, cdn)
+        return cls(status, plain, etag, pairs, packed, zipped, audience, render_ms, cdn)
 
     def _encoding(self, accepted: bytes) -> bytes:
         return b"" if self.brotli is None else encoding_for(accepted)
@@ -142,13 +147,13 @@ class Body:
         if encoding == b"br" and self.brotli is not None:
             body = self.brotli
         elif encoding == b"gzip":
-            body = gzip.compress(self.plain, GZIP_LEVEL, mtime=0)
+            body = _gzip(self.plain) if self.gzip is None else self.gzip
         said = [(b"content-encoding", encoding)] if encoding else []
         return body, [*self.headers, *said, (b"content-length", str(len(body)).encode())]
 
 
 def body_of(answer: Answer, security: Headers, render_ms: float, cdn: Cdn | None = None) -> Body:
-    """`security` are the headers that every page of the site has."""
+    """On a reader thread. `security` are the headers that every page of the site has."""
     large = len(answer.body) >= COMPRESSED_FROM
     etag = answer.etag.encode()
     headers = [
@@ -161,4 +166,9 @@ def body_of(answer: Answer, security: Headers, render_ms: float, cdn: Cdn | None
         *security,
     ]
     packed = brotli.compress(answer.body, quality=BROTLI_QUALITY) if large else None
-    return Body(answer.status, answer.body, etag, headers, packed, answer.audience, render_ms, cdn)
+    zipped = _gzip(answer.body) if len(answer.body) >= GZIP_AHEAD_FROM else None
+    return Body(answer.status, answer.body, etag, headers, packed, zipped, answer.audience, render_ms, cdn)
+
+
+def _gzip(text: bytes) -> bytes:
+    return gzip.compress(text, GZIP_LEVEL, mtime=0)

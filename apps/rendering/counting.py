@@ -124,30 +124,35 @@ def write(batch: Batch) -> bool:
 
 
 def _write_pages(batch: Batch, now: datetime) -> None:
-    CachedPage.objects.filter(pk__in=[page_id(key) for key in batch.left]).delete()
+    """Rows are locked in the order of their ids, by every process: two that write the same pages would
+    otherwise wait for each other. A page that another has listed meanwhile is added to like any."""
     ids = {page_id(key): key for key in batch.seen()}
-    known = set(CachedPage.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    new = {id: key for id, key in ids.items() if id not in known and key in batch.pages}
+    left = [page_id(key) for key in batch.left]
+    touched = CachedPage.objects.filter(pk__in=[*ids, *left]).order_by("pk")
+    known = set(touched.select_for_update().values_list("pk", flat=True))
+    CachedPage.objects.filter(pk__in=left).delete()
+    listed = {page_id(key): filled for key, filled in batch.pages.items()}
     CachedPage.objects.bulk_create(
-        CachedPage(
-            id=id,
-            handbook_id=key[0],
-            audience=key[1],
-            address=key[2][:ADDRESS_MAX],
-            hits=batch.views(key),
-            fills=batch.fills.get(key, 0),
-            seen_at=now,
-            **_values(batch.pages[key]),
-        )
-        for id, key in new.items()
+        [
+            CachedPage(
+                id=id,
+                handbook_id=ids[id][0],
+                audience=ids[id][1],
+                address=ids[id][2][:ADDRESS_MAX],
+                seen_at=now,
+                **_values(listed[id]),
+            )
+            for id in sorted(listed.keys() - known)
+        ],
+        ignore_conflicts=True,
     )
-    for id in known:
+    for id in sorted(listed.keys() | known & ids.keys()):
         key = ids[id]
         CachedPage.objects.filter(pk=id).update(
             hits=F("hits") + batch.views(key),
             fills=F("fills") + batch.fills.get(key, 0),
             seen_at=now,
-            **(_values(batch.pages[key]) if key in batch.pages else {}),
+            **(_values(listed[id]) if id in listed else {}),
         )
 
 
@@ -163,7 +168,7 @@ def _values(filled: FilledPage) -> dict[str, Any]:
 
 
 def _write_minutes(batch: Batch, minute: datetime) -> None:
-    for handbook_id in {key[0] for key in batch.seen()}:
+    for handbook_id in sorted({key[0] for key in batch.seen()}):
         row, _ = CacheMinute.objects.get_or_create(handbook_id=handbook_id, minute=minute)
         CacheMinute.objects.filter(pk=row.pk).update(
             hits=F("hits") + _sum(batch.hits, handbook_id),

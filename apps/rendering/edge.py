@@ -51,8 +51,8 @@ class Edge:
         self.upkeep = self._keeper.upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
+        if scope["type"] == "websocket":  # there are none here; a server makes this a 403
+            await send({"type": "websocket.close"})
             return
         if scope["method"] not in READS or scope.get("root_path"):
             await self.app(scope, receive, partial(self._sent, send))
@@ -184,5 +184,7 @@ def _is_known_open(ref: HandbookRef, asked: Asked, now: float) -> bool:
 
 
 async def _is_open(ref: HandbookRef, asked: Asked) -> bool:
+    if hearing.trusted() and _is_known_open(ref, asked, time.monotonic()):
+        return True
     session = asked.session()
     return bool(session) and (await gate_of(session, ref.id)).open

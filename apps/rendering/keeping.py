@@ -33,7 +33,7 @@ from .upkeep import Upkeep
 logger = logging.getLogger(__name__)
 made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 
-BODY_MAX_BYTES: Final = 1_000_000
+BODY_MAX_BYTES: Final = 1_000_000  # of a page that is stored, before it is packed
 BEST_FROM_HITS: Final = 50  # between two flushes of the counts
 BEST_AT_ONCE: Final = 5
 
@@ -63,6 +63,7 @@ class Keeper:
         spare = Spare(store) if store else None
         self.upkeep = Upkeep(self.counts, self.warm, threads, spare=spare, read_often=self.pack_best)
         self.security = security_headers()
+        self._shared = shared_pages()
         self._lost = lru_cache(LOST_KEPT)(partial(body_of, security=self.security, render_ms=0.0))
         self._tasks: set[asyncio.Future[None]] = set()
 
@@ -76,22 +77,19 @@ class Keeper:
 
     async def _kept(self, entry: Entry, found: Found, *, streams: bool) -> Given:
         """What is there, by its state."""
-        if not hearing.trusted():
-            await in_thread(hearing.confirm, tuple(entry.stamps))
-        now = time.monotonic()
-        state = entry.state(index, now)
+        state, now = await _state_of(entry), time.monotonic()
         if state is State.FRESH:
             self.counts.hit((found.ref.id, *found.key))
         if state is State.EXPIRED:
             self.counts.served_expired((found.ref.id, *found.key))
         if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
-            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), shared_pages())
+            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), self._shared)
         if state in (State.FRESH, State.EXPIRED):
             return Given(entry.value, "hit" if state is State.FRESH else "expired")
         try:
             return await self._filled(found, "changed", streams=streams)
         except Exception:
-            if entry.state(index, time.monotonic()) is State.GONE:  # by now; it may have been less before
+            if await _state_of(entry) is State.GONE:  # by now; it may have been less before
                 raise
             logger.exception("%s could not be rendered anew; the last good one is served", found.address)
             return Given(entry.value, "failed")
@@ -99,7 +97,7 @@ class Keeper:
     async def _filled(self, found: Found, said: str, *, streams: bool = False) -> Given:
         feed = Feed() if streams else None
         make = partial(self._make, found, feed=feed)
-        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, found.key, make, shared_pages()))
+        filling = asyncio.ensure_future(fills.fetch(memory, found.ref.id, found.key, make, self._shared))
         begun = await feed.begins(filling) if feed else None
         if feed and begun:
             return Given(Unfinished(begun, feed, filling), said)
@@ -127,10 +125,11 @@ class Keeper:
         cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self.security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        storable = answer.status == 200 and answer.whole and body.size <= BODY_MAX_BYTES
-        if body.size > BODY_MAX_BYTES:
+        is_long = len(body.plain) > BODY_MAX_BYTES
+        storable = answer.status == 200 and answer.whole and not is_long
+        if is_long:
             text = "%s has %d bytes: not stored, %d are allowed"
-            logger.warning(text, found.address, body.size, BODY_MAX_BYTES)
+            logger.warning(text, found.address, len(body.plain), BODY_MAX_BYTES)
         return Made(body, body.size, fresh_for_s, storable)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
@@ -165,11 +164,7 @@ class Keeper:
 
     async def warm(self, tenant: UUID, tag: str) -> None:
         """Make anew what this process keeps below a tag; a single page also if it keeps none."""
-        addresses = {
-            str(key[1])
-            for key, entry in memory.items(tenant)
-            if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
-        }
+        addresses = await in_thread(_kept_below, tenant, tag)
         if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
             addresses.add(path)
         for address in sorted(addresses):
@@ -186,3 +181,19 @@ class Keeper:
                 await self._filled(found, "warm")
         except Exception:
             logger.exception("%s could not be made anew; its next reader will try", address)
+
+
+async def _state_of(entry: Entry) -> State:
+    """By what this process has heard; cut off, by what the table says. Raises what asking it raises."""
+    if not hearing.trusted():
+        await in_thread(hearing.confirm, tuple(entry.stamps))
+    return entry.state(index, time.monotonic())
+
+
+def _kept_below(tenant: UUID, tag: str) -> set[str]:
+    """The addresses that memory has below a tag; on a reader thread, since it looks at every tag of each."""
+    return {
+        str(key[1])
+        for key, entry in memory.items(tenant)
+        if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
+    }

@@ -19,6 +19,7 @@ from .bodies import Body
 from .security import security_headers
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+CODE: Final = ("apps", "project")  # all of it: any module may have a part in the bytes
 FILES: Final = ("static/dist/meta.json", "requirements/base.txt")  # assets; libraries
 
 
@@ -31,9 +32,8 @@ class BodyCodec:
 
 
 def _files() -> Iterator[Path]:
-    for source in settings.PAGE_SOURCES:
-        path = ROOT / source
-        yield from path.rglob("*.py") if path.is_dir() else (path,)
+    for name in CODE:
+        yield from (ROOT / name).rglob("*.py")
     templates: list[Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
     for folder in (*templates, *settings.LOCALE_PATHS):
         yield from (path for path in Path(folder).rglob("*") if path.is_file())
@@ -43,7 +43,8 @@ def _files() -> Iterator[Path]:
 @cache
 def digest() -> str:
     """Of all that makes the bytes of a page beside the handbook's rows, whatever its version is called: a
-    deploy that changes none of it keeps what is stored. Read once, at the start."""
+    deploy that changes none of it keeps what is stored. Read once, and at the start: later, the files may be
+    those of the next deploy."""
     said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes, settings.TIME_ZONE)
     found = sha256(repr(said).encode())
     for path in sorted(_files()):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from apps.events.tracked import tracked_models
 from apps.tenants.directory import HandbookRef, directory
 
 from .pages import Page
+
+NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")  # what no database takes
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,21 @@ def handbook_at(slug: str) -> HandbookRef:
     return ref
 
 
+def path_of(url: str) -> str:
+    """The path of an address, with or without scheme and host. Raises RefusedError, which names it."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:  # "//["
+        path = None
+    if path is None or NO_TEXT.search(path):
+        raise RefusedError(_("“%s” is no address.") % url, "url")
+    return path if path.startswith("/") else f"/{path}"
+
+
 def page_at(url: str) -> PageAt:
     """The page that answers at an address of this site, with or without scheme and host. Raises
     RefusedError, which names what was asked for."""
-    path = unquote(urlsplit(url).path)
-    if not path.startswith("/"):
-        path = f"/{path}"
+    path = path_of(url)
     try:
         match = resolve(path)
     except Resolver404:
@@ -91,6 +104,8 @@ def target_of_handbook(slug: str) -> Target:
 
 def is_known(tag: str) -> bool:
     """Whether something could depend on it: its entity, key and column exist."""
+    if NO_TEXT.search(tag):
+        return False
     if tag in (ROOT, PAGE) or tag.startswith(f"{PAGE}:/"):
         return True
     entity, bracket, rest = tag.partition("[")

@@ -101,20 +101,32 @@ class Upkeep:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
-            hits = dict(self._counts.current.hits)
-            await self.flush()
-            await self._in_thread(self._read_often, hits)
+            try:
+                await self._turn()
+            except Exception:  # a task that ends would count on in memory for ever, and write nothing down
+                logger.exception("Upkeep of the page cache failed; it goes on")
+
+    async def _turn(self) -> None:
+        hits = dict(self._counts.current.hits)
+        await self.flush()
+        await self._in_thread(self._read_often, hits)
 
     async def _keep_spare(self, spare: Spare) -> None:
         keeps = 0
         while True:
             await asyncio.sleep(KEEP_EVERY_S)
-            if self._counts.current:
-                await spare.keep(self._counts.current)
             keeps += 1
-            if keeps % LOOK_EVERY == 0:
-                own = {self._counts.current.id, *(batch.id for batch in self._waiting)}
-                self._waiting += await spare.orphans(own)
+            try:
+                await self._keep(spare, look=keeps % LOOK_EVERY == 0)
+            except Exception:
+                logger.exception("Counts of the page cache could not be kept in Redis; trying again")
+
+    async def _keep(self, spare: Spare, *, look: bool) -> None:
+        if self._counts.current:
+            await spare.keep(self._counts.current)
+        if look:
+            own = {self._counts.current.id, *(batch.id for batch in self._waiting)}
+            self._waiting += await spare.orphans(own)
 
     async def _watch_sources(self) -> None:
         seen = await self._in_thread(newest_change)
@@ -130,7 +142,12 @@ class Upkeep:
     async def _tidy(self, batch: Batch) -> None:
         self._flushes += 1
         if self._flushes % TIDY_EVERY == 0:
-            await self._in_thread(tidy, {key[0] for key in batch.seen()})
+            try:
+                await self._in_thread(tidy, {key[0] for key in batch.seen()})
+            except Exception:
+                logger.exception(
+                    "Old counts of the page cache could not be taken out; the next time they are"
+                )
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)

@@ -41,7 +41,7 @@ sub vcl_recv {
     if (req.url ~ "^/-/" || req.url ~ "^/[^/]+/-/media/") {
         return (pass);
     }
-    if (req.http.cairn-late) {
+    if (req.http.cairn-late == "yes") {
         set req.hash_always_miss = true;
     }
     # Cookies have no part in the key: a page that may be kept is the same for everybody. They go on to Cairn
@@ -85,7 +85,8 @@ sub vcl_hit {
     if (obj.ttl <= 0s) {
         set req.http.cairn-said = "expired";
         # Grace lasts as long as a page may be shown while Cairn is away. While it answers, the time is shorter.
-        if (std.healthy(req.backend_hint) && obj.ttl + std.duration(regsub(obj.http.CDN-Cache-Control,
+        if (!req.http.cairn-late && std.healthy(req.backend_hint)
+            && obj.ttl + std.duration(regsub(obj.http.CDN-Cache-Control,
                 "^.*stale-while-revalidate=(\d+).*$", "\1") + "s", 0s) <= 0s) {
             set req.http.cairn-late = "yes";
             return (restart);
@@ -102,15 +103,14 @@ sub vcl_pass {
 }
 
 sub vcl_backend_fetch {
-    unset bereq.http.cairn-said;
-    unset bereq.http.cairn-late;
+    unset bereq.http.cairn-said;  # cairn-late goes along: what comes back is judged by it
 }
 
 sub vcl_backend_response {
     if (bereq.uncacheable) {
         return (deliver);
     }
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
+    if (beresp.status >= 500 && (bereq.is_bgfetch || bereq.http.cairn-late == "yes")) {
         return (abandon);  # the old one stays
     }
     if (beresp.http.Cache-Control ~ "(?i)\bno-store\b" || beresp.http.Set-Cookie) {
@@ -141,6 +141,9 @@ sub vcl_backend_error {
     if (bereq.retries == 0 && (bereq.method == "GET" || bereq.method == "HEAD")) {
         return (retry);
     }
+    if (bereq.http.cairn-late == "yes") {
+        return (abandon);
+    }
 }
 
 sub vcl_deliver {
@@ -158,6 +161,12 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+    # No probe has noticed, but Cairn cannot make this page now: the old one after all.
+    if (req.http.cairn-late == "yes" && resp.status >= 500) {
+        set req.http.cairn-late = "failed";
+        set req.hash_always_miss = false;
+        return (restart);
+    }
     if (req.method == "PURGE") {
         set resp.http.Content-Type = "text/plain";
         set resp.body = resp.reason + {"

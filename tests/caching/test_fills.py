@@ -234,6 +234,29 @@ def test_a_renewal_is_made_once_and_keeps_its_failure_to_itself(kitchen: Kitchen
     assert kitchen.made == 1
 
 
+def test_a_renewal_that_fails_is_logged_once_each_time(
+    kitchen: Kitchen, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(reads: Reads) -> Made:
+        raise ZeroDivisionError(kitchen.make(reads).value)
+
+    async def main() -> None:
+        kitchen.stops = True
+        for _ in range(2):
+            for _ in range(2):
+                kitchen.fills.renew(kitchen.memory, "guide", "page", fail)
+            (fill,) = kitchen.fills._running.values()
+            await kitchen.begun()
+            kitchen.may_end.release()
+            with pytest.raises(ZeroDivisionError):
+                await asyncio.wrap_future(fill.done)
+
+    run(main())
+    said = "page could not be renewed; the old one is served"
+    assert [record.getMessage() for record in caplog.records] == [said, said]
+    assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == ["1", "2"]
+
+
 def test_inside_a_transaction_nothing_is_filled(kitchen: Kitchen) -> None:
     kitchen.in_transaction = True
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.caching import tags
 from apps.caching.index import StreamIndex
 from apps.caching.marks import DROPPED, State, marks_of
 from apps.caching.tags import KEY_CHARS_MAX, ROOT, above, column_tag, key_tag, page_tag, rolled_up
@@ -38,6 +39,13 @@ LEAVES = (
 )
 def test_above_names_every_parent_nearest_first(tag: str, parents: tuple[str, ...]) -> None:
     assert above(tag) == parents
+
+
+def test_addresses_that_anybody_may_make_up_are_not_remembered() -> None:
+    before = tags._above.cache_info().currsize
+    for number in range(100):
+        assert above(page_tag(f"/cairn/{number}/")) == (f"page:/cairn/{number}/", "page:/cairn/", "page", "*")
+    assert tags._above.cache_info().currsize == before
 
 
 def test_key_tags_tell_nothing_from_an_empty_text() -> None:

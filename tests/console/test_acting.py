@@ -75,6 +75,9 @@ def test_a_page_that_readers_may_no_longer_see_can_be_dropped_while_it_is_listed
     [
         ("page", "/hut/zebra/", "drop", "Address or tag: There is no page at “/hut/zebra/”."),
         ("below", "/hut/zebra/", "drop", "Address or tag: There is no page at “/hut/zebra/”."),
+        ("page", "//[", "drop", "Address or tag: “//[” is no address."),
+        ("below", "http://[x", "drop", "Address or tag: “http://[x” is no address."),
+        ("page", "/hut/%00/", "drop", "Address or tag: “/hut/%00/” is no address."),
         ("page", "/hut/-/bin/", "drop", "Address or tag: There is no shared page at “/hut/-/bin/”."),
         (
             "page",
@@ -88,6 +91,7 @@ def test_a_page_that_readers_may_no_longer_see_can_be_dropped_while_it_is_listed
             "drop",
             f"Address or tag: “document.colour” is no tag. {ALLOWED_TAGS}",
         ),
+        ("tag", f"page:/hut/{'x' * 1_600}/", "drop", "The tag is too long; name one above it."),
         ("page", "", "drop", "Address or tag: Say which: an address that begins with /, or a tag."),
         (
             "page",

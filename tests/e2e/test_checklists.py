@@ -25,11 +25,11 @@ TASKS = """## Before you enter
 """
 
 
-def begin(page: Page, title: str = "Opening") -> str:
+def begin(page: Page, title: str = "Opening", text: str = TASKS) -> str:
     """A run of a new page in a handbook of its own; its address."""
     sign_up(page)
     slug = new_handbook(page)
-    write_page(page, slug, title, TASKS)
+    write_page(page, slug, title, text)
     page.get_by_role("link", name=re.compile("this checklist")).click()
     if page.get_by_role("link", name="Start this checklist").count():
         page.get_by_role("link", name="Start this checklist").click()
@@ -85,6 +85,17 @@ def test_from_the_start_to_the_record(visit: Visitors, scripts: bool, look: dict
     page.get_by_label("Why?").fill("The shutters were forgotten.")
     page.get_by_role("button", name="Reopen", exact=True).click()
     expect(page.locator("#main")).to_contain_text("Reopened by Anna: The shutters were forgotten.")
+
+
+@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+def test_the_last_row_of_a_line_that_wraps_ticks_too(visit: Visitors):
+    page = visit(**PHONE)
+    begin(page, text=f"- [ ] {'Look behind the hut. ' * 6}[Gas](https://example.org/)\n")
+    line = page.locator(".run-item")
+    height = line.evaluate("one => one.getBoundingClientRect().height")
+    line.tap(position={"x": 150, "y": height - 8})
+    expect(box(page, "Look behind")).to_be_checked()
+    page.get_by_role("link", name="Gas").click(trial=True)
 
 
 def test_what_must_be_done_is_named_with_a_way_to_it(page: Page, complaints):

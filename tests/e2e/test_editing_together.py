@@ -228,3 +228,27 @@ def test_a_refused_save_keeps_what_was_typed(page: Page, complaints):
     save(page, "Worth keeping.")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(source_of(page)).to_have_value("Worth keeping.")
+
+
+@pytest.mark.sqlite_only("Nothing of it comes to the server.")
+def test_a_text_above_the_limit_is_refused_before_it_is_sent(page: Page):
+    sign_up(page)
+    page.goto(f"/{new_handbook(page)}/-/new/")
+    page.get_by_label("Title", exact=True).fill("Log")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    text = "A line of the log of the hut.\n" * 34_000
+    source_of(page).evaluate(
+        "(one, text) => { one.value = text; one.dispatchEvent(new InputEvent('input', {bubbles: true})); }",
+        text,
+    )
+    said = page.get_by_text("The text is larger than 1 MB")
+    expect(said).to_be_visible()
+    page.get_by_role("button", name="Save as draft").click()
+    assert source_of(page).input_value() == text
+    assert sent == []
+    source_of(page).fill("Short.")
+    expect(page.locator("#preview")).to_have_text("Short.")
+    expect(said).to_be_hidden()
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.get_by_role("heading", name="Log", level=1)).to_be_visible()

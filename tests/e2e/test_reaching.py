@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import EMAIL, WATER, Hut
-from tests.e2e.steps import at_rest
+from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
 from tests.services.browser import PHONE, Visitors, screenshot
 
 SHIFTS = """() => {
@@ -29,6 +29,11 @@ CUT_OFF = """() => [...document.querySelectorAll("header a, header button, main 
     .map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
     .map(([name]) => name)"""
+COVERED = """() => [...document.querySelectorAll(".top .tool")]
+    .filter((one) => one.checkVisibility())
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one, box]) => !one.contains(document.elementFromPoint(box.left + 1, box.top + box.height / 2)))
+    .map(([one]) => one.textContent.trim())"""
 LOOK = """(one) => {
     const { color, backgroundColor, outline, borderInlineStartColor, fontWeight } = getComputedStyle(one);
     return [color, backgroundColor, outline, borderInlineStartColor, fontWeight].join();
@@ -119,6 +124,7 @@ def test_nothing_is_cut_off_at_320_pixels_or_enlarged_twice(
     at_rest(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(COVERED) == []
 
 
 def test_forced_colours_keep_marks_and_borders(visit: Visitors, session_of: Callable[[str], Any]):
@@ -129,3 +135,30 @@ def test_forced_colours_keep_marks_and_borders(visit: Visitors, session_of: Call
     current = page.locator(".tree [aria-current=page]")
     other = page.locator(".tree a:not([aria-current])").first
     assert current.evaluate(LOOK) != other.evaluate(LOOK)
+
+
+def test_names_without_a_space_and_long_tabs_stay_within_a_narrow_page(visit: Visitors):
+    page = visit()
+    sign_up(page)
+    slug = new_handbook(page, "H" * 100)
+    address = write_page(page, slug, "W" * 200, f"[[{'x' * 200}]]\n\n- [ ] Look\n")
+    write_page(page, slug, "x" * 200, f"See [[{'W' * 200}]].", below="W" * 200)
+    history = page.get_by_role("link", name="History").last.get_attribute("href")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for place in (page.url, address, history, "/"):
+        page.goto(place)
+        at_rest(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, place
+
+
+def test_enlarged_four_times_nothing_lies_over_the_text_that_is_typed(
+    visit: Visitors, session_of: Callable[[str], Any], hut: Hut
+):
+    page = visit(storage_state=session_of(EMAIL), viewport={"width": 320, "height": 256})
+    page.goto(f"/{hut.slug}/-/edit/{hut.water}/")
+    at_rest(page)
+    page.locator("#edit-source").evaluate(
+        "(one) => one.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
+    seen = page.evaluate("[2, 128, innerHeight - 2].map((y) => document.elementFromPoint(160, y).id)")
+    assert seen == ["edit-source"] * 3

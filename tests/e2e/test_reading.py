@@ -83,7 +83,7 @@ def test_on_paper_stands_the_text_alone(page: Page):
     page.goto(WATER)
     at_rest(page)
     page.emulate_media(media="print", color_scheme="dark")
-    for hidden in (".top", ".foot", ".drawer", ".steps", ".copy", ".margin"):
+    for hidden in (".top", ".foot", ".drawer", ".steps", ".copy", ".margin", ".note", ".tags"):
         assert page.locator(hidden).evaluate_all("all => all.every((one) => !one.checkVisibility())"), hidden
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     dark = page.evaluate("getComputedStyle(document.querySelector('.prose')).color").removeprefix("rgb(")

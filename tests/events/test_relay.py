@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,9 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.events import following
+from apps.events.chores import Chore
 from apps.events.guard import opened
 from apps.events.models import Event, Parked
-from apps.events.relay import RelayLock, drain
+from apps.events.relay import RelayLock, drain, run_ahead
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
 from tests import given
@@ -121,6 +123,114 @@ def test_an_event_of_a_crashed_relay_is_applied_again():
     assert ran == [("first", 1), ("first", 2)] * 2
 
 
+@pytest.mark.django_db
+def test_those_ahead_run_once_over_every_event_and_again_where_another_process_takes_over():
+    note(60)
+    had: set[int] = set()
+    run_ahead([first], had)
+    run_ahead([first], had)
+    assert ran == [("first", position) for position in range(1, 61)]
+    run_ahead([first], set())
+    assert len(ran) == 120
+    assert Event.objects.filter(applied=False).count() == 60
+
+
+@pytest.mark.django_db
+def test_what_those_ahead_have_not_had_is_not_applied_nor_what_came_after_it():
+    note(3)
+    one, two, three = Event.objects.order_by("id").values_list("pk", flat=True)
+    assert drain([second], ready={one, three}.__contains__) == 1
+    assert ran == [("second", 1)]
+    assert list(Event.objects.filter(applied=False).values_list("pk", flat=True)) == [two, three]
+
+
+@pytest.mark.django_db
+def test_what_is_applied_is_no_longer_remembered_by_those_ahead():
+    note(2)
+    had: set[int] = set()
+    run_ahead([first], had)
+    drain([second])
+    note(1)
+    run_ahead([first], had)
+    assert had == {Event.objects.latest("id").pk}
+
+
+@pytest.mark.django_db
+def test_one_ahead_that_fails_is_parked_and_tried_again_by_those_ahead_alone():
+    note(1)
+    failing.add(1)
+    run_ahead([second, first], had := set())
+    assert ran == [("first", 1)]
+    failing.clear()
+    with opened():
+        Parked.objects.update(next_attempt_at=timezone.now())
+    assert drain([first]) == 1
+    assert ran == [("first", 1)] * 2
+    run_ahead([second, first], had)
+    assert ran == [("first", 1)] * 2 + [("second", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_ahead_wait_for_no_slow_handler_and_come_first_with_each_event():
+    told: list[tuple[str, int]] = []
+    at_work, go_on, both, done = (threading.Event() for _ in range(4))
+
+    def ahead(event: Event) -> None:
+        told.append(("ahead", event.pk))
+        if len({pk for name, pk in told if name == "ahead"}) == 2:
+            both.set()
+
+    def slow(event: Event) -> None:
+        at_work.set()
+        assert go_on.wait(PATIENCE_S)
+        told.append(("slow", event.pk))
+        if len([name for name, _ in told if name == "slow"]) == 2:
+            done.set()
+
+    following.start([], [slow], ahead=[ahead])
+    try:
+        given.person()
+        assert at_work.wait(PATIENCE_S)
+        given.person()
+        assert both.wait(PATIENCE_S)
+        assert [name for name, _ in told] == ["ahead", "ahead"]
+        go_on.set()
+        assert done.wait(PATIENCE_S)
+    finally:
+        go_on.set()
+        following.stop()
+    ids = list(Event.objects.order_by("id").values_list("pk", flat=True))
+    assert told == [*(("ahead", pk) for pk in ids), *(("slow", pk) for pk in ids)]
+
+
+SESSIONS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.mark.postgresql_only("a file has no sessions to use up")
+@pytest.mark.django_db(transaction=True)
+def test_between_turns_the_threads_hold_no_connection_but_for_following_listening_and_the_lock():
+    applied, done = threading.Event(), threading.Event()
+
+    def do() -> None:
+        Event.objects.count()
+        done.set()
+
+    following.start([], [lambda _: applied.set()], chores=[Chore(do, 3600)])
+    try:
+        given.person()
+        assert applied.wait(PATIENCE_S)
+        assert done.wait(PATIENCE_S)
+        until = time.monotonic() + PATIENCE_S
+        with connection.cursor() as cursor:
+            while cursor.execute(SESSIONS).fetchone()[0] != 3:
+                assert time.monotonic() < until
+    finally:
+        following.stop()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_lock_has_one_holder_and_goes_over_when_that_ends():
     one, two = RelayLock(), RelayLock()
@@ -163,7 +273,7 @@ def test_following_starts_once_applies_what_it_hears_and_leaves_no_thread():
     following.start([lambda _: heard.set()], [lambda _: applied.set()])
     try:
         running = [thread for thread in threading.enumerate() if thread.name.startswith("events-")]
-        assert len(running) == 3
+        assert len(running) == 5
         following.start([], [])
         given.person()
         assert applied.wait(PATIENCE_S)

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
 from uuid import uuid4
 
 import httpx
@@ -331,6 +333,67 @@ def test_while_the_site_is_away_readers_are_given_the_old_page(new_site):
             )
             assert (cdn(old), old.content) == ("expired", kept.content)
             assert reader.get(book.stove).status_code == 503
+
+
+class Ailing(ThreadingHTTPServer):
+    """A site that is well when it is asked how it is; its pages are as `ails` says, and carry a number."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.ails = ""
+        self.asked = 0
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: Ailing
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        site = self.server
+        if self.path == "/-/health/":
+            self._say(200, b"well", {})
+            return
+        site.asked += 1
+        if site.ails == "closes":
+            self.close_connection = True
+        elif site.ails:
+            self._say(500, b"ails", {"Cache-Control": "no-cache"})
+        else:
+            life = "public, s-maxage=60, stale-while-revalidate=0, stale-if-error=300"
+            headers = {"CDN-Cache-Control": life, "Cache-Control": "no-cache", "xkey": "page"}
+            self._say(200, b"page %d" % site.asked, headers)
+
+    def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("ails", ["fails", "closes"])
+def test_while_the_site_fails_and_no_probe_has_noticed_readers_are_given_the_old_page(ails):
+    with Ailing() as site, Varnish(site.server_port) as varnish, visitor(varnish.url) as reader:
+        assert reader.get("/a/").text == "page 1"
+        assert purge(varnish, xkey_softpurge="page").text == "Purged 1\n"
+        site.ails = ails
+        for _ in range(2):
+            old = reader.get("/a/")
+            assert (old.status_code, old.text, cdn(old)) == (200, "page 1", "expired")
+        assert reader.get("/b/").status_code == (500 if ails == "fails" else 503)
+        site.ails = ""
+        assert reader.get("/a/").text not in ("page 1", "ails")
 
 
 def test_too_many_tags_are_rolled_up_and_purge_all_the_same(new_site):

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 import redis
 import yaml
+from django.test import RequestFactory
 
+from apps.accounts import addresses
+from apps.accounts.conf import AccountsConf
+from apps.conf import load
 from tests.services.postgresql import free_port
 from tests.services.varnish import ROOT, command_of
 from tests.services.visitor import until
@@ -68,6 +72,18 @@ def test_the_job_makes_one_cluster_of_the_nodes_and_does_it_once(ports):
             lambda flags: flags == ["master"] * 3 + ["slave"] * 3,
             "three masters, each with a replica",
         )
+
+
+@pytest.mark.parametrize("service", ["web1", "web2"])
+def test_visitors_are_told_apart_by_their_own_addresses(service, monkeypatch):
+    """Docker gives connections of the host's proxy the network's first address; Varnish adds it."""
+    env = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"][service]["environment"]
+    own = {name: value for name, value in env.items() if name.startswith("CAIRN_ACCOUNTS_")}
+    monkeypatch.setattr(addresses, "conf", load(AccountsConf, "CAIRN_ACCOUNTS", own))
+    for visitor in ("198.51.100.1", "203.0.113.9"):
+        forwarded = {"X-Forwarded-For": f"{visitor}, 172.30.7.1"}
+        request = RequestFactory().get("/", REMOTE_ADDR="172.30.7.5", headers=forwarded)
+        assert addresses.client_address(request) == visitor
 
 
 def test_every_file_that_a_service_is_given_is_there():

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from project.database import database
+from project import database as databases
+
+
+def database(url: str, default_path: Path) -> dict[str, Any]:
+    return databases.database(url, default_path, pool_size=20)
 
 
 def test_without_an_address_it_is_sqlite_in_a_folder_that_is_made(tmp_path: Path):
@@ -35,7 +40,7 @@ def test_a_postgresql_address_is_taken_apart(scheme: str):
         "HOST": "db.example",
         "PORT": "5433",
     }
-    assert entry["OPTIONS"]["pool"]["max_size"] == 10
+    assert entry["OPTIONS"]["pool"]["max_size"] == 20
 
 
 @pytest.mark.parametrize(

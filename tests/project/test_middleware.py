@@ -108,7 +108,11 @@ def test_every_middleware_of_the_site_is_djangos_own_class_underneath():
     assert [djangos(path).rpartition(".")[2] for path in OURS] == [path.rpartition(".")[2] for path in OURS]
     assert len(OURS) == 9
     others = [path for path in settings.MIDDLEWARE if path not in OURS]
-    assert others == ["apps.rendering.positions.PositionMiddleware"]
+    assert others == [
+        "apps.rendering.connections.ConnectionMiddleware",
+        "apps.rendering.positions.PositionMiddleware",
+    ]
+    assert settings.MIDDLEWARE[0] == others[0]  # what comes before would still need the database
 
 
 @override_settings(LANGUAGES=[("en", "English"), ("de", "German")])

@@ -89,6 +89,12 @@ def test_gone_and_warm_are_said_beside_it(secret):
     assert dropped() == [("page:/hut/water/.", "GONE", "warm")]
 
 
+def test_the_longest_tag_that_an_event_can_name_is_dropped_alone(secret):
+    tag = f"page:/hut/{'x' * 1_450}/."
+    assert call(secret, tag=tag) == (200, {"dropped": tag, "state": "changed"})
+    assert dropped() == [(tag, "CHANGED")]
+
+
 @pytest.mark.parametrize("secret", [None, "", "nonsense"])
 def test_without_a_token_it_is_401(book, secret):
     before = every_table()
@@ -145,6 +151,18 @@ def test_another_handbook_is_403_and_logged(token, asked, caplog):
         ({"url": "/hut/", "tag": "*"}, "Name exactly one of url, below, tag and handbook, as text."),
         ({"tag": ["*"]}, "Name exactly one of url, below, tag and handbook, as text."),
         ({"colour": "red"}, "“colour” is not allowed here: below, gone, handbook, tag, url, warm."),
+        ({"url": "http://["}, "“http://[” is no address."),
+        ({"below": "//["}, "“//[” is no address."),
+        ({"handbook": "//["}, "“//[” is no address."),
+        ({"url": "/hut/\ud800/"}, "“/hut/\ud800/” is no address."),
+        ({"url": "/hut/%00/"}, "“/hut/%00/” is no address."),
+        ({"tag": "page:/hut/\ud800/"}, "“page:/hut/\ud800/” is no tag."),
+        ({"tag": "page:/hut/\0/"}, "“page:/hut/\0/” is no tag."),
+        ({"tag": f"page:/hut/{'x' * 1_600}/."}, "The tag is too long; name one above it."),
+        ({"tag": "page:/hut/" + "\x01" * 400}, "The tag is too long; name one above it."),
+        ({"url": "/hut/water/", "gone": "no"}, "“gone” is true or false."),
+        ({"url": "/hut/water/", "warm": 1}, "“warm” is true or false."),
+        ({"url": "/hut/water/", "gone": None}, "“gone” is true or false."),
     ],
 )
 def test_what_is_unknown_is_named_and_nothing_is_dropped(secret, asked, said):
@@ -160,6 +178,7 @@ def test_what_is_unknown_is_named_and_nothing_is_dropped(secret, asked, said):
     [
         ("{", "The body is not JSON: "),
         ("[]", "The body is no JSON object."),
+        ("[" * 10_000, "The body is not JSON: "),
         (json.dumps({"url": "x" * 10_001}), "The body has more than 10000 bytes."),
     ],
 )

@@ -10,7 +10,8 @@ import zlib
 import brotli
 import pytest
 
-from apps.rendering.bodies import COMPRESSED_FROM, Body, body_of
+from apps.rendering import bodies
+from apps.rendering.bodies import COMPRESSED_FROM, GZIP_AHEAD_FROM, Body, body_of
 from apps.rendering.encodings import ACCEPTED_MAX_BYTES, encoding_for, packed
 from apps.rendering.pages import Answer
 
@@ -77,6 +78,20 @@ def test_what_is_short_is_not_compressed(size, packed):
     stored = body(b"x" * size)
     for accepted in (b"br", b"gzip"):
         assert (b"content-encoding" in dict(stored.encoded(accepted)[1])) is packed
+
+
+@pytest.mark.parametrize(("size", "ahead"), [(GZIP_AHEAD_FROM - 1, False), (GZIP_AHEAD_FROM, True)])
+def test_what_is_long_is_packed_with_gzip_when_it_is_made_and_weighs_that_much(size, ahead, monkeypatch):
+    stored = body(b"x" * size)
+    assert stored.brotli is not None
+    assert stored.size == size + len(stored.brotli) + len(stored.gzip or b"")
+    assert (stored.gzip is not None) is ahead
+    made = []
+    monkeypatch.setattr(bodies.gzip, "compress", lambda *_text, **_how: made.append(1) or b"zipped")
+    data, headers = stored.encoded(b"gzip")
+    assert made == ([] if ahead else [1])
+    assert dict(headers)[b"content-length"] == str(len(data)).encode()
+    assert gzip.decompress(data) == b"x" * size if ahead else data == b"zipped"
 
 
 def test_every_encoding_has_one_etag_which_is_weak():

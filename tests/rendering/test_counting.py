@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import threading
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.caching.process import hearing
@@ -100,9 +104,6 @@ def test_a_lost_database_is_tried_again_with_the_same_batch(monkeypatch, caplog)
     monkeypatch.setattr(upkeep, "write", wrote)
     counts = Counts()
 
-    async def never_warm(_handbook: UUID, _tag: str) -> None:
-        raise AssertionError("nothing was to be warmed")
-
     async def run(threads: ThreadPoolExecutor) -> list[UUID]:
         keeper = upkeep.Upkeep(counts, never_warm, threads)
         ids = []
@@ -174,3 +175,120 @@ def test_tidying_keeps_a_week_and_the_pages_seen_last(monkeypatch):
     assert CacheMinute.objects.filter(minute=now).exists()
     assert (Flush.objects.filter(at=old).count(), Flush.objects.filter(at=now).count()) == (0, 1)
     assert sorted(CachedPage.objects.values_list("address", flat=True)) == ["/hut/2/", "/hut/3/"]
+
+
+def made(addresses: Collection[str], handbooks: Collection[UUID] = (HANDBOOK,)) -> Batch:
+    counts = Counts()
+    for address in addresses:
+        filled(counts, address)
+    for handbook in handbooks:
+        counts.hit((handbook, "public", "/hut/unlisted/"))
+    return counts.take()
+
+
+@pytest.mark.django_db
+def test_rows_are_written_in_one_order_so_that_two_processes_never_wait_crosswise():
+    addresses = [f"/hut/{number}/" for number in range(40)]
+    write(made(addresses))
+    with CaptureQueriesContext(connection) as queries:
+        write(made(addresses, [UUID(int=number) for number in range(20)]))
+    pages = [re.search(r"'([0-9a-f]{64})'", sql)[1] for sql in queries_of(queries, "UPDATE", "cachedpage")]
+    assert (len(pages), pages) == (40, sorted(pages))
+    minutes = queries_of(queries, "INSERT", "cacheminute")
+    handbooks = [re.search(r"'([0-9a-f-]{32,36})'", sql)[1] for sql in minutes]
+    assert (len(handbooks), handbooks) == (19, sorted(handbooks))
+
+
+def queries_of(queries: CaptureQueriesContext, verb: str, table: str) -> list[str]:
+    return [query["sql"] for query in queries if query["sql"].startswith(verb) and table in query["sql"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_list_the_same_pages_at_once_both_count():
+    failed: list[DatabaseError] = []
+    together = threading.Barrier(2)
+
+    def write_down() -> None:
+        batch = made([f"/hut/{number}/" for number in range(150)])
+        together.wait()
+        try:
+            write(batch)
+        except DatabaseError as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write_down) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert failed == []
+    assert set(CachedPage.objects.values_list("fills", flat=True)) == {2}
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("tidy", "Old counts of the page cache could not be taken out"),
+        ("often", "Upkeep of the page cache failed"),
+    ],
+)
+def test_an_error_beside_the_counting_does_not_end_it(monkeypatch, caplog, broken, told):
+    flushes: list[UUID] = []
+
+    def fail(*_: object) -> None:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(upkeep, "FLUSH_S", 0.001)
+    monkeypatch.setattr(upkeep, "TIDY_EVERY", 1)
+    monkeypatch.setattr(upkeep, "write", lambda batch: flushes.append(batch.id))
+    monkeypatch.setattr(upkeep, "tidy", fail if broken == "tidy" else lambda _ids: None)
+
+    async def run(threads: ThreadPoolExecutor) -> None:
+        counts = Counts()
+        often = fail if broken == "often" else lambda _hits: None
+        keeper = upkeep.Upkeep(counts, never_warm, threads, read_often=often)
+        keeper.start()
+        while len(flushes) < 3 and not keeper._tasks[0].done():
+            counts.hit(key())
+            await asyncio.sleep(0.001)
+        await keeper.stop()
+
+    with ThreadPoolExecutor(1) as threads:
+        asyncio.run(run(threads))
+    assert len(flushes) >= 3
+    assert told in caplog.text
+
+
+def test_a_copy_that_cannot_be_kept_is_kept_the_next_time(monkeypatch, caplog):
+    monkeypatch.setattr(upkeep, "KEEP_EVERY_S", 0.001)
+    kept = asyncio.Event()
+
+    class Failing:
+        tries = 0
+
+        async def keep(self, _batch: Batch) -> None:
+            self.tries += 1
+            if self.tries == 1:
+                raise RuntimeError("no answer that is known")
+            kept.set()
+
+    async def run(threads: ThreadPoolExecutor) -> None:
+        counts = Counts()
+        counts.hit(key())
+        keeper = upkeep.Upkeep(counts, never_warm, threads)
+        keeping = asyncio.create_task(keeper._keep_spare(Failing()))
+        done, _ = await asyncio.wait(
+            [keeping, waiting := asyncio.create_task(kept.wait())], return_when="FIRST_COMPLETED"
+        )
+        keeping.cancel()
+        assert waiting in done
+
+    with ThreadPoolExecutor(1) as threads:
+        asyncio.run(run(threads))
+    assert "could not be kept in Redis; trying again" in caplog.text
+
+
+async def never_warm(_handbook: UUID, _tag: str) -> None:
+    raise AssertionError("nothing was to be warmed")

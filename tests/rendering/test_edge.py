@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 from django.test import override_settings
 
 from apps.caching.process import absent, memory
+from apps.caching.tags import above
 from apps.documents.actions.places import move_document, rename_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
+from apps.documents.models.document import LEVELS_MAX
+from apps.rendering import keeping
 from apps.rendering.edge import Edge
 from tests import given
 from tests.rendering.asking import HOST, Asker
@@ -61,6 +65,22 @@ def test_a_save_shows_with_the_next_request(ask, owner, guide):
     assert (new.status, new.said) == (200, "changed")
     assert "Call <em>once</em>." in new.text
     assert "Call <em>once</em>." in ask.warm("/guide/radio/").text
+
+
+def test_what_is_kept_below_a_tag_is_found_on_a_reader_thread_and_made_anew(ask, owner, guide, monkeypatch):
+    ask.warm("/guide/radio/")
+    save(owner, Document.objects.get(slug="radio"), "Call *once*.")
+    looked = set()
+
+    def noted(tag: str) -> tuple[str, ...]:
+        looked.add(threading.current_thread().name.partition("_")[0])
+        return above(tag)
+
+    monkeypatch.setattr(keeping, "above", noted)
+    ask.runner.run(ask.app._keeper.warm(guide.pk, "page:/guide/"))
+    assert looked == {"reader"}
+    shown = ask.get("/guide/radio/")
+    assert (shown.said, "Call <em>once</em>." in shown.text) == ("hit", True)
 
 
 def test_what_is_unpublished_is_gone_with_the_next_request(ask, owner, guide):
@@ -297,6 +317,13 @@ def test_addresses_too_long_for_any_page_are_not_remembered(ask, guide):
     ask.get("/guide/" + "x" * 5_000 + "/")
     ask.get("/guide/" + "x/" * 2_500)
     assert (len(memory), len(absent)) == (0, 0)
+
+
+def test_addresses_deeper_than_any_page_are_not_remembered(ask, guide):
+    deepest = "/guide/" + "x/" * LEVELS_MAX
+    assert (ask.get(deepest).said, len(absent)) == ("miss", 1)
+    reply = ask.get(deepest + "x/")
+    assert (reply.status, reply.said, len(absent)) == (404, "", 1)
 
 
 def test_what_is_not_there_is_kept_apart(ask, guide):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import inf
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,8 +11,9 @@ from django.utils import timezone
 
 from apps.accounts.actions import change_password, end_sessions
 from apps.accounts.models import SignIn, User
-from apps.caching.process import memory
+from apps.caching.process import hearing, memory
 from apps.events.guard import opened
+from apps.rendering import gates as gates_room
 from apps.rendering.gates import GATE_S, gates
 from apps.tenants.actions import (
     add_member,
@@ -225,6 +227,21 @@ def test_memory_holds_no_session_key(ask, ours, reader):
     ask.get(PAGE, cookies=cookies)
     assert len(gates) == 1
     assert cookies["sessionid"] not in repr(vars(gates))
+
+
+def test_a_gate_that_is_open_is_asked_of_memory_whatever_is_behind_it(ask, ours, reader, monkeypatch):
+    made = []
+    make = gates_room._made
+    monkeypatch.setattr(gates_room, "_made", lambda *asked: made.append(asked) or make(*asked))
+    monkeypatch.setattr(hearing, "_confirmed_at", lambda: inf)
+    cookies = session_of(reader)
+    for target in (PAGE, f"{PAGE}?x=1", "/ours/", "/ours/-/changes/?before=5", "/ours/nothing/"):
+        for _ in range(2):
+            ask.get(target, cookies=cookies)
+    assert len(made) == 1
+    monkeypatch.setattr(hearing, "_confirmed_at", lambda: -inf)
+    assert ask.get(f"{PAGE}?x=1", cookies=cookies).status == 200
+    assert len(made) == 2
 
 
 def test_made_up_sessions_leave_nothing_behind(ask, ours):

@@ -10,14 +10,15 @@ import pytest
 from apps.rendering import shelf
 from apps.rendering.bodies import Body, body_of
 from apps.rendering.cdn import Cdn
+from apps.rendering.keeping import Keeper
 from apps.rendering.pages import Answer
 from apps.rendering.shelf import BodyCodec, digest, shared_pages
 
 SECURITY = [(b"x-frame-options", b"DENY")]
-LARGE, SMALL = b"<p>words</p>" * 500, b"<p>few</p>"
+LONG, LARGE, SMALL = b"<p>words</p>" * 5_000, b"<p>words</p>" * 500, b"<p>few</p>"
 
 
-@pytest.mark.parametrize("text", [LARGE, SMALL])
+@pytest.mark.parametrize("text", [LONG, LARGE, SMALL])
 def test_a_body_comes_back_as_it_was(text: bytes):
     cdn = Cdn((b"xkey", b"a b"), time.monotonic() + 60)
     body = body_of(Answer(200, text, "de", "public"), SECURITY, 3.5, cdn)
@@ -52,15 +53,44 @@ def test_other_bytes_are_refused(data: bytes):
 
 
 def test_the_digest_stands_for_what_makes_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    one = digest()
+    one = digest.__wrapped__()
     assert digest.__wrapped__() == one
     made = tmp_path / "page.html"
     for text, is_same in (("", False), ("changed", False)):
         made.write_text(text)
         monkeypatch.setattr(shelf, "FILES", (*shelf.FILES, str(made)))
         assert (digest.__wrapped__() == one) is is_same
-    assert any(path.name == "reading.py" for path in shelf._files())
-    assert any(path.suffix == ".html" for path in shelf._files())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "apps/documents/views/reading.py",
+        "apps/accounts/site.py",
+        "apps/accounts/urls.py",
+        "apps/caching/reads.py",
+        "apps/tenants/models.py",
+        "project/urls.py",
+        "project/formats/de/formats.py",
+        "templates/base.html",
+        "locale/de/LC_MESSAGES/django.po",
+        "static/dist/meta.json",
+        "requirements/base.txt",
+    ],
+)
+def test_the_digest_is_of_all_that_makes_the_bytes(name: str):
+    assert shelf.ROOT / name in set(shelf._files())
+
+
+def test_the_digest_is_of_nothing_that_differs_between_machines():
+    assert [path for path in shelf._files() if "__pycache__" in path.parts or path.suffix == ".pyc"] == []
+
+
+def test_the_digest_is_read_when_the_edge_is_set_up_before_another_deploy_can_change_the_files():
+    digest.cache_clear()
+    shared_pages.cache_clear()
+    Keeper()
+    assert digest.cache_info().misses == 1
 
 
 def test_the_digest_is_quickly_made():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
-from apps.caching.process import absent, memory
+from apps.caching.process import absent, hearing, memory
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.rendering.keeping import BODY_MAX_BYTES
 from apps.tenants.actions import change_handbook, close_handbook
 from tests import given
+from tests.rendering import trial_urls
 from tests.rendering.trial_urls import trial
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("trials")]
@@ -93,6 +96,23 @@ def test_what_is_gone_is_not_served_even_where_rendering_fails(ask, owner, guide
     assert b"Tent" not in reply.all_bytes
 
 
+def test_what_goes_unheard_while_rendering_fails_is_not_served_either(ask, owner, guide, monkeypatch):
+    tent = given.page(owner, given.home(guide.pk), "Tent", publish=True)
+    assert ask.get(TITLES).text == "Guide Tent text"
+    given.page(owner, given.home(guide.pk), "Stove", publish=True)
+
+    def cut_off(*_args, **_kwargs):
+        monkeypatch.setattr(hearing, "_confirmed_at", lambda: -inf)
+        monkeypatch.setattr(hearing, "listen", lambda _event: None)
+        unpublish_document(owner, tent.pk)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(trial_urls, "select", cut_off)
+    reply = ask.get(TITLES)
+    assert reply.status == 500
+    assert b"Tent" not in reply.all_bytes
+
+
 def test_a_page_over_the_limit_is_sent_and_not_stored(ask, guide, caplog):
     trial.text = "x" * BODY_MAX_BYTES
     for _ in range(2):
@@ -101,6 +121,8 @@ def test_a_page_over_the_limit_is_sent_and_not_stored(ask, guide, caplog):
     assert (len(memory), len(absent)) == (0, 0)
     assert f"{TITLES} has " in caplog.text
     assert "not stored, 1000000 are allowed" in caplog.text
+    trial.text = "x" * (BODY_MAX_BYTES - len("Guide "))
+    assert [ask.get(TITLES).said for _ in range(2)] == ["miss", "hit"]
 
 
 def test_a_page_of_another_status_is_sent_and_not_stored(ask, guide):
@@ -111,8 +133,6 @@ def test_a_page_of_another_status_is_sent_and_not_stored(ask, guide):
 
 
 def test_a_tag_that_changes_while_the_page_is_made_makes_it_be_made_once_more(ask, owner, guide, monkeypatch):
-    from tests.rendering import trial_urls
-
     select, home, inserted = trial_urls.select, given.home(guide.pk), []
 
     def select_and_write(*args, **kwargs):

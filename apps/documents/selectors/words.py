@@ -16,5 +16,6 @@ def words() -> dict[str, str]:
         "table": _("Table"),
         "footnotes": _("Footnotes"),
         "back": _("Back to reference"),
+        "required": _("Required"),
         "missing": _("(no such page yet)"),
     }

@@ -1,4 +1,5 @@
-"""Completes stored HTML for a page: links to other pages, media addresses, words in the language.
+"""Completes stored HTML for a page: links to other pages, media addresses, words in the language,
+the sign of a task that must be done as its word.
 
 One pass of one expression. It reads what `compose` wrote and nothing else: the sanitiser has
 escaped `<`, `>` and quotes in attribute values and `<` in text, so no text can look like a tag.
@@ -26,11 +27,15 @@ _LABEL = (
     r'(?P<label_tag>(?:div|section|a) class="(?:table-wrap|footnotes|footnote-back)"[^>]*?)'
     r' data-label="(?P<name>\w+)(?: (?P<number>\d+))?"'
 )
+_REQUIRED = (
+    r'(?P<task>li class="task"[^>]*><input [^>]*aria-label=")\(!\) ?'
+    r"(?P<task_label>[^>]*> (?:<p[^>]*>)?)\(!\) ?"
+)
 _PERSON = re.compile(r'<span class="mention" data-person="([^"]*)"></span>')
 _ANCHOR = re.compile(r' id="(?P<anchor>[^"]*)" data-block="(?P<marked>\w+)"| id="b-(?P<own>\w+)"')
 _SIZES = "(min-width: 48rem) 43rem, 100vw"  # the measure of the text
 # The common `<` lets the search skip from tag to tag.
-_OPEN = re.compile(f"<(?:{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL})", re.DOTALL)
+_OPEN = re.compile(f"<(?:{_PAGE}|{_MEDIA}|{_WORD}|{_LABEL}|{_REQUIRED})", re.DOTALL)
 _KEY = re.compile(r'<a data-page="([^"]*)"')
 _MEDIA_ONLY = re.compile(f"<{_MEDIA}")
 
@@ -113,6 +118,9 @@ def fill_links(
             return media(found)
         if found["word"]:
             return f"<{found['word_tag']}>{escape(words[found['word']])}"
+        if found["task"]:
+            word = escape(words["required"])
+            return f'<{found["task"]}{word} {found["task_label"]}<span class="badge plain">{word}</span> '
         number = f" {found['number']}" if found["number"] else ""
         return f'<{found["label_tag"]} aria-label="{escape(words[found["name"]])}{number}"'
 

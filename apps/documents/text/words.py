@@ -16,6 +16,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "table": "Table",
         "footnotes": "Footnotes",
         "back": "Back to reference",
+        "required": "Required",
         "missing": "(no such page yet)",
     }
 )

@@ -18,6 +18,7 @@ from ..conf import conf
 from ..models import Document
 from ..selectors.documents import DocumentHead
 from ..selectors.handbook import HandbookView
+from ..text import MAX_SOURCE_BYTES
 
 START_DIGITS = 9
 type Errors = dict[str, tuple[str, ...]]
@@ -36,6 +37,7 @@ class EditForm:
     complete_url: str
     cancel_url: str
     max_upload_bytes: int
+    max_source_bytes: int = MAX_SOURCE_BYTES
     is_published: bool = False
     parent_choices: tuple[Choice, ...] = ()
     errors: Errors = field(default_factory=dict)

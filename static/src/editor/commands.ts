@@ -65,10 +65,15 @@ export function atLines(mark: (index: number) => string, has: RegExp): Command {
   };
 }
 
-/** Written after the selection, within the line: a picture may belong into a sentence or a cell of a table. */
+/**
+ * Written after the selection, within the line: a picture may belong into a sentence or a cell of a table. A space keeps it
+ * from a link or a picture that ends there.
+ */
 export function insertAfter({ text, end }: Edit, words: string): Edit {
-  const caret = end + words.length;
-  return { text: text.slice(0, end) + words + text.slice(end), start: caret, end: caret };
+  const before = text.slice(0, end);
+  const added = /\]\([^()\n]*\)$/.test(before) ? ` ${words}` : words;
+  const caret = end + added.length;
+  return { text: before + added + text.slice(end), start: caret, end: caret };
 }
 
 /** A block of its own: blank lines around it, and `select` within it selected. */

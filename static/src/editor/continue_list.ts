@@ -16,12 +16,18 @@ export function continueList(edit: Edit): Edit | null {
   if (!found) return null;
   const [, indent = "", bullet, task, number, dot, quote, words = ""] = found;
   const rest = edit.text.slice(edit.start);
-  if (words.trim() === "" && !/^[^\n]/.test(rest))
-    return { text: edit.text.slice(0, from) + rest, start: from, end: from };
+  if (words.trim() === "" && !/^[^\n]/.test(rest)) return endList(edit.text.slice(0, from), rest);
   const mark = bullet ? bullet + (task ? " [ ]" : "") : number ? `${Number(number) + 1}${dot}` : quote;
   const added = `\n${indent}${mark} `;
   const caret = edit.start + added.length;
   return { text: edit.text.slice(0, edit.start) + added + rest, start: caret, end: caret };
+}
+
+/** A blank line is left: Markdown would take what follows for more of the item before. */
+function endList(before: string, rest: string): Edit {
+  const gap = before === "" || before.endsWith("\n\n") ? "" : "\n";
+  const caret = before.length + gap.length;
+  return { text: before + gap + rest, start: caret, end: caret };
 }
 
 /** The edit a space makes, or null where it is just a space. */

@@ -11,6 +11,11 @@ export function change(before: string, after: string): { from: number; to: numbe
   return { from, to: before.length - tail, text: after.slice(from, after.length - tail) };
 }
 
+/** What the server measures a text by: UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 export function current(field: HTMLTextAreaElement): Edit {
   return { text: field.value, start: field.selectionStart, end: field.selectionEnd };
 }

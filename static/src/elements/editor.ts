@@ -3,7 +3,7 @@ import { COMMANDS, type Edit } from "../editor/commands.ts";
 import { continueList, markOnce } from "../editor/continue_list.ts";
 import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
 import { LinkList } from "../editor/link_list.ts";
-import { current, put } from "../editor/text_field.ts";
+import { byteLength, current, put } from "../editor/text_field.ts";
 import { wireToolbar } from "../editor/toolbar.ts";
 import { Uploads } from "../editor/uploads.ts";
 
@@ -21,6 +21,7 @@ export class EditorElement extends HTMLElement {
     if (!form || !title || !field) return;
     this.#leaving = new AbortController();
     this.#wireWriting(field);
+    this.#wireLimit(form, field);
     this.#wireSaving(form, title, field);
     for (const hidden of this.querySelectorAll<HTMLElement>(".preview")) hidden.hidden = false;
   }
@@ -70,6 +71,25 @@ export class EditorElement extends HTMLElement {
     if (!list || !upload) return null;
     const said = { sending: saidSending, tooLarge: saidTooLarge, failed: saidFailed };
     return new Uploads(field, list, { url: upload, token, maxBytes: Number(maxBytes) }, said);
+  }
+
+  /** A text above the limit is neither saved nor previewed: the page of the answer would hold all of it again. */
+  #wireLimit(form: HTMLFormElement, field: HTMLTextAreaElement): void {
+    const { signal } = this.#leaving;
+    const { maxTextBytes, saidTooLong = "" } = this.dataset;
+    const said = this.querySelector<HTMLElement>(".too-long");
+    if (!said) return;
+    const check = (event: Event): void => {
+      const isOver = byteLength(field.value) > Number(maxTextBytes);
+      // Said once while it is typed in, and again whenever it was to be saved.
+      if (isOver === said.hidden || event.type === "submit") said.textContent = saidTooLong;
+      said.hidden = !isOver;
+      if (!isOver) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    form.addEventListener("submit", check, { signal });
+    this.addEventListener("htmx:config:request", check, { signal });
   }
 
   #wireSaving(form: HTMLFormElement, title: HTMLInputElement, field: HTMLTextAreaElement): void {

@@ -68,6 +68,27 @@ def test_text_and_code_that_look_like_placeholders_are_left_alone() -> None:
     assert linked_keys(html) == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "label", "shown"),
+    [
+        ("- [ ] (!) Vent *open*", "Muss sein Vent open", "Vent <em>open</em>"),
+        ("- [x] (!)Vent", "Muss sein Vent", "Vent"),
+        ("- [ ] (!)", "Muss sein ", ""),
+        ("1. [ ] a\n\n1. [ ] (!) b", "Muss sein b", "b"),
+    ],
+)
+def test_a_task_that_must_be_done_says_so(source: str, label: str, shown: str) -> None:
+    html = fill_links(compose(source).html, {}, "sea", ENGLISH | {"required": "Muss sein"})
+    assert f' aria-label="{label}"> ' in html
+    assert f'<span class="badge plain">Muss sein</span> {shown}<' in html
+    assert "(!)" not in html
+
+
+def test_its_sign_is_text_elsewhere() -> None:
+    for source in ("- (!) a", "(!) a", "- [ ] a (!)", "- [ ] **(!)** a", '- [ ] a" aria-label="(!)> (!)'):
+        assert "badge" not in filled(source)
+
+
 def test_words_come_from_the_handbooks_language() -> None:
     html = compose("> [!TIP]\n> x\n\n| a |\n|---|\n\nz[^1]\n\n[^1]: n").html
     german = fill_links(html, {}, "sea", ENGLISH | {"tip": "Tipp", "table": "Tabelle", "back": "Zurück <zu>"})

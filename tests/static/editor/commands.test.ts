@@ -91,6 +91,12 @@ test("a picture is written after the selection and replaces nothing", () => {
   });
 });
 
+test("a file stands apart from the picture before it", () => {
+  const { text } = insertAfter({ text: "![pic](/a.png)", start: 14, end: 14 }, "[b](/b.pdf)");
+  assert.equal(text, "![pic](/a.png) [b](/b.pdf)");
+  assert.equal(insertAfter({ text: "(see )", start: 5, end: 5 }, "[b](/b)").text, "(see [b](/b))");
+});
+
 test("every command that marks text gives the same text when run twice", () => {
   const plain: Edit = { text: "first\nsecond line\nthird", start: 6, end: 17 };
   for (const name of ["bold", "italic", "code", "heading", "bullets", "numbers", "tasks", "quote"]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { change } from "../../../static/src/editor/text_field.ts";
+import { byteLength, change } from "../../../static/src/editor/text_field.ts";
 
 function applied(before: string, after: string): string {
   const { from, to, text } = change(before, after);
@@ -16,4 +16,8 @@ test("a change replaces only what differs", () => {
 test("a change gives the new text, whatever the two texts share", () => {
   const words = ["", "a", "aa", "aaa", "ab", "ba", "aba", "bab", "abab"];
   for (const before of words) for (const after of words) assert.equal(applied(before, after), after);
+});
+
+test("a text is measured in bytes of UTF-8", () => {
+  assert.equal(byteLength("Hütte 🏔"), 11);
 });
