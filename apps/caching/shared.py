@@ -159,7 +159,7 @@ class Shared:
         used_s = 0.0 if life_s is None else life_s - fresh_s
         return Entry(
             value,
-            len(body),
+            self._codec.size_of(value),
             stamps,
             {stream: frozenset(tags) for stream, tags in header.tags.items()},
             made_at=self._clock() - used_s,

@@ -28,6 +28,9 @@ class Codec(Protocol):
     def load(self, data: bytes, left_s: float) -> Any:
         """`left_s`: of the entry's life. Raises ValueError for bytes that are none of its own."""
 
+    def size_of(self, value: Any) -> int:
+        """Bytes of one in memory, where it may take more than packed."""
+
 
 @dataclass(frozen=True)
 class Header:

@@ -30,6 +30,9 @@ class BodyCodec:
     def load(self, data: bytes, left_s: float) -> Body:
         return Body.from_bytes(data, left_s)
 
+    def size_of(self, value: Body) -> int:
+        return value.size
+
 
 def _files() -> Iterator[Path]:
     for name in CODE:

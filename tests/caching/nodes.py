@@ -69,6 +69,9 @@ class Codec:
     def load(self, data: bytes, left_s: float) -> str:
         return data.decode()
 
+    def size_of(self, value: str) -> int:
+        return len(value)
+
 
 class Process:
     def __init__(

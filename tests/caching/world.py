@@ -335,6 +335,9 @@ class Numbered:
     def load(self, data: bytes, left_s: float) -> Value:
         return self._values[int(data)]
 
+    def size_of(self, value: Value) -> int:
+        return 1
+
 
 class Process:
     def __init__(self, world: World, *, tags_max: int = 1_000, skew_s: float = 0.0, kept: int = KEPT_BYTES):

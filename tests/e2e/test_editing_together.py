@@ -1,4 +1,4 @@
-"""Two people edit one page, and one person comes back to text that was never saved."""
+"""One page is edited in two windows, and one person comes back to text that was never saved."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def clash(one: Page, other: Page) -> None:
     save(one, TEXT.replace("Open the flap.", "Open the flap slowly."))
     saved(one)
     save(other, TEXT.replace("Open the flap.", MERGE))
-    expect(other.get_by_role("heading", name="Two people changed this page")).to_be_visible()
+    expect(other.get_by_role("heading", name="You saved this page in another tab")).to_be_visible()
 
 
 def test_a_conflict_shows_both_and_what_was_before_and_is_decided_by_mouse(
@@ -90,9 +90,9 @@ def test_a_conflict_is_decided_by_keyboard(two: tuple[Page, Page], complaints):
             break
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="From Anna")).to_be_checked()
+    expect(page.get_by_role("radio", name="From the other tab")).to_be_checked()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="Both, theirs first")).to_be_checked()
+    expect(page.get_by_role("radio", name="Both, the other tab’s first")).to_be_checked()
     page.keyboard.press("Enter")
     saved(page)
     expect(page.locator(".prose")).to_contain_text("Open the flap slowly.")
@@ -125,6 +125,19 @@ def test_a_conflict_without_a_choice_is_not_saved(visit: Visitors, complaints):
 def new_page(page: Page) -> str:
     sign_up(page)
     return write_page(page, new_handbook(page), "Stove", TEXT)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_going_back_after_saving_a_new_page_edits_that_page(visit: Visitors, scripts: bool):
+    page = visit(java_script_enabled=scripts)
+    address = new_page(page)
+    page.go_back()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Stove")
+    expect(source_of(page)).to_have_value(TEXT)
+    source_of(page).fill(f"{TEXT}\n\nOnce more.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(address)
+    expect(page.locator(".prose")).to_contain_text("Once more.")
 
 
 def test_text_of_a_closed_tab_is_offered_and_taken_back(page: Page):

@@ -29,6 +29,7 @@ def test_a_body_comes_back_as_it_was(text: bytes):
     assert abs(found.cdn.ends_at - cdn.ends_at) < 5
     found.cdn = cdn
     assert found == body
+    assert BodyCodec().size_of(found) == body.size
     for accepts in (b"br", b"gzip", b""):
         assert found.encoded(accepts) == body.encoded(accepts)
 
