@@ -108,10 +108,10 @@ def test_looks_go_on_while_a_beat_waits_for_a_long_write(monkeypatch):
             while looks.acquire(blocking=False):
                 pass
             for _ in range(3):
-                assert looks.acquire(timeout=5)
+                assert looks.acquire(timeout=15)
             before = following.confirmed_at()
             for _ in range(2):
-                assert looks.acquire(timeout=5)
+                assert looks.acquire(timeout=15)
             assert following.confirmed_at() > before
             other.execute("ROLLBACK")
     finally:
