@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event
 from uuid import UUID
 
@@ -97,9 +98,9 @@ class Pair:
         self.client.close()
 
 
-@pytest.fixture(scope="module")
-def servers(new_site: Sites, redis_nodes: RedisCluster) -> Iterator[tuple[Site, Site]]:
-    one = new_site(CAIRN_STORE_REDIS_URLS=",".join(redis_nodes.urls))
+@contextmanager
+def two_servers(new_site: Sites, redis_nodes: RedisCluster, **env: str) -> Iterator[tuple[Site, Site]]:
+    one = new_site(CAIRN_STORE_REDIS_URLS=",".join(redis_nodes.urls), **env)
     folder = one.folder.with_name(f"{one.folder.name}-beside")
     folder.mkdir()
     two = Site(
@@ -109,6 +110,19 @@ def servers(new_site: Sites, redis_nodes: RedisCluster) -> Iterator[tuple[Site, 
         yield one, two
 
 
+@pytest.fixture(scope="module")
+def servers(new_site: Sites, redis_nodes: RedisCluster) -> Iterator[tuple[Site, Site]]:
+    with two_servers(new_site, redis_nodes) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def patient_servers(new_site: Sites, redis_nodes: RedisCluster) -> Iterator[tuple[Site, Site]]:
+    """On a busy machine, too, they go on without Redis only where it is gone."""
+    with two_servers(new_site, redis_nodes, CAIRN_STORE_REDIS_TIMEOUT_MS="20000") as started:
+        yield started
+
+
 @pytest.fixture
 def pair(servers: tuple[Site, Site]) -> Iterator[Pair]:
     pair = Pair(*servers)
@@ -116,33 +130,40 @@ def pair(servers: tuple[Site, Site]) -> Iterator[Pair]:
     pair.close()
 
 
-def test_what_one_server_made_the_other_does_not_make_again(pair: Pair):
-    assert [pair.number(pair.one), pair.number(pair.two)] == [0, 0]
-    assert [pair.made(pair.one), pair.made(pair.two)] == [1, 0]
+@pytest.fixture
+def patient(patient_servers: tuple[Site, Site]) -> Iterator[Pair]:
+    pair = Pair(*patient_servers)
+    yield pair
+    pair.close()
 
 
-def test_a_server_that_starts_again_finds_what_it_had(pair: Pair):
-    pair.write(1)
-    before = pair.made(pair.one) + pair.made(pair.two)
-    for site in (pair.one, pair.two):
+def test_what_one_server_made_the_other_does_not_make_again(patient: Pair):
+    assert [patient.number(patient.one), patient.number(patient.two)] == [0, 0]
+    assert [patient.made(patient.one), patient.made(patient.two)] == [1, 0]
+
+
+def test_a_server_that_starts_again_finds_what_it_had(patient: Pair):
+    patient.write(1)
+    before = patient.made(patient.one) + patient.made(patient.two)
+    for site in (patient.one, patient.two):
         site.stop()
         site.start()
-    assert [pair.number(pair.one), pair.number(pair.two)] == [1, 1]
-    assert pair.made(pair.one) + pair.made(pair.two) == before
+    assert [patient.number(patient.one), patient.number(patient.two)] == [1, 1]
+    assert patient.made(patient.one) + patient.made(patient.two) == before
 
 
-def test_each_write_is_made_once_for_both(pair: Pair):
+def test_each_write_is_made_once_for_both(patient: Pair):
     for number in range(1, 11):
-        pair.write(number)
-    made = pair.made(pair.one) + pair.made(pair.two)
+        patient.write(number)
+    made = patient.made(patient.one) + patient.made(patient.two)
     assert 10 <= made <= 12  # one that was made while it was written is made once more
 
 
-def test_a_storm_of_readers_on_both_makes_it_once(pair: Pair):
+def test_a_storm_of_readers_on_both_makes_it_once(patient: Pair):
     with ThreadPoolExecutor(20) as readers:
-        shown = list(readers.map(pair.number, [pair.one, pair.two] * 100))
+        shown = list(readers.map(patient.number, [patient.one, patient.two] * 100))
     assert set(shown) == {0}
-    assert pair.made(pair.one) + pair.made(pair.two) == 1
+    assert patient.made(patient.one) + patient.made(patient.two) == 1
 
 
 def read_while(pair: Pair, readers: ThreadPoolExecutor) -> tuple[Event, list]:
