@@ -60,6 +60,7 @@ class Told:
     """An event, as hearing takes it."""
 
     __slots__ = ("_touches", "id", "log_id", "position", "stream_id")
+    type: Final = "rows_written"
 
     def __init__(self, id: int, stream: UUID, position: int, touches: tuple[Touch, ...]) -> None:
         self.id, self.stream_id, self.position, self._touches = id, stream, position, touches
