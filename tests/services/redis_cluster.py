@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -104,9 +104,14 @@ class RedisCluster:
         return tuple(node.url for node in self.nodes)
 
     def start(self) -> None:
-        for node in self.nodes:
-            node.start()
-        self.form()
+        """All of it, or nothing is left running."""
+        try:
+            for node in self.nodes:
+                node.start()
+            self.form()
+        except BaseException:
+            self.stop()
+            raise
 
     def form(self) -> None:
         """Makes one cluster of nodes that run; returns when it is whole."""
@@ -211,14 +216,11 @@ def redis_cluster() -> Iterator[RedisCluster]:
 
 def _started(folder: Path) -> RedisCluster:
     """Of twelve ports, others who start at the same time may take one: then with twelve others."""
-    for attempt in range(1, STARTS + 1):
+    for attempt in range(1, STARTS):
         cluster = RedisCluster(folder / str(attempt))
-        try:
+        with suppress(RuntimeError):
             cluster.start()
-        except BaseException as error:
-            cluster.stop()
-            if attempt == STARTS or not isinstance(error, RuntimeError):
-                raise
-        else:
             return cluster
-    raise AssertionError("unreachable")
+    cluster = RedisCluster(folder / str(STARTS))
+    cluster.start()
+    return cluster
