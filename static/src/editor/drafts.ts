@@ -3,6 +3,8 @@
  * so neither a second tab nor an unanswered offer loses anything. A record goes when its page is shown after a save,
  * when it equals what the server has, or when its writer throws it away.
  */
+import type { Store } from "../device/storage.ts";
+
 export interface Draft {
   readonly base: string;
   readonly title: string;
@@ -14,7 +16,6 @@ export interface Left {
   readonly key: string;
   readonly draft: Draft;
 }
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 export function draftKey(documentId: string, opening: string): string {
   return `draft:${documentId}:${opening}`;

@@ -1,3 +1,4 @@
+import { operationId } from "../device/operation_id.ts";
 import { type Fetch, loadFragment } from "./fragment.ts";
 import { showOwn } from "./moment.ts";
 
@@ -26,15 +27,6 @@ export async function sendTick(url: string, body: FormData, get: Fetch): Promise
   }
 }
 
-/** Every operation has an id of its own, also where the page is not served securely (no `randomUUID` there). */
-export function operationId(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): string {
-  const bytes = random(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
 export class RunElement extends HTMLElement {
   #leaving = new AbortController();
   #last: Promise<void> = Promise.resolve();
@@ -60,10 +52,7 @@ export class RunElement extends HTMLElement {
     event.preventDefault();
     if (row.ariaBusy === "true") return;
     const body = new FormData(target, submitter);
-    body.set(
-      "operation_id",
-      operationId((bytes) => crypto.getRandomValues(bytes)),
-    );
+    body.set("operation_id", operationId());
     body.set("part", "1");
     const undo = show(row, SHOWN[submitter.value.split(" ")[0] ?? ""] ?? "open");
     this.#sending += 1;

@@ -1,4 +1,5 @@
 /** Wiring of every page: which element is which class. Each stands alone; one that fails leaves plain HTML behind. */
+import { onDevice } from "../device/storage.ts";
 import { ContentsElement } from "../elements/contents.ts";
 import { addCopyButtons } from "../elements/copy_code.ts";
 import { CopyElement } from "../elements/copy_field.ts";
@@ -30,4 +31,4 @@ focusSearchOnSlash(document);
 closePanelOnJump(document);
 addCopyButtons(document, navigator.clipboard);
 followSaving(document);
-followVisits(document, localStorage, location);
+followVisits(document, onDevice(), location);

@@ -1,4 +1,5 @@
 /** What the open dialog of the quick switcher does. Loaded when it is opened for the first time. */
+import { onDevice } from "../device/storage.ts";
 import { Asking, timer } from "./asking.ts";
 import { Options, parsed, STEPS } from "./options.ts";
 import { type Visit, visits } from "./recent.ts";
@@ -31,7 +32,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
     field.setAttribute("aria-expanded", String(found.length > 0));
   };
   const recent = (): HTMLElement[] =>
-    visits(localStorage, book)
+    visits(onDevice(), book)
       .filter((visit) => visit.url !== location.pathname)
       .slice(0, 8)
       .map((visit) => visitRow(mark, visit));
