@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import WATER
-from tests.e2e.steps import edit, new_handbook, sign_up, source_of, write_page
+from tests.e2e.steps import edit, held, new_handbook, sign_up, source_of, write_page
 
 pytestmark = pytest.mark.usefixtures("hut")
 
@@ -82,13 +82,6 @@ def test_the_switcher_begins_with_a_list_where_nothing_is_kept(page: Page):
     page.goto(WATER)
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
-
-
-def held(page: Page, pattern: str) -> list[Route]:
-    """Requests that are kept waiting."""
-    routes: list[Route] = []
-    page.route(pattern, lambda route: routes.append(route))  # noqa: PLW0108 - it takes no built-in function
-    return routes
 
 
 def test_a_page_is_read_while_the_bar_is_still_awaited(page: Page):

@@ -3,7 +3,7 @@ import { operationId } from "../device/operation_id.ts";
 import { onDevice } from "../device/storage.ts";
 import { COMMANDS, type Edit } from "../editor/commands.ts";
 import { continueList, markOnce } from "../editor/continue_list.ts";
-import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
+import { draftsOf, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
 import { LinkList } from "../editor/link_list.ts";
 import { offer } from "../editor/offer.ts";
 import { byteLength, current, put } from "../editor/text_field.ts";
@@ -97,10 +97,11 @@ export class EditorElement extends HTMLElement {
 
   #wireSaving(form: HTMLFormElement, title: HTMLInputElement, field: HTMLTextAreaElement): void {
     const { signal } = this.#leaving;
-    const { document: id = "new", base = "" } = this.dataset;
+    const { person = "", document: id = "new", base = "" } = this.dataset;
     const store = onDevice();
-    const key = draftKey(id, operationId());
-    const left = leftDrafts(store, id, { title: title.defaultValue, source: field.defaultValue });
+    const drafts = draftsOf(person, id);
+    const key = drafts + operationId();
+    const left = leftDrafts(store, drafts, { title: title.defaultValue, source: field.defaultValue });
     const keep = (): void => {
       this.#dirty = true;
       keepDraft(store, key, { base, title: title.value, source: field.value, at: Date.now() });
