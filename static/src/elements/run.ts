@@ -1,6 +1,7 @@
 import { operationId } from "../device/operation_id.ts";
 import { type Fetch, loadFragment } from "./fragment.ts";
 import { showOwn } from "./moment.ts";
+import { parsed } from "./parsed.ts";
 
 /**
  * `<cairn-run data-said-failed="...">` around the form of a checklist: a tick is shown at once and sent without leaving the
@@ -98,8 +99,6 @@ export class RunElement extends HTMLElement {
     if (progress && own && !progress.isEqualNode(own)) own.replaceChildren(...progress.childNodes);
   }
 }
-
-const parsed = (html: string): Document => new DOMParser().parseFromString(html, "text/html");
 
 /** An item as it came, where it differs; the focus stays where it is. */
 function renew(row: HTMLElement, came: Document): void {
