@@ -32,7 +32,7 @@ def sign_in(page: Page, email: str) -> None:
 
 def sign_out(page: Page) -> None:
     page.goto("/-/account/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.get_by_role("main").get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
