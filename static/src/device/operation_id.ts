@@ -1,6 +1,6 @@
-/** Every operation has an id of its own, also where the page is not served securely (no `randomUUID` there). */
 type Random = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
 
+/** Every operation has an id of its own, also where the page is not served securely (no `randomUUID` there). */
 export function operationId(random: Random = (bytes) => crypto.getRandomValues(bytes)): string {
   const bytes = random(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
