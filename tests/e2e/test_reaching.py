@@ -73,8 +73,20 @@ def test_the_keyboard_reaches_text_tree_menu_and_back(visit: Visitors, session_o
     assert page.evaluate(FOCUSED) == "Firewood"
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/stove/firewood/$"))
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
+def test_no_single_key_is_a_shortcut(page: Page):
+    """Who dictates, or touches a key by accident, sets nothing off."""
+    page.goto(WATER)
+    at_rest(page)
+    page.locator("#main").focus()
+    for key in map(chr, range(ord("!"), ord("~") + 1)):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.id") == "main", key
+    expect(page.locator(":popover-open, dialog[open]")).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"{WATER}$"))
 
 
 def test_every_focused_control_is_seen_to_be(page: Page):

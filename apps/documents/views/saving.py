@@ -45,10 +45,10 @@ def save_or_ask(
         return personal(request, "documents/conflict.html", 409, handbook=book, document=head, conflict=view)
     except NotFoundError:
         text = _("This page is in the bin now, so nothing was saved. What you wrote is below.")
-        form = form_of(book, head, document, base_revision=str(base)).refused(values, RefusedError(text))
+        form = form_of(entry, head, document, base_revision=str(base)).refused(values, RefusedError(text))
         return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
     except RefusedError as refused:
-        form = form_of(book, head, document, base_revision=str(base)).refused(values, refused)
+        form = form_of(entry, head, document, base_revision=str(base)).refused(values, refused)
         return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
     messages.success(request, _("Saved."))
     return redirect(document_head(book, saved).url)
