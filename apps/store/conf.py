@@ -13,7 +13,7 @@ PREFIX = "CAIRN_STORE"
 class StoreConf:
     redis_urls: tuple[str, ...] = setting(
         (),
-        "Nodes of a Redis Cluster that the site's processes share; some of its nodes are enough. Empty: without.",
+        "Nodes of a Redis Cluster that the processes share; some of its nodes are enough. Empty: without.",
         allowed="`redis://[user:password@]host:port` (`rediss://` with TLS), separated by commas",
         check=wrong_addresses,
     )
