@@ -140,3 +140,36 @@ def test_every_file_that_the_reference_names_exists(path: Path) -> None:
     for found in named_files(path):
         if "/" in found or found in tops:
             assert (ROOT / found).exists(), found
+
+
+def test_no_two_neighbours_of_the_handbook_have_one_number() -> None:
+    numbers: dict[Path, list[str]] = {}
+    for path in PAGES:
+        section = path.parent.parent if path.stem == "index" else path.parent
+        if found := re.search(r"^order: (\d+)$", path.read_text(), re.MULTILINE):
+            numbers.setdefault(section, []).append(found[1])
+    twice = {name(section): found for section, found in numbers.items() if len(set(found)) < len(found)}
+    assert twice == {}
+
+
+def test_previous_and_next_follow_the_list_of_what_one_may_want_to_do() -> None:
+    pages = handbook()
+    listed = re.findall(r"\[\[([^]]+)\]\]", (HANDBOOK / "using" / "index.md").read_text().partition("## ")[0])
+    in_order = [path.rpartition("/")[2] for path in pages if path.startswith("using/")]
+    assert [heading_slug(title) for title in listed] == in_order
+
+
+RUNNING = [ROOT / "docs" / "operations.md", *sorted((HANDBOOK / "running").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", RUNNING, ids=name)
+def test_whoever_is_shown_a_command_is_told_how_it_sees_the_settings_of_the_site(path: Path) -> None:
+    before, command, _ = path.read_text().partition(".venv/bin/python manage.py")
+    assert not command or "set -a && . /etc/cairn.env && set +a" in before
+
+
+def test_operators_are_told_of_every_command() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    told = set(COMMAND.findall(text.partition("## Commands")[2].partition("\n## ")[0]))
+    made = {path.stem for path in ROOT.glob("apps/*/management/commands/[a-z]*.py")}
+    assert made - {"demo", "run_job", "settings_docs"} <= told
