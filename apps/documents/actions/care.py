@@ -97,7 +97,7 @@ def confirm_reading(
     actor: Actor, document_id: UUID, *, revision_id: UUID, operation_id: UUID | None = None
 ) -> Confirmation:
     """A member has read this revision. A second time is the same confirmation. RefusedError where nobody
-    asks, or the revision is older than what was asked for."""
+    asks, or the text has changed since."""
     with taking_part("page_confirmed", actor, document_id, operation_id) as (change, document):
         revision = Revision.objects.filter(pk=revision_id, document=document).first()
         person = User.objects.filter(pk__in=[actor.id]).first()
@@ -109,7 +109,7 @@ def confirm_reading(
         care = Care.objects.filter(pk=document_id).first()
         if care is None or care.confirm_from is None:
             raise RefusedError(_("Nobody asks for a confirmation of “%s”.") % document.title)
-        if revision.number < care.confirm_from:
+        if revision.pk != document.revision_id:
             text = _("The text has changed since you opened it. Please read it as it is now.")
             raise RefusedError(text)
         change.describe(revision_id=revision.pk)

@@ -199,6 +199,7 @@ def confirmations(request: HttpRequest, handbook: str, document_id: UUID) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """`revision` is what was on the screen: of the page that led here, or of this one's form."""
     entry = enter(request, handbook, Right.TAKE_PART)
     document = seen_document(entry.handbook, document_id, entry.right)
     if document.revision is None:
@@ -213,7 +214,7 @@ def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         else:
             messages.success(request, _("Noted that you have read it."))
             return redirect(document_head(entry.handbook, document).url)
-    row = care_row(document)
+    row, current = care_row(document), str(document.revision_id)
     return personal(
         request,
         "documents/confirm.html",
@@ -221,7 +222,8 @@ def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         handbook=entry.handbook,
         document=document_head(entry.handbook, document),
         number=document.revision.number,
-        revision=str(document.revision_id),
+        revision=current,
+        is_current=not error and request.GET.get("revision", current) == current,
         is_asked=row.confirm_from is not None,
         has_confirmed=has_confirmed(entry.actor, document_id),
         error=error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
 from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import change_role, remove_member
-from tests.accounts.shown import fields, notices
+from tests.accounts.shown import errors, fields, notices
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -77,6 +78,12 @@ def care(person, document, **values):
 
 def revision_of(document):
     return Document.objects.get(pk=document.pk).revision_id
+
+
+def confirm_link(client: Client) -> str:
+    """Where the page leads those who have read it."""
+    [address] = re.findall(r'<a href="([^"]+)">Confirm</a>', client.get("/hut/stove/").text)
+    return address
 
 
 def today() -> date:
@@ -257,6 +264,27 @@ def test_the_owner_is_told_once_when_the_day_has_come(anna, emil, stove):
     assert "“Stove” is due for review" in texts(emil)
 
 
+def test_who_may_write_no_more_is_told_of_no_review(client, anna, emil, rita, book, stove):
+    care(anna, stove, review_on=today(), owner_id=emil.pk)
+    drain([notify])
+    remind()
+    assert unread_count(emil.pk) == 2
+    reader = client_of(rita)
+    assert "Emil" in reader.get("/hut/-/care/").text
+    change_role(sample.actor(anna), book.pk, emil.pk, role="reader")
+    drain([notify])
+    assert unread_count(emil.pk) == 0
+    assert "Emil (does not write here any more)" in client_of(anna).get(f"/hut/-/care/{stove.pk}/").text
+    assert "Nobody looks after it" in reader.get("/hut/-/care/").text
+    mark_reviewed(sample.actor(anna), stove.pk, next_on=today() - timedelta(days=1))
+    remind()
+    assert Notification.objects.filter(kind="review_due", read_at=None).count() == 0
+    remove_member(sample.actor(anna), book.pk, emil.pk)
+    remind()
+    assert Notification.objects.filter(kind="review_due", read_at=None).count() == 0
+    assert "Nobody looks after it" in reader.get("/hut/-/care/").text
+
+
 def test_members_see_what_is_due_and_visitors_do_not(client, anna, emil, rita, book, stove):
     care(anna, stove, review_on=today(), owner_id=emil.pk)
     later = sample.page(book, anna, "Later")
@@ -294,7 +322,7 @@ def test_a_member_confirms_the_revision_they_have_read(client, anna, rita, stove
     assert "Nobody asks" in client_of(rita).get(address).text
     asked = client_of(anna).post(f"/hut/-/care/{stove.pk}/ask/", {"ask": "1"})
     assert asked["Location"] == f"/hut/-/care/{stove.pk}/record/"
-    assert f'<a href="{address}">Confirm</a>' in client.get("/hut/stove/").text
+    assert confirm_link(client) == f"{address}?revision={revision_of(stove)}"
     reader = client_of(rita)
     assert "I have read revision 1" in reader.get(address).text
     for _ in range(2):
@@ -305,6 +333,26 @@ def test_a_member_confirms_the_revision_they_have_read(client, anna, rita, stove
     record = client_of(anna).get(f"/hut/-/care/{stove.pk}/record/").text
     assert record.index("Anna") < record.index("Rita")
     assert "Not confirmed" in record
+
+
+def test_what_was_changed_while_somebody_read_is_to_be_read_again(client, anna, rita, stove):
+    ask_confirmation(sample.actor(anna), stove.pk)
+    reader, read = client_of(rita), confirm_link(client)
+    open_form = fields(reader.get(read))
+    save(anna, stove, "Warm.")
+    page = reader.get(read)
+    assert "The text has changed since you opened it. Please read it as it is now." in page.text
+    assert '<a class="button main" href="/hut/stove/">' in page.text
+    assert "revision" not in fields(page)
+    refused = reader.post(read, open_form)
+    assert (refused.status_code, errors(refused)) == (
+        422,
+        ["The text has changed since you opened it. Please read it as it is now."],
+    )
+    assert not Confirmation.objects.exists()
+    now = confirm_link(client)
+    assert reader.post(now, fields(reader.get(now)))["Location"] == "/hut/stove/"
+    assert Confirmation.objects.get().number == 2
 
 
 def test_a_later_text_keeps_confirmations_until_it_is_asked_again(anna, rita, stove):
