@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.formview import REFUSED, accepted, form_view
+from apps.accounts.formview import REFUSED, form_view
+from apps.accounts.mergingform import MergingForm, merged
 from apps.events.actions import RefusedError
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
@@ -40,13 +40,25 @@ from .edit_form import operation_of, uuid_or_404
 from .reading import LIFE, lost
 
 
-class CareForm(forms.Form):
-    owner = forms.ChoiceField(
+class TagsField(forms.CharField):
+    """Names with commas between them, as a list of names."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value).split(",")
+
+
+class CareForm(MergingForm):
+    owner_id = forms.TypedChoiceField(
+        coerce=UUID,
+        empty_value=None,
         label=gettext_lazy("Who looks after it"),
         required=False,
         help_text=gettext_lazy("They are told when it is to be reviewed."),
     )
-    tags = forms.CharField(
+    tags = TagsField(
         label=gettext_lazy("Tags"),
         required=False,
         max_length=1000,
@@ -57,7 +69,7 @@ class CareForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    review_every = forms.IntegerField(
+    review_every_months = forms.IntegerField(
         label=gettext_lazy("And then again after so many months"),
         required=False,
         min_value=1,
@@ -65,15 +77,27 @@ class CareForm(forms.Form):
     )
 
     def __init__(self, handbook: HandbookView, care: Care, data: QueryDict | None) -> None:
-        initial = {
-            "owner": str(care.owner_id or ""),
-            "tags": ", ".join(name for _slug, name in care.labels),
-            "review_on": care.review_on,
-            "review_every": care.review_every_months,
-        }
-        super().__init__(data, initial=initial)
-        owner: Any = self.fields["owner"]
+        super().__init__(care, data)
+        owner: Any = self.fields["owner_id"]
         owner.choices = [("", _("Nobody")), *owner_choices(handbook, care.owner)]
+
+    def both(self, name: str, drawn: str, stands: str, mine: str) -> str | None:
+        return _both_tags(drawn, stands, mine) if name == "tags" else None
+
+
+def _both_tags(drawn: str, stands: str, mine: str) -> str:
+    """The tags that stand, with those that were added to what was drawn and without those taken away."""
+    before, now, new = (
+        {" ".join(tag.split()).casefold(): tag.strip() for tag in text.split(",") if tag.strip()}
+        for text in (drawn, stands, mine)
+    )
+    kept = [
+        now[key] if tag == before.get(key) else tag
+        for key, tag in new.items()
+        if key in now or key not in before
+    ]
+    others = [tag for key, tag in now.items() if key not in new and key not in before]
+    return ", ".join(kept + others)
 
 
 @page(fresh_for=LIFE)
@@ -106,7 +130,7 @@ def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
     row = care_row(document)
     bound = request.POST if request.method == "POST" else None
     form = CareForm(entry.handbook, row, bound)
-    if bound is not None and accepted(form, partial(_change, entry, document, request)):
+    if bound is not None and _saved(request, entry, document, form):
         messages.success(request, _("Saved."))
         return redirect("documents:care", handbook=handbook, document_id=document_id)
     return _page(request, entry, document, row, form)
@@ -125,38 +149,22 @@ def _page(request: HttpRequest, entry: Entry, document: Document, row: Care, for
     )
 
 
-def _change(
-    entry: Entry,
-    document: Document,
-    request: HttpRequest,
-    *,
-    owner: str,
-    tags: str,
-    review_on: date | None,
-    review_every: int | None,
-) -> None:
-    change_care(
-        entry.actor,
-        document.pk,
-        owner_id=UUID(owner) if owner else None,
-        tags=tags.split(","),
-        review_on=review_on,
-        review_every_months=review_every,
-        operation_id=operation_of(request),
-    )
+def _saved(request: HttpRequest, entry: Entry, document: Document, form: CareForm) -> bool:
+    return merged(form, partial(change_care, entry.actor, document.pk, operation_id=operation_of(request)))
 
 
 @require_POST
 def reviewed(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
-    """What stands in the form is saved as well; a day that was chosen there is the next one."""
+    """What was changed in the form is saved as well; a day that was chosen there, or elsewhere since it was
+    drawn, is the next one."""
     entry = enter(request, handbook, Right.EDIT)
     document = live_document(entry.handbook, document_id)
     row, chosen_on = care_row(document), None
     if "tags" in request.POST:
         form = CareForm(entry.handbook, row, request.POST)
-        if not accepted(form, partial(_change, entry, document, request)):
+        if not _saved(request, entry, document, form):
             return _page(request, entry, document, row, form)
-        chosen_on = form.cleaned_data["review_on"] if "review_on" in form.changed_data else None
+        chosen_on = form.cleaned_data["review_on"] if "review_on" in form.own + form.theirs else None
     next_on = mark_reviewed(entry.actor, document_id, next_on=chosen_on).review_on
     if next_on is None:
         said = _("Reviewed. No further day is set.")

@@ -27,12 +27,14 @@ from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Care, Confirmation, Document, Label
 from apps.documents.selectors.care import is_due
 from apps.documents.selectors.my_care import my_care
+from apps.events.actions import RefusedError
 from apps.events.relay import drain
 from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
 from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import change_role, remove_member
 from tests.accounts.shown import errors, fields, notices
+from tests.contract.snapshot import every_table
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -163,9 +165,9 @@ def test_an_owner_is_an_editor(anna, emil, rita, stove):
     address = f"/hut/-/care/{stove.pk}/"
     form = client_of(anna).get(address).text
     assert (f'value="{emil.pk}"' in form, f'value="{rita.pk}"' in form) == (True, False)
-    assert client_of(anna).post(address, {"owner": str(rita.pk)}).status_code == 422
-    assert client_of(anna).post(address, {"owner": str(uuid4())}).status_code == 422
-    assert client_of(anna).post(address, {"owner": str(emil.pk)}).status_code == 302
+    assert client_of(anna).post(address, {"owner_id": str(rita.pk)}).status_code == 422
+    assert client_of(anna).post(address, {"owner_id": str(uuid4())}).status_code == 422
+    assert client_of(anna).post(address, {"owner_id": str(emil.pk)}).status_code == 302
     drain([notify])
     assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
 
@@ -175,14 +177,81 @@ def test_an_owner_who_writes_no_more_stays_until_another_is_chosen(anna, emil, b
     change_role(sample.actor(anna), book.pk, emil.pk, role="reader")
     editor, address = client_of(anna), f"/hut/-/care/{stove.pk}/"
     form = fields(editor.get(address))
-    assert form["owner"] == str(emil.pk)
+    assert form["owner_id"] == str(emil.pk)
     assert editor.post(address, {**form, "tags": "Winter"}).status_code == 302
     assert Care.objects.get().owner_id == emil.pk
     remove_member(sample.actor(anna), book.pk, emil.pk)
-    assert fields(editor.get(address))["owner"] == str(emil.pk)
-    editor.post(address, {**form, "owner": ""})
+    assert fields(editor.get(address))["owner_id"] == str(emil.pk)
+    editor.post(address, {**form, "owner_id": ""})
     assert Care.objects.get().owner_id is None
     assert str(emil.pk) not in editor.get(address).text
+
+
+def test_two_who_have_the_form_open_take_nothing_back_from_each_other(anna, emil, stove):
+    care(anna, stove, tags=["Winter", "Fire"], review_every_months=3)
+    address = f"/hut/-/care/{stove.pk}/"
+    first, second = client_of(anna), client_of(emil)
+    forms = [fields(who.get(address)) for who in (first, second)]
+    first.post(address, {**forms[0], "tags": "fire, Snow", "owner_id": str(emil.pk)})
+    sent = {**forms[1], "tags": "Winter, Fire, Ice", "review_on": "2031-05-04"}
+    assert second.post(address, sent).status_code == 302
+    row = Care.objects.get()
+    assert (row.tags, row.owner_id) == (["fire", "Ice", "Snow"], emil.pk)
+    assert (row.review_on, row.review_every_months) == (date(2031, 5, 4), 3)
+    assert {label.name for label in Label.objects.all()} == {"fire", "Ice", "Snow"}
+
+
+def test_where_both_change_one_thing_the_second_sees_what_the_first_made_of_it(anna, emil, stove):
+    address = f"/hut/-/care/{stove.pk}/"
+    first, second = client_of(anna), client_of(emil)
+    forms = [fields(who.get(address)) for who in (first, second)]
+    made = {"owner_id": str(anna.pk), "review_on": "2031-05-04", "tags": "Winter"}
+    first.post(address, {**forms[0], **made})
+    mine = {"owner_id": str(emil.pk), "review_on": "2032-06-05", "tags": "Snow"}
+    refused = second.post(address, {**forms[1], **mine})
+    again = "meanwhile. Save again to have it as it stands here."
+    assert (refused.status_code, errors(refused)) == (
+        422,
+        [
+            f"Who looks after it: Somebody else made this “Anna” {again}",
+            f"To be reviewed on: Somebody else made this “4 May 2031” {again}",
+        ],
+    )
+    assert Care.objects.get().owner_id == anna.pk
+    form = fields(refused)
+    assert {name: form[name] for name in mine} == {**mine, "tags": "Snow, Winter"}
+    first.post(address, {**fields(first.get(address)), "review_on": ""})
+    refused = second.post(address, form)
+    emptied = f"To be reviewed on: Somebody else has emptied this {again}"
+    assert (refused.status_code, errors(refused)) == (422, [emptied])
+    assert second.post(address, fields(refused)).status_code == 302
+    row = Care.objects.get()
+    assert (row.owner_id, row.review_on, row.tags) == (emil.pk, date(2032, 6, 5), ["Snow", "Winter"])
+
+
+def test_reviewing_with_a_form_that_others_have_overtaken_keeps_what_they_made(anna, emil, stove):
+    care(anna, stove, review_on=today(), review_every_months=6)
+    editor, address = client_of(emil), f"/hut/-/care/{stove.pk}/"
+    form, day = fields(editor.get(address)), today() + timedelta(days=9)
+    care(anna, stove, tags=["Winter"], owner_id=anna.pk, review_on=day, review_every_months=3)
+    assert editor.post(f"{address}reviewed/", form).status_code == 302
+    row = Care.objects.get()
+    assert (row.tags, row.owner_id, row.review_every_months) == (["Winter"], anna.pk, 3)
+    assert (row.review_on, row.reviewed_by_id) == (day, emil.pk)
+
+
+def test_what_came_between_the_form_and_the_lock_is_not_overwritten(anna, emil, stove):
+    care(anna, stove, tags=["Winter"], owner_id=emil.pk)
+    for was, values in (
+        ({"owner_id": None}, {"owner_id": anna.pk}),
+        ({"tags": []}, {"tags": ["Snow"]}),
+    ):
+        before = every_table()
+        with pytest.raises(RefusedError, match="saved this at the same moment"):
+            change_care(sample.actor(anna), stove.pk, was=was, **values)
+        assert every_table() == before
+    change_care(sample.actor(anna), stove.pk, was={"tags": ["Winter"]}, tags=["Snow"])
+    assert (Care.objects.get().tags, Care.objects.get().owner_id) == (["Snow"], emil.pk)
 
 
 def test_a_page_says_from_its_day_on_that_it_is_due(client, anna, stove):
@@ -225,7 +294,7 @@ def test_reviewing_saves_what_stands_in_the_form(anna, stove):
     assert page.text.count("<form") - page.text.count('role="search"') == 1
     assert f'<button class="button" formaction="{address}reviewed/">' in page.text
     form, chosen = fields(page), today() + timedelta(days=9)
-    editor.post(f"{address}reviewed/", {**form, "tags": "Winter", "review_every": "3"})
+    editor.post(f"{address}reviewed/", {**form, "tags": "Winter", "review_every_months": "3"})
     row = Care.objects.get()
     assert (row.labels, row.review_on) == ([["winter", "Winter"]], months_later(today(), 3))
     assert row.reviewed_by_id == anna.pk
