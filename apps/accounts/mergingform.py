@@ -66,8 +66,10 @@ class MergingForm(forms.Form):
         for choice, label in getattr(self.fields[name], "choices", ()):
             text = str(label) if str(choice) == text else text
         if not text:
-            return _("Somebody else has emptied this meanwhile. Save again to have it as it stands here.")
-        said = _("Somebody else made this “%(value)s” meanwhile. Save again to have it as it stands here.")
+            return _("Meanwhile somebody else emptied this. Save again to have it as it stands here.")
+        said = _(
+            "Meanwhile somebody else changed this to “%(value)s”. Save again to have it as it stands here."
+        )
         return said % {"value": text}
 
 

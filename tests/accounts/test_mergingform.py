@@ -13,7 +13,7 @@ from apps.accounts.formview import form_view
 from apps.accounts.mergingform import MergingForm, merged
 from apps.events.actions import RefusedError, refuse_overtaken
 
-AGAIN = "meanwhile. Save again to have it as it stands here."
+AGAIN = "Save again to have it as it stands here."
 
 
 class Trip(MergingForm):
@@ -62,8 +62,8 @@ def test_who_changed_the_same_in_the_same_way_has_changed_nothing():
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("Lake", f"Somebody else made this “Lake” {AGAIN}"),
-        ("", f"Somebody else has emptied this {AGAIN}"),
+        ("Lake", f"Meanwhile somebody else changed this to “Lake”. {AGAIN}"),
+        ("", f"Meanwhile somebody else emptied this. {AGAIN}"),
     ],
 )
 def test_who_changed_the_same_otherwise_is_told_and_then_has_the_last_word(now, said):

@@ -209,12 +209,12 @@ def test_where_both_change_one_thing_the_second_sees_what_the_first_made_of_it(a
     first.post(address, {**forms[0], **made})
     mine = {"owner_id": str(emil.pk), "review_on": "2032-06-05", "tags": "Snow"}
     refused = second.post(address, {**forms[1], **mine})
-    again = "meanwhile. Save again to have it as it stands here."
+    again = "Save again to have it as it stands here."
     assert (refused.status_code, errors(refused)) == (
         422,
         [
-            f"Who looks after it: Somebody else made this “Anna” {again}",
-            f"To be reviewed on: Somebody else made this “4 May 2031” {again}",
+            f"Who looks after it: Meanwhile somebody else changed this to “Anna”. {again}",
+            f"To be reviewed on: Meanwhile somebody else changed this to “4 May 2031”. {again}",
         ],
     )
     assert Care.objects.get().owner_id == anna.pk
@@ -222,7 +222,7 @@ def test_where_both_change_one_thing_the_second_sees_what_the_first_made_of_it(a
     assert {name: form[name] for name in mine} == {**mine, "tags": "Snow, Winter"}
     first.post(address, {**fields(first.get(address)), "review_on": ""})
     refused = second.post(address, form)
-    emptied = f"To be reviewed on: Somebody else has emptied this {again}"
+    emptied = f"To be reviewed on: Meanwhile somebody else emptied this. {again}"
     assert (refused.status_code, errors(refused)) == (422, [emptied])
     assert second.post(address, fields(refused)).status_code == 302
     row = Care.objects.get()

@@ -164,12 +164,12 @@ class TestSettings:
         client.post("/book/-/settings/", {**first, "title": "Hut", "color": "moss", "is_public": "private"})
         sent = {**second, "title": "Lodge", "color": "rose", "icon": "star"}
         refused = other.post("/book/-/settings/", sent)
-        again = "meanwhile. Save again to have it as it stands here."
+        again = "Save again to have it as it stands here."
         assert (refused.status_code, errors(refused)) == (
             422,
             [
-                f"Title: Somebody else made this “Hut” {again}",
-                f"Colour: Somebody else made this “Moss” {again}",
+                f"Title: Meanwhile somebody else changed this to “Hut”. {again}",
+                f"Colour: Meanwhile somebody else changed this to “Moss”. {again}",
             ],
         )
         form = fields(refused)

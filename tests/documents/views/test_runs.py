@@ -535,7 +535,7 @@ def test_two_who_change_its_terms_take_nothing_back_from_each_other(anna, reader
     assert (Run.objects.get().title, Run.objects.get().due_on) == ("In May", date(2026, 5, 2))
     refused = second.post(work(run), {**forms[1], "title": "In June"})
     assert refused.status_code == 422
-    said = "Somebody else made this “In May” meanwhile. Save again to have it as it stands here."
+    said = "Meanwhile somebody else changed this to “In May”. Save again to have it as it stands here."
     html = refused.content.decode()
     assert f'<a href="#run-title">Name of this checklist: {said}</a>' in html
     assert re.search(r"<details class=\"whole\" open>\s*<summary>Who sees to it", html)
