@@ -37,7 +37,7 @@ class Field:
     choices: tuple[Choice, ...]
     max_length: int | None
     checked: bool
-    drawn: str | None = None  # what it held when it was drawn first, of a form that carries that
+    drawn: str | None = None  # what stands, of a form that carries what it was drawn with
 
 
 @dataclass(frozen=True)

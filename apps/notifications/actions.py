@@ -95,7 +95,7 @@ def mark_read(
     until: datetime | None = None,
     operation_id: UUID | None = None,
 ) -> int:
-    """These of the person's (None: all), or those that were told by then. Returns how many were unread."""
+    """These of the person's (None: all), but what was told after `until`. Returns how many were unread."""
     require_self(actor, person_id)
     with record(
         "notifications_marked",

@@ -59,14 +59,14 @@ class Members:
 
 
 @projection(Membership, stream="handbook_id")
-class Belonging:
+class MemberRole:
     person_id: UUID
     role: str
 
 
 def writers(handbook: HandbookView) -> set[UUID]:
     """The members who write."""
-    rows = select(Belonging, handbook.id, handbook_id=handbook.id)
+    rows = select(MemberRole, handbook.id, handbook_id=handbook.id)
     return {row.person_id for row in rows if row.role != Role.READER}
 
 
