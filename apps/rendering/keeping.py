@@ -17,6 +17,7 @@ from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
+from apps.caching.sizes import fits
 from apps.caching.tags import PAGE, above, page_tag
 from apps.store.process import store
 
@@ -138,12 +139,8 @@ class Keeper:
         cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self.security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        is_long = len(body.plain) > BODY_MAX_BYTES
-        storable = answer.status == 200 and answer.whole and not is_long
-        if is_long:
-            text = "%s has %d bytes: not stored, %d are allowed"
-            logger.warning(text, found.address, len(body.plain), BODY_MAX_BYTES)
-        return Made(body, body.size, fresh_for_s, storable)
+        is_kept = fits("page", found.address, len(body.plain), BODY_MAX_BYTES)
+        return Made(body, body.size, fresh_for_s, is_kept and answer.status == 200 and answer.whole)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
