@@ -581,6 +581,16 @@ def saves_a_page_under_another_title() -> Call:
 
 
 @scenario(saving.save_document)
+def saves_a_branch_under_its_old_title() -> Call:
+    owner, top, _ = branch(3)
+    base = top.revision_id
+    now = saving.save_document(owner, top.pk, title="Peak", source="Words", base_revision_id=base)
+    return partial(
+        saving.save_document, owner, top.pk, title="Top", source="Words", base_revision_id=now.revision_id
+    )
+
+
+@scenario(saving.save_document)
 def saves_what_is_there_already() -> Call:
     owner, top, _ = branch(0)
     source = "Words, [[Below 1]]"
@@ -714,19 +724,6 @@ def moves_below_a_draft() -> Call:
     owner, top, _ = branch(0)
     draft = given.page(owner, given.home(top.handbook_id), "Draft")
     return partial(places.move_document, owner, top.pk, parent_id=draft.pk, after_id=None)
-
-
-@scenario(places.rename_document)
-def renames_a_branch() -> Call:
-    owner, top, _ = branch(3)
-    return partial(places.rename_document, owner, top.pk, slug="peak")
-
-
-@scenario(places.rename_document)
-def renames_a_branch_back() -> Call:
-    owner, top, _ = branch(3)
-    places.rename_document(owner, top.pk, slug="peak")
-    return partial(places.rename_document, owner, top.pk, slug="top")
 
 
 @scenario(publishing.publish_document)

@@ -17,7 +17,6 @@ from .. import tree
 from ..models import Document, Redirect
 from ..models.document import LEVELS_MAX, PATH_MAX, PATH_MAX_BYTES
 from .editing import editing, live
-from .texts import slug_for
 
 type Rows = dict[UUID, Document]
 
@@ -104,15 +103,6 @@ def move_document(
         except tree.MoveRefusedError as error:
             raise RefusedError(_("It cannot be moved there: %s.") % _(str(error)), "parent") from error
         return rows[document_id]
-
-
-@action
-def rename_document(
-    actor: Actor, document_id: UUID, *, slug: str, operation_id: UUID | None = None
-) -> Document:
-    """Change the last part of its address; the old one leads to the new."""
-    with editing("document_renamed", actor, document_id, operation_id, subtree=True) as (change, document):
-        return change_slug(change, document, slug_for(slug))
 
 
 def checked_path(path: str) -> str:

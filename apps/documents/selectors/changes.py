@@ -35,14 +35,11 @@ Kind = Literal[
     "binned",
     "restored",
     "imported",
-    "media",
-    "handbook",
 ]
 KINDS: Final[dict[str, Kind]] = {
     "document_created": "created",
     "document_saved": "edited",
     "revision_restored": "edited",
-    "document_renamed": "renamed",
     "document_moved": "moved",
     "document_published": "published",
     "document_unpublished": "unpublished",
@@ -116,13 +113,13 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
         Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
     )
     rows = []
-    for event in without_parts(events):
+    for event, kind in told_once(events):
         page = documents.get(event.about_id) if event.about_id else None
         rows.append(
             ChangeRow(
                 at=event.at,
                 who=names.get(event.actor_id, "") if event.actor_id else _("Cairn"),
-                kind=KINDS.get(event.type, "imported"),
+                kind=kind,
                 title=page.title if page else handbook.title,
                 url=page_url(handbook.slug, page.path) if page else handbook.url,
                 detail=messages.get(event.revision_id, "") if page and event.revision_id else "",
@@ -131,10 +128,21 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
     return rows
 
 
-def without_parts(events: Iterable[Event]) -> Iterable[Event]:
+def told_once(events: Iterable[Event]) -> Iterable[tuple[Event, Kind]]:
     """A change too large for one event has several in a row; it is told once."""
-    for _change, parts in groupby(events, key=lambda event: (event.type, event.about_id, event.operation_id)):
-        yield next(parts)
+    for _change, events_of in groupby(
+        events, key=lambda event: (event.type, event.about_id, event.operation_id)
+    ):
+        parts = list(events_of)
+        yield parts[0], _kind(parts)
+
+
+def _kind(parts: list[Event]) -> Kind:
+    """A text that was saved under another title is a page renamed."""
+    kind = KINDS.get(parts[0].type, "imported")
+    touches = (touch for part in parts for touch in part.touched()) if kind == "edited" else ()
+    renamed = any(touch.entity == Document.entity and "title" in touch.fields for touch in touches)
+    return "renamed" if renamed else kind
 
 
 def _by_day(rows: list[ChangeRow]) -> tuple[ChangeDay, ...]:
