@@ -651,6 +651,14 @@ def bins_the_home_page() -> Call:
     return partial(binning.bin_document, owner, home.pk)
 
 
+@scenario(binning.bin_document)
+def bins_what_is_in_the_bin() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    binning.bin_document(owner, top.pk)
+    return partial(binning.bin_document, owner, below.pk)
+
+
 @scenario(binning.restore_document)
 def takes_a_page_out_of_the_bin() -> Call:
     owner, top, _ = branch(2)
@@ -668,10 +676,18 @@ def takes_a_published_page_back_below_a_draft() -> Call:
     return partial(binning.restore_document, owner, below.pk)
 
 
-@refusal(NotFoundError)
+@scenario(binning.restore_document)
 def takes_out_of_the_bin_what_is_not_in_it() -> Call:
     owner, top, _ = branch(0)
     return partial(binning.restore_document, owner, top.pk)
+
+
+@refusal(NotFoundError)
+def takes_out_of_the_bin_what_went_in_with_another() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    binning.bin_document(owner, top.pk)
+    return partial(binning.restore_document, owner, below.pk)
 
 
 @scenario(places.move_document)
@@ -710,6 +726,13 @@ def moves_to_where_it_stands() -> Call:
     owner, top, neighbour = branch(0)
     home = given.home(top.handbook_id)
     return partial(places.move_document, owner, neighbour.pk, parent_id=home.pk, after_id=top.pk)
+
+
+@refusal(RefusedError)
+def moves_below_what_is_in_the_bin() -> Call:
+    owner, top, neighbour = branch(0)
+    binning.bin_document(owner, neighbour.pk)
+    return partial(places.move_document, owner, top.pk, parent_id=neighbour.pk, after_id=None)
 
 
 @refusal(RefusedError)

@@ -16,7 +16,7 @@ from apps.events.unit import Recorder
 from .. import tree
 from ..models import Document, Redirect
 from ..models.document import LEVELS_MAX, PATH_MAX, PATH_MAX_BYTES
-from .editing import editing, live
+from .editing import editing, live_parent
 
 type Rows = dict[UUID, Document]
 
@@ -93,7 +93,7 @@ def move_document(
 ) -> Document:
     """Move with all below it, behind the child `after_id` of the new parent (None: first)."""
     with editing("document_moved", actor, document_id, operation_id, subtree=True) as (change, document):
-        parent = live(document.handbook_id, parent_id)
+        parent = live_parent(document.handbook_id, parent_id)
         if document.published_at and not parent.published_at:
             text = _("“%s” is a draft: publish it first, or what you move would vanish for readers.")
             raise RefusedError(text % parent.title, "parent")
