@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.formview import REFUSED, accepted, form_view
 from apps.events.actions import RefusedError
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
 from apps.tenants.permissions import NotFoundError, Right
@@ -76,20 +77,20 @@ class CareForm(forms.Form):
         owner.choices = [("", _("Nobody")), *owner_choices(handbook, care.owner)]
 
 
-@page(fresh_for=LIFE)
-def tags(book: Book) -> Render:
+@page(fresh_for=LIFE, query=("from_",))
+def tags(book: Book, from_: str = "") -> Render:
     handbook = handbook_view(book)
-    return Render("documents/tags.html", {"handbook": handbook, "tags": all_tags(handbook)})
+    found = all_tags(handbook, number_in(from_) or 0)
+    return Render("documents/tags.html", {"handbook": handbook, "tags": found})
 
 
-@page(fresh_for=LIFE)
-def tag(book: Book, slug: str) -> Render:
+@page(fresh_for=LIFE, query=("from_",))
+def tag(book: Book, slug: str, from_: str = "") -> Render:
     handbook = handbook_view(book)
-    found = tagged(handbook, slug)
+    found = tagged(handbook, slug, number_in(from_) or 0)
     if found is None:
         return lost(handbook)
-    name, pages = found
-    return Render("documents/tag.html", {"handbook": handbook, "name": name, "pages": pages})
+    return Render("documents/tag.html", {"handbook": handbook, "tag": found})
 
 
 @page(fresh_for=LIFE, for_members=True)
