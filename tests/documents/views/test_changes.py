@@ -20,10 +20,11 @@ from apps.documents.actions.run_items import tick_run_item
 from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
-from apps.documents.selectors.changes import PAGE_SIZE, changes_page
+from apps.documents.selectors.changes import KINDS, PAGE_SIZE, changes_page
 from apps.documents.selectors.handbook import handbook_view
 from apps.events.guard import opened
-from apps.events.models import Event
+from apps.events.ids import new_id
+from apps.events.models import Event, Stream
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
 from tests.documents import sample
@@ -238,6 +239,37 @@ def test_pages_follow_positions_in_both_directions_without_gaps(book, owner):
     back = changes_page(handbook_view(book), after=int(older.newer_url.rpartition("after=")[2]))
     assert [row.detail for day in back.days for row in day.rows] == first
     assert back.newer_url is None
+
+
+def test_what_is_not_told_is_not_looked_through(book, owner):
+    page = sample.page(book, owner, "Deck", "One.")
+    last = Event.objects.filter(stream_id=book.pk).latest("position").position
+    ticks = (
+        Event(
+            stream_id=book.pk,
+            position=last + number,
+            type="run_item_ticked",
+            operation_id=new_id(),
+            at=timezone.now(),
+        )
+        for number in range(1, 5_001)
+    )
+    with opened():
+        Event.objects.bulk_create(ticks)
+        Stream.objects.filter(pk=book.pk).update(position=last + 5_000)
+    save(page, owner, "Two.")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event")
+    with CaptureQueriesContext(connection) as queries:
+        assert told(book) == [("edited", "Deck"), ("created", "Deck"), ("created", "Ship")]
+    [sql] = [query["sql"] for query in queries if "UNION" in query["sql"]]
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {sql}")
+        plan = [str(row) for row in cursor.fetchall()]
+    assert sum("event_type" in line for line in plan) == len(KINDS) + 1
+    for otherwise in ("SCAN events_event", "Seq Scan on events_event", "event_position", "event_about"):
+        assert [line for line in plan if otherwise in line] == []
 
 
 def test_the_number_of_queries_does_not_grow(book, owner):
