@@ -29,9 +29,7 @@ def subtree(document: Document) -> Q:
 
 def surroundings(document: Document, parent: Document) -> Rows:
     """The rows that moving `document` below `parent` can touch or must look at."""
-    steps = parent.path.split("/")
-    above = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
-    around = Q(parent=parent) | Q(path__in=above)
+    around = Q(parent=parent) | Q(path__in=[*tree.paths_above(parent.path), parent.path])
     rows = Document.objects.filter(handbook_id=document.handbook_id, binned_at=None)
     return {row.pk: row for row in rows.filter(around | subtree(document))}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
+from apps.events.refusals import refuse_other
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
@@ -104,7 +105,6 @@ def _checked(**values: Any) -> dict[str, Any]:
         ("color", COLORS),
         ("icon", ICONS),
     ):
-        if name in values and values[name] not in allowed:
-            text = _("“%(value)s” is not allowed here: %(allowed)s.")
-            raise RefusedError(text % {"value": values[name], "allowed": ", ".join(allowed)}, name)
+        if name in values:
+            refuse_other(values[name], allowed, name)
     return values
