@@ -10,9 +10,8 @@ from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_other
 from apps.events.ids import new_id
-from apps.events.refusals import refuse_other
 from apps.events.streams import person_stream
 from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record

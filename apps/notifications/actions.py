@@ -10,8 +10,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from django.utils import timezone
 
 from apps.accounts.people import Actor, require_self
-from apps.events.actions import action
-from apps.events.refusals import refuse_other
+from apps.events.actions import action, refuse_other
 from apps.events.streams import person_stream
 from apps.events.unit import Recorder, record
 from apps.tenants.permissions import Right, require

@@ -20,8 +20,7 @@ from apps.accounts.addresses import client_address
 from apps.accounts.people import SYSTEM
 from apps.accounts.throttles import Throttle
 from apps.caching.marks import State
-from apps.events.actions import RefusedError
-from apps.events.refusals import refuse_other
+from apps.events.actions import RefusedError, refuse_other
 from apps.tenants.models import Handbook
 
 from .actions import digest_of, drop_cached

@@ -13,9 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action, refuse_overtaken
+from apps.events.actions import RefusedError, action, refuse_other, refuse_overtaken
 from apps.events.ids import new_id
-from apps.events.refusals import refuse_other
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record

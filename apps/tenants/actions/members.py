@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User, normal_email
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
-from apps.events.refusals import refuse_other
+from apps.events.actions import RefusedError, action, refuse_other
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.unit import record
 
