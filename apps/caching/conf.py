@@ -36,6 +36,12 @@ class CachingConf:
     memory_mb: int = setting(1000, "Memory for cached pages on this machine, in MB.", least=1)
     processes: int = setting(1, "Server processes on this machine; they share that memory out.", least=1)
     reader_threads: int = setting(4, "Threads of a process that render what its memory lacks.", least=1)
+    body_slots: int = setting(
+        1,
+        "Places in the Redis Cluster that the pages of one handbook are spread over. More than 1 where a "
+        "handbook is too large for one node; each page then costs Redis one question more.",
+        least=1,
+    )
     cdn_endpoints: tuple[str, ...] = setting(
         (),
         "Where the CDN takes purges. Empty: no CDN.",
