@@ -15,7 +15,7 @@ import pytest
 from apps.caching.marks import State
 from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.media import add_media
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
@@ -103,7 +103,7 @@ class Week:
             case "move":
                 move_document(owner, self.last_leaf().pk, parent_id=self.home.pk, after_id=None)
             case "rename":
-                rename_document(owner, self.last_leaf().pk, slug=f"renamed-{self.done}")
+                given.readdress(owner, self.last_leaf().pk, slug=f"renamed-{self.done}")
             case "add_media":
                 add_media(owner, self.book.pk, checked_upload("notes.txt", f"{self.done}".encode()))
             case "add_member":
