@@ -30,6 +30,7 @@ type Pairs = list[tuple[str, str]]
 
 
 class Headers(Protocol):
+    def __contains__(self, key: str) -> bool: ...
     def items(self) -> Pairs: ...
     def get_all(self, key: str) -> list[str]: ...
 
@@ -129,7 +130,9 @@ class Exchange:
 
 
 def said_in(scope: RsgiScope) -> Said:
-    said = scope.headers.get_all
+    """Each look over the border to Rust takes its time: few readers send what may be missing."""
+    headers = scope.headers
+    said = headers.get_all
     return (
         scope.method,
         scope.path,
@@ -137,9 +140,9 @@ def said_in(scope: RsgiScope) -> Said:
         scope.scheme,
         (",".join(said("host")) or scope.authority or "").encode(),
         ",".join(said("accept-encoding")).encode(),
-        ",".join(said("if-none-match")).encode(),
-        "; ".join(said("cookie")).encode(),
-        ",".join(said("x-forwarded-proto")).encode(),
+        ",".join(said("if-none-match")).encode() if "if-none-match" in headers else b"",
+        "; ".join(said("cookie")).encode() if "cookie" in headers else b"",
+        ",".join(said("x-forwarded-proto")).encode() if "x-forwarded-proto" in headers else b"",
     )
 
 

@@ -10,7 +10,7 @@ from apps.tenants.directory import directory
 
 from .asking import Asked, Said
 from .bodies import Leaving
-from .counting import Key
+from .counting import Counts, Key
 
 LIFE_S: Final = 1.0
 KEPT_MAX: Final = 1_000
@@ -22,6 +22,7 @@ class Answered:
     leaving: Leaving
     key: Key
     until: float
+    hits: int = 0  # not told yet
 
 
 class Again:
@@ -29,7 +30,9 @@ class Again:
     was heard, no handbook has moved and memory holds what it held; and for LIFE_S at most. Nothing that came
     with a cookie is in here. Called from the event loop's thread alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        counts.sources.append(self._tell)
         self._stands = (-1, -1, -1)
         self._answered: dict[Said, Answered] = {}
 
@@ -37,15 +40,31 @@ class Again:
         stands = index.generation, memory.changes, directory.version
         if stands != self._stands:
             self._stands = stands
-            self._answered.clear()
+            self._forget()
             return None
         found = self._answered.get(said)
-        return found if found is not None and now < found.until else None
+        if found is None or now >= found.until:
+            return None
+        found.hits += 1
+        return found
 
     def put(self, said: Said, asked: Asked, leaving: Leaving, key: Key, until: float, now: float) -> None:
         """After `get`: whatever moved since then is seen by the next one."""
         if asked.cookies or len(asked.accepts) + len(asked.has) > SAID_MAX_BYTES:
             return
-        if len(self._answered) >= KEPT_MAX:
-            self._answered.clear()
+        last = self._answered.get(said)
+        if last is not None and last.hits:
+            self._counts.hit(last.key, last.hits)
+        elif len(self._answered) >= KEPT_MAX:
+            self._forget()
         self._answered[said] = Answered(leaving, key, min(until, now + LIFE_S))
+
+    def _tell(self) -> None:
+        for each in self._answered.values():
+            if each.hits:
+                self._counts.hit(each.key, each.hits)
+                each.hits = 0
+
+    def _forget(self) -> None:
+        self._tell()
+        self._answered.clear()

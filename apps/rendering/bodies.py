@@ -34,9 +34,13 @@ class Leaving:
 
     @property
     def text_headers(self) -> list[tuple[str, str]]:
-        """For a server that takes them as text."""
+        """For a server that takes them as text, and tells the length of `data` itself."""
         if self._text is None:
-            self._text = [(name.decode(), value.decode("latin-1")) for name, value in self.headers]
+            self._text = [
+                (name.decode(), value.decode("latin-1"))
+                for name, value in self.headers
+                if name != b"content-length" or not self.data
+            ]
         return self._text
 
 

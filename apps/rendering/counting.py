@@ -4,7 +4,7 @@ catalogue of cached pages that admins see. At most FLUSH_S old; each batch is ad
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -68,10 +68,11 @@ class Counts:
     def __init__(self) -> None:
         self._batch = Batch()
         self._full: deque[Batch] = deque()
+        self.sources: list[Callable[[], None]] = []  # who counts apart, and tells before a batch is taken
 
-    def hit(self, key: Key) -> None:
+    def hit(self, key: Key, times: int = 1) -> None:
         hits = self._batch.hits
-        hits[key] = hits.get(key, 0) + 1
+        hits[key] = hits.get(key, 0) + times
 
     def served_expired(self, key: Key) -> None:
         expired = self._batch.expired
@@ -111,14 +112,20 @@ class Counts:
 
     def pending(self) -> list[Batch]:
         """What was not taken yet."""
+        self._ask()
         return [each for each in (*self._full, self._batch) if each]
 
     def take(self) -> Batch:
         """The oldest batch; an empty one at the end."""
         if self._full:
             return self._full.popleft()
+        self._ask()
         taken, self._batch = self._batch, Batch()
         return taken
+
+    def _ask(self) -> None:
+        for tell in self.sources:
+            tell()
 
     def _with_room(self, key: Key) -> Batch:
         """For one more page, as long as there are not too many of them."""

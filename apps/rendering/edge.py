@@ -46,8 +46,8 @@ class Edge:
     def __init__(self, app: App) -> None:
         self.app = app
         self._door = Door()
-        self._again = Again()
         self._keeper = Keeper()
+        self._again = Again(self._keeper.counts)
         self.upkeep = self._keeper.upkeep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +75,6 @@ class Edge:
             return None
         last = self._again.get(said, now)
         if last is not None:
-            self._keeper.counts.hit(last.key)
             return last.leaving
         return self._stored(said, Asked(*said), now)
 

@@ -13,6 +13,7 @@ from apps.events.follower import Cursor
 from apps.rendering.again import KEPT_MAX, LIFE_S, SAID_MAX_BYTES, Again
 from apps.rendering.asking import Asked
 from apps.rendering.bodies import Leaving
+from apps.rendering.counting import Counts
 from apps.tenants.directory import directory
 from tests import given
 from tests.rendering.asking import session_of
@@ -34,7 +35,7 @@ def keep(again: Again, what, *, until: float = FAR, now: float = 0.0) -> None:
 
 @pytest.fixture
 def again() -> Again:
-    return Again()
+    return Again(Counts())
 
 
 @pytest.fixture
