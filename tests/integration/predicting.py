@@ -1,8 +1,8 @@
 """A process that says which pages of a handbook a write has changed, by their projections and the log alone.
 
 A script. It makes a handbook and prints its slug, the ids of its pages by title, the addresses of all its
-shared pages by name, and a session of its owner. Each line it reads is the addresses of pages that are new, by
-name; it prints the names of those and of all that are no longer as they were at the line before.
+shared pages by name, and a session of its owner. Each line it reads is the addresses of new pages, by name;
+it prints the names of those and of all that are no longer as they were at the line before.
 """
 
 from __future__ import annotations
