@@ -1,23 +1,26 @@
 """Bugs, each a change of a few words in shipped code, and the seed that finds it on the stage.
 
-A bug is planted by compiling one function of a module anew with the words replaced; what else is there
-stays as it is.
+A bug is planted by compiling one function of a module anew with the words replaced, or in a script that Redis
+runs; what else is there stays as it is.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from hashlib import sha1
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from apps.caching import fills, index, marks, reads
+from apps.caching import fills, index, marks, reads, shared, shared_index
 from apps.events import follower, wake
+from apps.store.scripts import Script
 from tests.caching import small
-from tests.caching.scenes import StaleError
+from tests.caching.network import Network
+from tests.caching.scenes import StaleError, play
 from tests.caching.stage import swapped
 
 
@@ -45,6 +48,30 @@ def planted(bug: Bug) -> Iterator[None]:
     with ExitStack() as stack:
         for change in bug.changes:
             stack.enter_context(swapped(_changed(change)))
+        yield
+
+
+@dataclass(frozen=True)
+class ScriptBug:
+    """In a script that `module` has by this name: nothing but a cluster runs it."""
+
+    name: str
+    module: ModuleType
+    script: str
+    old: str
+    new: str
+    seed: int  # of the schedule by chance, see tests/caching/scenes.py
+    says: tuple[str, ...]
+
+
+@contextmanager
+def planted_in_script(bug: ScriptBug) -> Iterator[None]:
+    source: str = getattr(bug.module, bug.script).source
+    if source.count(bug.old) != 1:
+        raise LookupError(f"{bug.script}: {bug.old!r} stands there {source.count(bug.old)} times.")
+    changed = source.replace(bug.old, bug.new)
+    digest = sha1(changed.encode(), usedforsecurity=False).hexdigest()
+    with swapped((bug.module, bug.script, Script(changed, digest))):
         yield
 
 
@@ -192,6 +219,58 @@ def finding(bug: Bug, most: int = 10_000) -> int | None:
         for seed in range(most):
             try:
                 small.by_chance(bug.scene, seed)
+            except StaleError as error:
+                if str(error).startswith(bug.says):
+                    return seed
+    return None
+
+
+SCRIPT_BUGS: Final = (
+    ScriptBug(
+        "floor in Redis not raised on trimming",
+        shared_index,
+        "ADVANCE",
+        "if floor > tonumber(redis.call('HGET', KEYS[1], '@floor')) then",
+        "if false then",
+        0,
+        ("(a)",),
+    ),
+    ScriptBug(
+        "a gap in Redis passed over",
+        shared_index,
+        "ADVANCE",
+        "position <= heard + 1",
+        "true",
+        0,
+        ("(a)",),
+    ),
+    ScriptBug(
+        "a lost index begun where the log stands",
+        shared,
+        "KEEP",
+        "'@floor', ARGV[5], '@heard', ARGV[5])",
+        "'@floor', '0', '@heard', ARGV[5])",
+        0,
+        ("(a)",),
+    ),
+    ScriptBug(
+        "an index of another log asked all the same",
+        shared,
+        "FETCH",
+        "at[1] ~= log or ",
+        "",
+        0,
+        ("(a)",),
+    ),
+)
+
+
+def finding_in_script(bug: ScriptBug, network: Callable[[int], Network], most: int = 2_000) -> int | None:
+    """The first seed that finds it."""
+    with planted_in_script(bug):
+        for seed in range(most):
+            try:
+                play(seed, network=network(seed))
             except StaleError as error:
                 if str(error).startswith(bug.says):
                     return seed
