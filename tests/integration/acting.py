@@ -1,4 +1,4 @@
-"""A process that calls actions, and a command: a line of JSON in says which, a line out how far the log is."""
+"""A process that calls actions, and a command: a line of JSON in says which, one out how far the log is."""
 
 from __future__ import annotations
 
