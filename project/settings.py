@@ -79,8 +79,9 @@ TEMPLATES = [
     },
 ]
 
-# Threads that use the database in turns: the relay's two, chores, presence, the sender of purges.
-BACKGROUND_THREADS = 5
+# Threads that use the database in turns: the relay's two, chores, presence, the sender of purges, and the
+# one that reads the log for query results from Redis.
+BACKGROUND_THREADS = 6
 DATABASES = {
     "default": database(
         os.environ.get("DATABASE_URL", ""),

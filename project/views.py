@@ -16,8 +16,10 @@ from django.utils import translation
 from apps.accounts.personal import person_of
 from apps.accounts.site import site
 from apps.caching.models import Purge
+from apps.caching.sizes import too_large
 from apps.events import following
 from apps.events.models import Event, Parked
+from apps.store.process import store
 from apps.tenants.actions import SLUG
 from apps.tenants.models import Handbook
 
@@ -32,6 +34,8 @@ def health(_request: HttpRequest) -> JsonResponse:
             "unapplied": Event.objects.filter(applied=False).count(),
             "parked": Parked.objects.count(),
             "purges": Purge.objects.count(),
+            "too_large": dict(too_large),
+            "redis": dict(store.counts) if store else {},
         }
     )
 

@@ -93,14 +93,23 @@ class Fills:
         self._tasks: set[asyncio.Task[Entry]] = set()  # one that nobody holds may be collected before its end
 
     async def fetch(
-        self, memory: Memory, tenant: Any, key: Any, make: Make, shared: Shared | None = None
+        self,
+        memory: Memory,
+        tenant: Any,
+        key: Any,
+        make: Make,
+        shared: Shared | None = None,
+        *,
+        renewing: bool = False,
     ) -> Entry:
         """A result whose fill began no earlier than now, or that is valid; or one of `shared` that holds
-        now. One that was changed meanwhile is made again, ROUNDS times in all; what is gone by then is
-        never given: UnsettledError. Raises what `make` raises."""
+        now. It may be EXPIRED, unless one is `renewing`. One that was changed meanwhile is made again, ROUNDS
+        times in all; what is gone by then is never given: UnsettledError. Raises what `make` raises."""
         arrived, rounds = self._index.generation, 0
         while True:
-            fill = self._running.get((tenant, key)) or self._start(memory, tenant, key, make, shared)
+            fill = self._running.get((tenant, key)) or self._start(
+                memory, tenant, key, make, shared, renewing=renewing
+            )
             rounds += 1
             try:
                 entry = await self._wait(fill.done)

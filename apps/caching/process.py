@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor
 from typing import Final
 
 from django.db import connection
@@ -67,11 +68,12 @@ def start() -> None:
         wake.after_commit.insert(0, replay.hear)
 
 
-def shared_of(kind: str, codec: Codec, digest: str) -> Shared | None:
-    """The shared entries of one kind; None where each process is by itself."""
+def shared_of(kind: str, codec: Codec, digest: str, helpers: Executor = threads) -> Shared | None:
+    """The shared entries of one kind; None where each process is by itself. `helpers` read the log: never
+    threads that wait for an entry."""
     if store is None or shared_index is None or replay is None:
         return None
     return Shared(
-        store, shared_index, replay, hearing, threads, codec,
+        store, shared_index, replay, hearing, helpers, codec,
         kind=kind, digest=digest, clock=time.monotonic,
     )  # fmt: skip

@@ -8,7 +8,6 @@ not hear asks the database. Sessions of nobody are not copied.
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from hashlib import sha256
 from typing import Any, Final
@@ -25,13 +24,12 @@ from apps.events.follower import Cursor
 
 from .marks import State
 from .process import hearing, index
+from .sizes import fits
 from .tags import ROOT
-
-logger = logging.getLogger(__name__)
 
 LIFE_S: Final = 24 * 3600
 COPY_MAX_BYTES: Final = 10_000
-counts: Counter[str] = Counter()  # hits, misses, too_large
+counts: Counter[str] = Counter()  # hits, misses
 
 
 def copy_key(session_key: str) -> str:
@@ -111,9 +109,7 @@ def _copy(session_key: str, data: dict[str, Any], stamp: Cursor | None, life_s: 
         except TypeError:  # something that only the row can hold
             said = None
         else:
-            if size > COPY_MAX_BYTES:
-                counts["too_large"] += 1
-                logger.warning("A session has %d bytes: not copied, %d are allowed", size, COPY_MAX_BYTES)
+            if not fits("session", "A session", size, COPY_MAX_BYTES):
                 said = None
     if said is None:
         cache.delete(copy_key(session_key))

@@ -29,6 +29,7 @@ from .hearing import Hearing
 from .marks import State
 from .replay import Replay
 from .shared_index import LUA, SharedIndex, Verdict, index_key, verdict
+from .sizes import fits
 from .stored import SCHEMA, Codec, Header, pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Shared:
         clock: Callable[[], float],
         lease_s: float = LEASE_S,
     ) -> None:
-        self.counts: Counter[str] = Counter()  # hits, misses, changed, too_large, unreadable, kept
+        self.counts: Counter[str] = Counter()  # hits, misses, unreadable, kept
         self._store = store
         self._index = index
         self._replay = replay
@@ -203,11 +204,7 @@ class Shared:
         name = self.name(tenant, key)
         body = self._codec.dump(entry.value) if tenant in entry.stamps else None
         data = None if body is None else pack(name, entry, body, STALE_S)
-        if data is not None and len(data) > VALUE_MAX_BYTES:
-            self.counts["too_large"] += 1
-            logger.warning("%s has %d bytes: not shared, %d are allowed", name, len(data), VALUE_MAX_BYTES)
-            data = None
-        if data is None:
+        if data is None or not fits(f"shared {self._kind}", name, len(data), VALUE_MAX_BYTES):
             self.give_up(turn)
             return
         life_s = (FRESH_S if entry.fresh_for_s is None else entry.fresh_for_s) + STALE_S

@@ -13,15 +13,15 @@ from apps.caching.marks import DROPPED, WARM
 from apps.caching.tags import ROOT
 from apps.events.models import Event
 from apps.rendering.audit import stamp_of
+from apps.rendering.listed import listed
 from apps.rendering.models import CachedPage
 from apps.tenants.permissions import NotFoundError
 
 from .eventwords import DROPPED_TYPES, Who, fate_words
 from .tagwords import tag_words
-from .wishes import concerned
 
 FOLLOWED: Final = timedelta(minutes=2)  # by a page that asks again by itself
-WARM_IN: Final = timedelta(seconds=30)  # what servers keep is anew by then, and written down
+WARM_IN: Final = timedelta(minutes=1)  # what servers make at once is anew by then, and written down
 
 type Phase = Literal["done", "making", "waiting"]
 
@@ -80,5 +80,5 @@ def _pages(event: Event) -> list[CachedPage]:
     found = {}
     for touch in event.touched():
         if touch.entity == DROPPED:
-            found.update({page.pk: page for page in concerned(event.stream_id, touch.id or ROOT)})
+            found.update({page.pk: page for page in listed(event.stream_id, touch.id or ROOT)})
     return list(found.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -14,14 +13,13 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.formview import HelpedRadios
 from apps.accounts.people import Actor
 from apps.caching.marks import State
-from apps.caching.tags import PAGE, ROOT, above, page_tag
+from apps.caching.tags import ROOT, page_tag
 from apps.documents.selectors.handbook import HandbookView
 from apps.events.actions import RefusedError
 from apps.rendering.actions import drop_cached
 from apps.rendering.models import CachedPage
 from apps.rendering.targets import path_of, target_of_subtree, target_of_tag, target_of_url
 
-LOOKED_AT: Final = 5_000  # pages, the last seen first, where a tag is asked for
 WHICH: Final = {
     "page": gettext_lazy("One page"),
     "below": gettext_lazy("A page and all below it"),
@@ -44,7 +42,7 @@ FATE_HELP: Final = {
     "renew": gettext_lazy("Made anew at once; until then the old one is served."),
     "drop": gettext_lazy("The old one is served to nobody; the next reader has it made anew."),
     "gone": gettext_lazy("As dropped, and the old one is not served even where making a new one fails."),
-    "warm": gettext_lazy("Made anew at once; nothing is dropped."),
+    "warm": gettext_lazy("What is missing or old is made at once; what is fresh stays."),
 }
 OF_FATE: Final[dict[str, tuple[State | None, bool]]] = {
     "renew": (State.EXPIRED, True),
@@ -127,22 +125,3 @@ def fulfil(actor: Actor, *wishes: Wish) -> UUID:
         state, warm = OF_FATE[wish.fate]
         drop_cached(actor, wish.handbook_id, tags=[wish.tag], state=state, warm=warm, operation_id=operation)
     return operation
-
-
-def concerned(handbook_id: UUID, tag: str) -> Iterator[CachedPage]:
-    """The pages of the catalogue at or below a tag, without what they do not need for it."""
-    rows = CachedPage.objects.filter(handbook_id=handbook_id).only("address", "stamps", "tags")
-    if tag in (ROOT, PAGE):
-        yield from rows.defer("tags").iterator()
-    elif tag.startswith(f"{PAGE}:"):
-        path = tag.removeprefix(f"{PAGE}:")
-        single = path.endswith(".")
-        path = path.removesuffix(".")
-        for page in rows.filter(address__startswith=path).defer("tags").iterator():
-            if not single or page.address.partition("?")[0] == path:
-                yield page
-    else:
-        for page in rows.order_by("-seen_at")[:LOOKED_AT]:
-            own = page.tags.get(str(handbook_id), ())
-            if any(tag in (each, *above(each)) for each in own):
-                yield page

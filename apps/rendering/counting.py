@@ -3,6 +3,7 @@ catalogue of cached pages that admins see. At most FLUSH_S old; each batch is ad
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,16 +16,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.caching.reads import Reads
+from apps.events.follower import Cursor
 
 from .models import CachedPage, CacheMinute, Flush
 
 FLUSH_S: Final = 5.0
 PAGES_MAX: Final = 50_000  # of one handbook, in the catalogue; those seen longest ago leave
-PAGES_A_BATCH: Final = 200
+PAGES_A_BATCH: Final = 200  # so long a transaction keeps other writers waiting
+BATCHES_MAX: Final = 20  # between two flushes
 KEPT: Final = timedelta(days=7)  # minutes and flushes
 ADDRESS_MAX: Final = 2_000
 
 type Key = tuple[UUID, str, str]  # handbook, audience, address
+type Stamps = dict[str, list[str | int]]  # of each stream, as its row has them: log and position
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class FilledPage:
     render_ms: float
     fresh_for_s: float
     size_bytes: int
-    stamps: Mapping[str, Any]
+    stamps: Stamps
     tags: Mapping[str, list[str]]
 
 
@@ -45,16 +49,17 @@ class Batch:
     fills: dict[Key, int] = field(default_factory=dict)
     render_ms: dict[Key, float] = field(default_factory=dict)
     pages: dict[Key, FilledPage] = field(default_factory=dict)
+    held: dict[Key, Stamps] = field(default_factory=dict)  # pages that were found as they should be, by then
     left: set[Key] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.hits or self.fills or self.expired or self.left)
+        return bool(self.hits or self.fills or self.expired or self.held or self.left)
 
     def views(self, key: Key) -> int:
         return self.hits.get(key, 0) + self.expired.get(key, 0)
 
     def seen(self) -> set[Key]:
-        return {*self.hits, *self.expired, *self.fills}
+        return {*self.hits, *self.expired, *self.fills, *self.held}
 
 
 class Counts:
@@ -62,6 +67,7 @@ class Counts:
 
     def __init__(self) -> None:
         self._batch = Batch()
+        self._full: deque[Batch] = deque()
 
     def hit(self, key: Key) -> None:
         hits = self._batch.hits
@@ -74,20 +80,27 @@ class Counts:
     def filled(
         self, key: Key, reads: Reads, *, render_ms: float, size_bytes: int, fresh_for_s: float
     ) -> None:
-        batch = self._batch
+        batch = self._with_room(key)
         batch.left.discard(key)
         batch.fills[key] = batch.fills.get(key, 0) + 1
         batch.render_ms[key] = batch.render_ms.get(key, 0.0) + render_ms
-        if len(batch.pages) >= PAGES_A_BATCH:  # a crawl: the rest is counted, not listed
-            return
+        if key not in batch.pages and len(batch.pages) >= PAGES_A_BATCH:
+            return  # a crawl: the rest is counted, not listed
+        batch.held.pop(key, None)
         batch.pages[key] = FilledPage(
             timezone.now(),
             render_ms,
             fresh_for_s,
             size_bytes,
-            {str(stream): [str(at.log_id), at.position] for stream, at in reads.stamps.items()},
+            _stored(reads.stamps),
             {str(stream): sorted(tags) for stream, tags in reads.tags().items()},
         )
+
+    def holds(self, key: Key, stamps: Mapping[UUID, Cursor]) -> None:
+        """Somebody asked for a page to be made anew that is as it should be, as far as the log was heard."""
+        batch = self._with_room(key)
+        if key not in batch.pages and len(batch.held) < PAGES_A_BATCH:
+            batch.held[key] = _stored(stamps)
 
     def left(self, key: Key) -> None:
         """There is no page at the address any more: it was moved, taken back, or never was."""
@@ -96,13 +109,29 @@ class Counts:
         if len(batch.left) < PAGES_A_BATCH:  # a crawl of what never was
             batch.left.add(key)
 
-    @property
-    def current(self) -> Batch:
-        return self._batch
+    def pending(self) -> list[Batch]:
+        """What was not taken yet."""
+        return [each for each in (*self._full, self._batch) if each]
 
     def take(self) -> Batch:
+        """The oldest batch; an empty one at the end."""
+        if self._full:
+            return self._full.popleft()
         taken, self._batch = self._batch, Batch()
         return taken
+
+    def _with_room(self, key: Key) -> Batch:
+        """For one more page, as long as there are not too many of them."""
+        batch = self._batch
+        is_full = max(len(batch.pages), len(batch.held)) >= PAGES_A_BATCH
+        if is_full and key not in batch.pages and len(self._full) < BATCHES_MAX - 1:
+            self._full.append(batch)
+            self._batch = Batch()
+        return self._batch
+
+
+def _stored(stamps: Mapping[UUID, Cursor]) -> Stamps:
+    return {str(stream): [str(at.log_id), at.position] for stream, at in stamps.items()}
 
 
 def page_id(key: Key) -> str:
@@ -129,7 +158,7 @@ def _write_pages(batch: Batch, now: datetime) -> None:
     ids = {page_id(key): key for key in batch.seen()}
     left = [page_id(key) for key in batch.left]
     touched = CachedPage.objects.filter(pk__in=[*ids, *left]).order_by("pk")
-    known = set(touched.select_for_update().values_list("pk", flat=True))
+    known = dict(touched.select_for_update().values_list("pk", "stamps"))
     CachedPage.objects.filter(pk__in=left).delete()
     listed = {page_id(key): filled for key, filled in batch.pages.items()}
     CachedPage.objects.bulk_create(
@@ -142,18 +171,29 @@ def _write_pages(batch: Batch, now: datetime) -> None:
                 seen_at=now,
                 **_values(listed[id]),
             )
-            for id in sorted(listed.keys() - known)
+            for id in sorted(listed.keys() - known.keys())
         ],
         ignore_conflicts=True,
     )
-    for id in sorted(listed.keys() | known & ids.keys()):
+    for id in sorted(listed.keys() | known.keys() & ids.keys()):
         key = ids[id]
+        if id in listed:
+            more = _values(listed[id])
+        else:
+            held = batch.held.get(key)
+            more = {"stamps": held} if held and _is_later(held, known[id], key[0]) else {}
         CachedPage.objects.filter(pk=id).update(
             hits=F("hits") + batch.views(key),
             fills=F("fills") + batch.fills.get(key, 0),
             seen_at=now,
-            **(_values(listed[id]) if id in listed else {}),
+            **more,
         )
+
+
+def _is_later(held: Stamps, known: Stamps, handbook_id: UUID) -> bool:
+    """Another process may have made the page since."""
+    (log, position), (known_log, known_position) = (each[str(handbook_id)] for each in (held, known))
+    return log == known_log and int(position) > int(known_position)
 
 
 def _values(filled: FilledPage) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from apps.caching.fills import Made, UnsettledError
 from apps.caching.marks import State
 from apps.caching.process import absent, fills, hearing, index, memory, threads
 from apps.caching.reads import Reads
+from apps.caching.sizes import fits
 from apps.caching.tags import PAGE, above, page_tag
 from apps.store.process import store
 
@@ -24,6 +26,7 @@ from .cdn import cdn_of
 from .counting import Counts, Key
 from .feeds import Begun, Feed
 from .finding import Found, find, in_thread
+from .listed import listed
 from .pages import LOST_KEPT
 from .security import security_headers
 from .shelf import shared_pages
@@ -36,6 +39,7 @@ made = logging.getLogger("cairn.made")  # a line for each page that was rendered
 BODY_MAX_BYTES: Final = 1_000_000  # of a page that is stored, before it is packed
 BEST_FROM_HITS: Final = 50  # between two flushes of the counts
 BEST_AT_ONCE: Final = 5
+WARMED_MAX: Final = 2_000  # pages of the catalogue, those seen last, at once; some 10 ms each
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,13 @@ class Keeper:
     async def _kept(self, entry: Entry, found: Found, *, streams: bool) -> Given:
         """What is there, by its state."""
         state, now = await _state_of(entry), time.monotonic()
+        if state is State.EXPIRED:
+            return self._expired(entry, found)
         if state is State.FRESH:
             self.counts.hit((found.ref.id, *found.key))
-        if state is State.EXPIRED:
-            self.counts.served_expired((found.ref.id, *found.key))
-        if state is State.EXPIRED or (state is State.FRESH and entry.is_nearly_over(now)):
-            fills.renew(memory, found.ref.id, found.key, partial(self._make, found), self._shared)
-        if state in (State.FRESH, State.EXPIRED):
-            return Given(entry.value, "hit" if state is State.FRESH else "expired")
+            if entry.is_nearly_over(now):
+                self._renew(found)
+            return Given(entry.value, "hit")
         try:
             return await self._filled(found, "changed", streams=streams)
         except Exception:
@@ -105,7 +108,18 @@ class Keeper:
             entry = await filling
         except UnsettledError:
             return Given(None)
+        if entry.state(index, time.monotonic()) is State.EXPIRED:
+            return self._expired(entry, found)
         return Given(entry.value, "shared" if entry.shared else said)
+
+    def _expired(self, entry: Entry, found: Found) -> Given:
+        """Served once more, while it is made anew."""
+        self.counts.served_expired((found.ref.id, *found.key))
+        self._renew(found)
+        return Given(entry.value, "expired")
+
+    def _renew(self, found: Found) -> None:
+        fills.renew(memory, found.ref.id, found.key, partial(self._make, found), self._shared)
 
     def _make(self, found: Found, reads: Reads, feed: Feed | None = None) -> Made:
         """On a reader thread."""
@@ -125,12 +139,8 @@ class Keeper:
         cdn = cdn_of(answer, reads.tags(), life_s)
         body = body_of(answer, self.security, render_ms, cdn)
         self._note(found, answer.status, body, reads)
-        is_long = len(body.plain) > BODY_MAX_BYTES
-        storable = answer.status == 200 and answer.whole and not is_long
-        if is_long:
-            text = "%s has %d bytes: not stored, %d are allowed"
-            logger.warning(text, found.address, len(body.plain), BODY_MAX_BYTES)
-        return Made(body, body.size, fresh_for_s, storable)
+        is_kept = fits("page", found.address, len(body.plain), BODY_MAX_BYTES)
+        return Made(body, body.size, fresh_for_s, is_kept and answer.status == 200 and answer.whole)
 
     def _note(self, found: Found, status: int, body: Body, reads: Reads) -> None:
         """On a reader thread: the counts are the loop's."""
@@ -163,8 +173,9 @@ class Keeper:
         task.add_done_callback(self._tasks.discard)
 
     async def warm(self, tenant: UUID, tag: str) -> None:
-        """Make anew what this process keeps below a tag; a single page also if it keeps none."""
-        addresses = await in_thread(_kept_below, tenant, tag)
+        """Make anew what this process keeps or the catalogue lists below a tag; a single page even if neither
+        does."""
+        addresses = await in_thread(_addresses_below, tenant, tag)
         if tag == page_tag(path := tag.removeprefix(f"{PAGE}:").removesuffix(".")):
             addresses.add(path)
         for address in sorted(addresses):
@@ -174,13 +185,25 @@ class Keeper:
         path, _, query = address.partition("#")[0].partition("?")
         try:
             found = await find(path, query)
-            if found is None:
-                return
-            entry = memory.get(found.ref.id, found.key)
-            if entry is None or entry.state(index, time.monotonic()) is not State.FRESH:
-                await self._filled(found, "warm")
+            if found is not None:
+                await self._warmed(found)
+        except UnsettledError:
+            pass
         except Exception:
             logger.exception("%s could not be made anew; its next reader will try", address)
+
+    async def _warmed(self, found: Found) -> None:
+        """What is fresh stays, and the catalogue is told that it is."""
+        place, make = (found.ref.id, found.key), partial(self._make, found)
+        entry = memory.get(*place)
+        if entry is not None:
+            heard = {stream: index.heard(stream) or stamp for stream, stamp in entry.stamps.items()}
+            if await _state_of(entry) is State.FRESH:  # so it was at the least when `heard` was read
+                self.counts.holds((found.ref.id, *found.key), heard)
+                return
+        entry = await fills.fetch(memory, *place, make, self._shared, renewing=True)
+        if entry.shared:  # by another process, which need not have made it just now
+            self.counts.holds((found.ref.id, *found.key), entry.stamps)
 
 
 async def _state_of(entry: Entry) -> State:
@@ -190,10 +213,11 @@ async def _state_of(entry: Entry) -> State:
     return entry.state(index, time.monotonic())
 
 
-def _kept_below(tenant: UUID, tag: str) -> set[str]:
-    """The addresses that memory has below a tag; on a reader thread, since it looks at every tag of each."""
-    return {
+def _addresses_below(tenant: UUID, tag: str) -> set[str]:
+    """Kept or listed; on a reader thread, since it looks at every tag of each."""
+    kept = {
         str(key[1])
         for key, entry in memory.items(tenant)
         if any(tag in (each, *above(each)) for each in entry.tags.get(tenant, ()))
     }
+    return kept | {page.address for page in islice(listed(tenant, tag), WARMED_MAX)}

@@ -16,11 +16,10 @@ from apps.caching.process import shared_of
 from apps.caching.shared import Shared
 
 from .bodies import Body
+from .makers import ROOT, libraries, sources
 from .security import security_headers
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-CODE: Final = ("apps", "project")  # all of it: any module may have a part in the bytes
-FILES: Final = ("static/dist/meta.json", "requirements/base.txt")  # assets; libraries
+ASSETS: Final = ROOT / "static" / "dist" / "meta.json"
 
 
 class BodyCodec:
@@ -35,12 +34,12 @@ class BodyCodec:
 
 
 def _files() -> Iterator[Path]:
-    for name in CODE:
-        yield from (ROOT / name).rglob("*.py")
+    yield from sources()
     templates: list[Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
     for folder in (*templates, *settings.LOCALE_PATHS):
         yield from (path for path in Path(folder).rglob("*") if path.is_file())
-    yield from (ROOT / name for name in FILES)
+    if ASSETS.exists():  # in development they may not be built
+        yield ASSETS
 
 
 @cache
@@ -49,11 +48,10 @@ def digest() -> str:
     deploy that changes none of it keeps what is stored. Read once, and at the start: later, the files may be
     those of the next deploy."""
     said = (security_headers(), conf.cdn, conf.cdn_tag_header, conf.cdn_tag_bytes, settings.TIME_ZONE)
-    found = sha256(repr(said).encode())
+    found = sha256(repr((said, libraries())).encode())
     for path in sorted(_files()):
         found.update(f"\0{os.path.relpath(path, ROOT)}\0".encode())  # wherever a machine has it
-        if path.exists():
-            found.update(path.read_bytes())
+        found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 

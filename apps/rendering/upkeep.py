@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from typing import Any, Final
@@ -70,8 +71,7 @@ class Upkeep:
 
     async def flush(self) -> None:
         """A batch that could not be added keeps its id, so that it is added once."""
-        batch = self._counts.take()
-        if batch:
+        while batch := self._counts.take():
             self._waiting.append(batch)
         while self._waiting:
             first = self._waiting[0]
@@ -107,7 +107,9 @@ class Upkeep:
                 logger.exception("Upkeep of the page cache failed; it goes on")
 
     async def _turn(self) -> None:
-        hits = dict(self._counts.current.hits)
+        hits: Counter[Key] = Counter()
+        for batch in self._counts.pending():
+            hits.update(batch.hits)
         await self.flush()
         await self._in_thread(self._read_often, hits)
 
@@ -122,10 +124,11 @@ class Upkeep:
                 logger.exception("Counts of the page cache could not be kept in Redis; trying again")
 
     async def _keep(self, spare: Spare, *, look: bool) -> None:
-        if self._counts.current:
-            await spare.keep(self._counts.current)
+        pending = self._counts.pending()
+        for batch in pending:
+            await spare.keep(batch)
         if look:
-            own = {self._counts.current.id, *(batch.id for batch in self._waiting)}
+            own = {batch.id for batch in (*pending, *self._waiting)}
             self._waiting += await spare.orphans(own)
 
     async def _watch_sources(self) -> None:

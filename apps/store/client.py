@@ -65,6 +65,10 @@ class Store:
     def begin_script(self, script: Script, keys: Sequence[str], *arguments: Any) -> Future[Any]:
         return self._thread.submit(self._in_time(keys[0], partial(self._script, script, keys, arguments)))
 
+    def submit[T](self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine that asks for several things: for callers on threads."""
+        return self._thread.submit(work)
+
     def delete_matching(self, pattern: str) -> Future[int]:
         """Every key of every node is looked at: not for requests. Takes as long as it takes."""
         return self._thread.submit(self._delete_matching(pattern))

@@ -20,6 +20,7 @@ from apps.caching.hearing import DatabaseLog, Hearing
 from apps.caching.index import TagIndex
 from apps.caching.marks import presence_of_models
 from apps.caching.sessions import COPY_MAX_BYTES, LIFE_S, SessionStore, copy_key
+from apps.caching.sizes import too_large
 from apps.events.models import Event, Stream
 
 pytestmark = pytest.mark.django_db
@@ -127,10 +128,10 @@ def test_nobodys_session_is_not_copied(hears: Hears):
 def test_a_large_one_is_in_the_database_alone(signed_in: str, caplog: pytest.LogCaptureFixture):
     session = SessionStore(signed_in)
     session["much"] = "x" * COPY_MAX_BYTES
-    before = sessions.counts["too_large"]
+    before = too_large["session"]
     with caplog.at_level(logging.WARNING):
         session.save()
-    assert sessions.counts["too_large"] == before + 1
+    assert too_large["session"] == before + 1
     assert "10000 are allowed" in caplog.text
     assert cache.get(copy_key(signed_in)) is None
     assert SessionStore(signed_in).load()["much"] == "x" * COPY_MAX_BYTES

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
-from apps.caching.conf import conf
-from apps.caching.process import absent, fills, memory, threads
+from apps.caching.process import absent, fills, memory
 from apps.events import follower, following
 from apps.queries.results import results
 from apps.rendering import pages
 from apps.rendering.gates import gates
 from apps.tenants.directory import directory
 from project.asgi import application
+from tests.readers import close_readers
 from tests.rendering.asking import Asker
 from tests.rendering.following import SlowSite
 from tests.rendering.trial_urls import trial
@@ -66,18 +64,6 @@ def forget() -> None:
     for pool in (memory, absent, gates, results):
         pool.clear()
     directory._known.clear()
-
-
-def close_readers() -> None:
-    """Reader threads keep their connections; a test database is dropped."""
-    all_here = threading.Barrier(conf.reader_threads)
-
-    def close() -> None:
-        all_here.wait(PATIENCE_S)
-        connection.close()
-
-    for done in [threads.submit(close) for _ in range(conf.reader_threads)]:
-        done.result(PATIENCE_S)
 
 
 @pytest.fixture(scope="session", params=[Site, RsgiSite], ids=["asgi", "rsgi"])

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from apps.caching.process import hearing
 from apps.caching.reads import Reads
+from apps.events.follower import Cursor
 from apps.rendering import counting, upkeep
 from apps.rendering.counting import Batch, Counts, Key, tidy, write
 from apps.rendering.models import CachedPage, CacheMinute, Flush
@@ -146,16 +147,49 @@ def test_a_page_that_left_and_came_back_in_one_batch_is_there():
 
 
 @pytest.mark.django_db
-def test_a_crawl_fills_no_batch_without_end():
+def test_many_pages_made_at_once_are_listed_a_batch_at_a_time():
     counts = Counts()
-    for number in range(counting.PAGES_A_BATCH + 5):
+    for number in range(2 * counting.PAGES_A_BATCH + 5):
+        filled(counts, f"/hut/{number}/")
+    sizes = []
+    while batch := counts.take():
+        sizes.append(len(batch.pages))
+        write(batch)
+    assert sizes == [counting.PAGES_A_BATCH, counting.PAGES_A_BATCH, 5]
+    assert CachedPage.objects.count() == 2 * counting.PAGES_A_BATCH + 5
+
+
+@pytest.mark.django_db
+def test_a_crawl_fills_no_batch_without_end(monkeypatch):
+    monkeypatch.setattr(counting, "BATCHES_MAX", 2)
+    monkeypatch.setattr(counting, "PAGES_A_BATCH", 20)
+    counts = Counts()
+    for number in range(45):
         filled(counts, f"/hut/{number}/")
         counts.left(key(f"/hut/none-{number}/"))
-    batch = counts.take()
-    assert (len(batch.pages), len(batch.left)) == (counting.PAGES_A_BATCH, counting.PAGES_A_BATCH)
-    write(batch)
-    assert CachedPage.objects.count() == counting.PAGES_A_BATCH
-    assert CacheMinute.objects.get().fills == counting.PAGES_A_BATCH + 5
+    batches = counts.pending()
+    assert [(len(batch.pages), len(batch.left)) for batch in batches] == [(20, 20), (20, 20)]
+    while batch := counts.take():
+        write(batch)
+    assert CachedPage.objects.count() == 40
+    assert CacheMinute.objects.get().fills == 45
+
+
+@pytest.mark.django_db
+def test_a_page_that_holds_is_known_to_hold_from_then_on():
+    log = uuid4()
+    counts = Counts()
+    for address in ("/hut/", "/hut/a/"):
+        filled(counts, address)
+    write(counts.take())
+    CachedPage.objects.update(stamps={str(HANDBOOK): [str(log), 5]})
+    made_at = CachedPage.objects.get(address="/hut/").made_at
+    for address, position in (("/hut/", 9), ("/hut/a/", 3), ("/hut/unlisted/", 9)):
+        counts.holds(key(address), {HANDBOOK: Cursor(log, position)})
+    write(counts.take())
+    rows = {row.address: (row.stamps[str(HANDBOOK)][1], row.fills) for row in CachedPage.objects.all()}
+    assert rows == {"/hut/": (9, 1), "/hut/a/": (5, 1)}  # never further back: another may have made it since
+    assert CachedPage.objects.get(address="/hut/").made_at == made_at
 
 
 @pytest.mark.django_db

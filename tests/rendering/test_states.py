@@ -120,7 +120,7 @@ def test_a_page_over_the_limit_is_sent_and_not_stored(ask, guide, caplog):
         assert (reply.status, reply.said, len(reply.text)) == (200, "miss", BODY_MAX_BYTES + len("Guide "))
     assert (len(memory), len(absent)) == (0, 0)
     assert f"{TITLES} has " in caplog.text
-    assert "not stored, 1000000 are allowed" in caplog.text
+    assert "not kept as page, 1000000 are allowed" in caplog.text
     trial.text = "x" * (BODY_MAX_BYTES - len("Guide "))
     assert [ask.get(TITLES).said for _ in range(2)] == ["miss", "hit"]
 
