@@ -109,11 +109,11 @@ class Place:
 
 
 @contextmanager
-def place(site: Site) -> Iterator[Place]:
-    """Starts the servers on the database of a site that is migrated and not started."""
+def place(site: Site, **env: str) -> Iterator[Place]:
+    """Starts the servers on the database of a site that is migrated and not started, with more settings."""
     with ExitStack() as stack:
         url = site.env["DATABASE_URL"]
-        env = {"CAIRN_CACHING_PROCESSES": str(SERVERS)}
+        env = {"CAIRN_CACHING_PROCESSES": str(SERVERS), **env}
         sites = [Site(site.folder, database_url=url, env=env) for _ in range(SERVERS)]
         with ThreadPoolExecutor(SERVERS) as starting:
             for each in sites:

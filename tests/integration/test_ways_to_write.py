@@ -32,7 +32,6 @@ from tests.integration.ways import (
 )
 from tests.rendering.asking import Asker, session_of
 from tests.rendering.conftest import ask
-from tests.services.redis_cluster import RedisCluster
 from tests.services.sites import Sites
 
 __all__ = ["ask"]
@@ -121,8 +120,8 @@ def test_member_change(ask: Asker, hut: Hut) -> None:
 
 
 @pytest.fixture(scope="module")
-def workers(new_site: Sites, redis_nodes: RedisCluster) -> Any:
-    with Workers(new_site(CAIRN_STORE_REDIS_URLS=",".join(redis_nodes.urls))) as running:
+def workers(new_site: Sites, over_redis: dict[str, str]) -> Any:
+    with Workers(new_site(**over_redis)) as running:
         yield running
 
 
