@@ -193,7 +193,7 @@ PAIRS: Final = (
 )  # fmt: skip
 
 # Larger: all schedules with so many pre-emptions at most. Three are of two actors who pass too many points for
-# all their orders: those of "trimming and a hit" are 29,185, those of a follower many millions.
+# all their orders: those of "trimming and a hit" are 29,185, those with a follower many times more.
 CROWDS: Final = (
     Scene("a follower who does not look", unheard, lambda s: (
         read(s, "one"), follow(s),
