@@ -192,8 +192,8 @@ PAIRS: Final = (
     Scene("a restored log and a write", restored, lambda s: (read(s, "one"), write(s, retitle("c")))),
 )  # fmt: skip
 
-# Larger: all schedules with so many pre-emptions at most. Three are of two actors who pass too many points for
-# all their orders: those of "trimming and a hit" are 29,185, those with a follower many times more.
+# Larger: all schedules with so many pre-emptions at most. Three are of two actors who pass too many points to
+# meet in every order: "trimming and a hit" has 29,185, those with a follower have many times more.
 CROWDS: Final = (
     Scene("a follower who does not look", unheard, lambda s: (
         read(s, "one"), follow(s),
