@@ -1,26 +1,23 @@
 """Bugs, each a change of a few words in shipped code, and the seed that finds it on the stage.
 
-A bug is planted by compiling one function of a module anew with the words replaced, or in a script that Redis
-runs; what else is there stays as it is.
+A bug is planted by compiling one function of a module anew with the words replaced; what else is there
+stays as it is.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from hashlib import sha1
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from apps.caching import fills, index, marks, reads, shared, shared_index
+from apps.caching import fills, index, marks, reads
 from apps.events import follower, wake
-from apps.store.scripts import Script
 from tests.caching import small
-from tests.caching.network import Network
-from tests.caching.scenes import StaleError, play
+from tests.caching.scenes import StaleError
 from tests.caching.stage import swapped
 
 
@@ -48,30 +45,6 @@ def planted(bug: Bug) -> Iterator[None]:
     with ExitStack() as stack:
         for change in bug.changes:
             stack.enter_context(swapped(_changed(change)))
-        yield
-
-
-@dataclass(frozen=True)
-class ScriptBug:
-    """In a script that `module` has by this name: nothing but a cluster runs it."""
-
-    name: str
-    module: ModuleType
-    script: str
-    old: str
-    new: str
-    seed: int  # of the schedule by chance, see tests/caching/scenes.py
-    says: tuple[str, ...]
-
-
-@contextmanager
-def planted_in_script(bug: ScriptBug) -> Iterator[None]:
-    source: str = getattr(bug.module, bug.script).source
-    if source.count(bug.old) != 1:
-        raise LookupError(f"{bug.script}: {bug.old!r} stands there {source.count(bug.old)} times.")
-    changed = source.replace(bug.old, bug.new)
-    digest = sha1(changed.encode(), usedforsecurity=False).hexdigest()
-    with swapped((bug.module, bug.script, Script(changed, digest))):
         yield
 
 
@@ -219,49 +192,6 @@ def finding(bug: Bug, most: int = 10_000) -> int | None:
         for seed in range(most):
             try:
                 small.by_chance(bug.scene, seed)
-            except StaleError as error:
-                if str(error).startswith(bug.says):
-                    return seed
-    return None
-
-
-SCRIPT_BUGS: Final = (
-    ScriptBug(
-        "floor in Redis not raised on trimming",
-        shared_index,
-        "ADVANCE",
-        "if floor > tonumber(redis.call('HGET', KEYS[1], '@floor')) then",
-        "if false then",
-        1,
-        ("(a)",),
-    ),
-    ScriptBug(
-        "an entry from below the floor believed",
-        shared,
-        "FETCH",
-        "stamp < tonumber(at[2])",
-        "false",
-        1,
-        ("(a)", "(b)"),
-    ),
-    ScriptBug(
-        "marks above an entry's tags not looked for",
-        shared,
-        "FETCH",
-        "(at[4] and newest(index, each[3], above) > stamp)",
-        "false",
-        2,
-        ("(a)", "(b)"),
-    ),
-)
-
-
-def finding_in_script(bug: ScriptBug, network: Callable[[int], Network], most: int = 2_000) -> int | None:
-    """The first seed that finds it."""
-    with planted_in_script(bug):
-        for seed in range(most):
-            try:
-                play(seed, network=network(seed))
             except StaleError as error:
                 if str(error).startswith(bug.says):
                     return seed

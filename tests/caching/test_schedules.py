@@ -17,7 +17,8 @@ from apps.store.client import Store
 from tests.caching import small
 from tests.caching.chance import on_all_cores
 from tests.caching.network import Masters, Network
-from tests.caching.planted import BUGS, SCRIPT_BUGS, Bug, ScriptBug, planted, planted_in_script
+from tests.caching.planted import BUGS, Bug, planted
+from tests.caching.planted_scripts import SCRIPT_BUGS, ScriptBug, planted_in_script
 from tests.caching.scenes import StaleError, play
 from tests.services.redis_cluster import RedisCluster
 
@@ -86,8 +87,7 @@ def test_a_planted_bug_is_found_by_its_seed(bug: Bug) -> None:
 
 @pytest.mark.parametrize("bug", SCRIPT_BUGS, ids=lambda bug: bug.name)
 def test_a_bug_planted_in_a_script_is_found_on_the_cluster(bug: ScriptBug, networks: Networks) -> None:
-    """Processes that share nothing never run it. After a change, `finding_in_script(bug, networks)` finds
-    another seed."""
+    """After a change of what is on the stage, `finding_in_script(bug, networks)` finds another."""
     with planted_in_script(bug), pytest.raises(StaleError) as found:
         play(bug.seed, network=networks(bug.seed))
     assert str(found.value).startswith(bug.says)

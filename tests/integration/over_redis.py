@@ -17,7 +17,7 @@ import httpx
 
 from tests.services.redis_cluster import RedisCluster
 from tests.services.site import ROOT, Site
-from tests.services.sites import Sites
+from tests.services.sites import Sites, server_beside
 
 PROCESSES = 4
 HEARD_S = 1.0  # the longest that a process may take to hear of a write
@@ -134,8 +134,10 @@ class Servers:
         self.editor.write(self.book.document, number)
         until = time.monotonic() + HEARD_S
         for site in self.sites:
+            asked_at = time.monotonic()
             while (shown := self.number(site)) != number:
-                assert time.monotonic() < until, f"{site.url} still shows {shown}, not {number}"
+                assert asked_at < until, f"{site.url} still shows {shown}, not {number}"
+                asked_at = time.monotonic()
 
 
 @contextmanager
@@ -145,13 +147,8 @@ def running_over(new_site: Sites, redis_nodes: RedisCluster, **env: str) -> Iter
         "CAIRN_CACHING_PROCESSES": str(PROCESSES),
         **env,
     }
-    sites = [new_site(**env)]
-    first = sites[0].folder
-    for number in range(1, PROCESSES):
-        folder = first.with_name(f"{first.name}-beside-{number}")
-        folder.mkdir()
-        shared = sites[0].env | {"CAIRN_DATA_DIR": str(first)}
-        sites.append(Site(folder, database_url=sites[0].env["DATABASE_URL"], env=shared))
+    first = new_site(**env)
+    sites = [first, *(server_beside(first, number) for number in range(1, PROCESSES))]
     with ExitStack() as stack, ThreadPoolExecutor(PROCESSES) as starting:
         for site in sites:
             stack.callback(site.stop)

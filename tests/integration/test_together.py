@@ -13,7 +13,7 @@ import pytest
 from tests.integration.behind_varnish import WITHIN_S, Stack, enter, keep, seconds_until
 from tests.services.redis_cluster import RedisCluster
 from tests.services.site import Site
-from tests.services.sites import Sites
+from tests.services.sites import Sites, server_beside
 from tests.services.varnish import Varnish
 from tests.services.visitor import cdn, quiet, save, send, until, visitor
 
@@ -42,12 +42,10 @@ def together(new_site: Sites, redis_nodes: RedisCluster) -> Iterator[Together]:
         CAIRN_STORE_REDIS_TIMEOUT_MS="20000",  # on a busy machine, too, nothing is made without it
         CAIRN_CACHING_CDN_RESPONSE_S="1",
     )
-    folder = one.folder.with_name(f"{one.folder.name}-beside")
-    folder.mkdir()
-    two = Site(folder, database_url=one.env["DATABASE_URL"], env=one.env)
+    two = server_beside(one)
     varnish = Varnish(one.port, two.port)
     for site in (one, two):
-        site.env |= varnish.settings | {"CAIRN_DATA_DIR": str(one.folder)}
+        site.env |= varnish.settings
     with one, two, varnish:
         yield Together(one, two, Stack(two, varnish))
 
