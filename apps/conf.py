@@ -21,10 +21,17 @@ TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def setting[T](
-    default: T, help: str, *, least: int | None = None, check: Callable[[T], str] | None = None
+    default: T,
+    help: str,
+    *,
+    least: int | None = None,
+    most: int | None = None,
+    allowed: str = "",
+    check: Callable[[T], str] | None = None,
 ) -> T:
-    """A field of a settings table. `check` returns what is wrong with a value, or ''."""
-    metadata = {"help": help, "least": least, "check": check}
+    """A field of a settings table. `allowed` says what it takes, where its type and bounds do not say it
+    all; `check` returns what is wrong with a value, or ''."""
+    metadata = {"help": help, "least": least, "most": most, "allowed": allowed, "check": check}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -94,6 +101,8 @@ def _parse(key: str, text: str, kind: Any, metadata: Mapping[str, Any]) -> Any:
         raise ImproperlyConfigured(f"{key}={text!r}: {error}") from error
     if metadata["least"] is not None and value < metadata["least"]:
         raise ImproperlyConfigured(f"{key}={text!r}: at least {metadata['least']} is allowed")
+    if metadata["most"] is not None and value > metadata["most"]:
+        raise ImproperlyConfigured(f"{key}={text!r}: at most {metadata['most']} is allowed")
     wrong = metadata["check"](value) if metadata["check"] else ""
     if wrong:
         raise ImproperlyConfigured(f"{key}={text!r}: {wrong}")

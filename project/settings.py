@@ -10,6 +10,8 @@ from django.utils.csp import CSP
 from apps.accounts.conf import conf as accounts_conf
 from apps.caching.conf import conf as caching_conf
 from apps.conf import conf_modules
+from apps.documents.conf import FORM_BYTES
+from apps.documents.conf import conf as documents_conf
 from apps.rendering.conf import conf as rendering_conf
 from apps.store.caches import caches_of
 from apps.store.conf import conf as store_conf
@@ -145,7 +147,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/-/static/"
 MEDIA_ROOT = conf.data_dir / "media"
 JOBS_ROOT = conf.data_dir / "jobs"  # files of imports and exports in the browser, for a day
-MAX_BODY_BYTES = conf.max_body_bytes
+MAX_BODY_BYTES = max(conf.max_body_bytes, documents_conf.max_upload_bytes + FORM_BYTES)
 # A text of 1 MB may take three times that in a form, and a conflict sends it twice, a field a part.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000

@@ -26,6 +26,7 @@ class AccountsConf:
     trusted_proxies: tuple[str, ...] = setting(
         ("127.0.0.1", "::1"),
         "Addresses and networks of proxies whose `X-Forwarded-For` is believed.",
+        allowed="addresses and networks, separated by commas",
         check=_networks,
     )
     sign_in_tries: int = setting(

@@ -37,6 +37,7 @@ class Field:
     choices: tuple[Choice, ...]
     max_length: int | None
     checked: bool
+    drawn: str | None = None  # what stands, of a form that carries what it was drawn with
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,14 @@ def _field(bound: forms.BoundField) -> Field:
         choices=_choices(bound.field, text),
         max_length=getattr(bound.field, "max_length", None),
         checked=kind == "checkbox" and bool(value),
+        drawn=text_of(bound.field, bound.initial) if bound.field.show_hidden_initial else None,
     )
+
+
+def text_of(field: forms.Field, value: Any) -> str:
+    """A value as the field's control holds it."""
+    prepared = field.prepare_value(value)
+    return "" if prepared is None else str(prepared)
 
 
 def _choices(field: forms.Field, chosen: str) -> tuple[Choice, ...]:

@@ -27,10 +27,6 @@ def _wrong_endpoint(urls: tuple[str, ...]) -> str:
     return ""
 
 
-def _wrong_bytes(value: int) -> str:
-    return "" if value <= HEADER_BYTES_MAX else f"at most {HEADER_BYTES_MAX} is allowed"
-
-
 def _wrong_name(name: str) -> str:
     return "" if name.replace("-", "").isalnum() and name.isascii() else "a header's name is allowed"
 
@@ -40,19 +36,32 @@ class CachingConf:
     memory_mb: int = setting(1000, "Memory for cached pages on this machine, in MB.", least=1)
     processes: int = setting(1, "Server processes on this machine; they share that memory out.", least=1)
     reader_threads: int = setting(4, "Threads of a process that render what its memory lacks.", least=1)
+    body_slots: int = setting(
+        1,
+        "Places in the Redis Cluster that the pages of one handbook are spread over. More than 1 where a "
+        "handbook is too large for one node; each page then costs Redis one question more.",
+        least=1,
+    )
     cdn_endpoints: tuple[str, ...] = setting(
-        (), "Where the CDN takes purges: `http://host:port` of each Varnish. Empty: no CDN.",
+        (),
+        "Where the CDN takes purges. Empty: no CDN.",
+        allowed="`http://host:port` of each Varnish, separated by commas",
         check=_wrong_endpoint,
-    )  # fmt: skip
-    cdn_token: str = setting("", "What purges carry, known to the CDN alone. Needed with endpoints.")
+    )
+    cdn_token: str = setting(
+        "", "What purges carry, known to the CDN alone. Needed with endpoints, and without them not allowed."
+    )
     cdn_tag_header: str = setting(
-        "xkey", "Header with a page's tags; Varnish's xkey reads this name alone.", check=_wrong_name
+        "xkey",
+        "Header with a page's tags; Varnish's xkey reads this name alone.",
+        allowed="a header's name",
+        check=_wrong_name,
     )
     cdn_tag_bytes: int = setting(
         HEADER_BYTES_MAX,
         "Greatest length of that header, in bytes; what is longer is rolled up to coarser tags.",
         least=200,
-        check=_wrong_bytes,
+        most=HEADER_BYTES_MAX,
     )
     cdn_stale_s: int = setting(
         60, "How long the CDN may serve an expired page while it fetches the new one, in s.", least=0
@@ -77,6 +86,10 @@ def checked(conf: CachingConf) -> CachingConf:
     if conf.cdn and not conf.cdn_token:
         raise ImproperlyConfigured(
             f"{PREFIX}_CDN_TOKEN='': with {PREFIX}_CDN_ENDPOINTS a token is needed, the same as the CDN has"
+        )
+    if conf.cdn_token and not conf.cdn:
+        raise ImproperlyConfigured(
+            f"{PREFIX}_CDN_ENDPOINTS='': with {PREFIX}_CDN_TOKEN at least one endpoint is needed"
         )
     return conf
 

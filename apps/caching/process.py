@@ -75,5 +75,5 @@ def shared_of(kind: str, codec: Codec, digest: str, helpers: Executor = threads)
         return None
     return Shared(
         store, shared_index, replay, hearing, helpers, codec,
-        kind=kind, digest=digest, clock=time.monotonic,
+        kind=kind, digest=digest, clock=time.monotonic, slots=conf.body_slots,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from .marks import State
 from .replay import Replay
 from .shared_index import LUA, SharedIndex, Verdict, index_key, verdict
 from .sizes import fits
-from .stored import SCHEMA, Codec, Header, pack, unpack
+from .stored import SCHEMA, Codec, Header, pack, schema_of, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class Shared:
         digest: str,
         clock: Callable[[], float],
         lease_s: float = LEASE_S,
+        slots: int = 1,
     ) -> None:
         self.counts: Counter[str] = Counter()  # hits, misses, unreadable, kept
         self._store = store
@@ -82,12 +83,13 @@ class Shared:
         self._digest = digest
         self._clock = clock
         self._lease_s = lease_s
+        self._slots = slots
 
-    def name(self, tenant: UUID, key: tuple[str, ...], kind: str = "") -> str:
-        text = ":".join(key)
-        if len(text) > NAME_CHARS_MAX:
-            text = sha256(text.encode()).hexdigest()
-        return key_of(tenant, kind or self._kind, self._digest, text)
+    def name(self, tenant: UUID, key: tuple[str, ...]) -> str:
+        return key_of(tenant, self._kind, self._digest, _text(key), slots=self._slots)
+
+    def _lease(self, tenant: UUID, key: tuple[str, ...]) -> str:
+        return key_of(tenant, "lease", self._digest, _text(key))
 
     # -- reading
 
@@ -133,6 +135,8 @@ class Shared:
     async def _fetch(
         self, tenant: UUID, name: str
     ) -> tuple[Verdict | None, tuple[float, Header, bytes] | None]:
+        if self._slots > 1:
+            return await self._fetch_apart(tenant, name)
         keys = [name, index_key(tenant)]
         said = await self._store.run(FETCH, keys, SCHEMA, str(tenant))
         if said is None:
@@ -141,6 +145,19 @@ class Shared:
         if len(said) == 3:
             return judged, None
         return judged, (said[3] / 1000, *unpack(said[4]))
+
+    async def _fetch_apart(
+        self, tenant: UUID, name: str
+    ) -> tuple[Verdict | None, tuple[float, Header, bytes] | None]:
+        """Where entry and index may be on two nodes. The index is asked last: it may only know more."""
+        left_ms, data = await asyncio.gather(
+            self._store.call("PTTL", name, key=name), self._store.call("GET", name, key=name)
+        )
+        if not data or schema_of(data) != SCHEMA:
+            return None, None
+        header, body = unpack(data)
+        said = await self._index.state(tenant, header.stamps[tenant], header.tags[tenant])
+        return said, (left_ms / 1000, header, body)
 
     async def _judged(self, stream: UUID, header: Header) -> Verdict:
         heard = await self._contact(stream)
@@ -183,7 +200,7 @@ class Shared:
 
     async def turn(self, tenant: UUID, key: tuple[str, ...], *, renewing: bool = False) -> Turn | Entry:
         """One's turn to make it, or what another has made meanwhile."""
-        name, until = self.name(tenant, key, "lease"), self._clock() + WAIT_S
+        name, until = self._lease(tenant, key), self._clock() + WAIT_S
         while True:
             try:
                 lease = await take_lease(self._store, name, self._lease_s)
@@ -210,15 +227,25 @@ class Shared:
         life_s = (FRESH_S if entry.fresh_for_s is None else entry.fresh_for_s) + STALE_S
         token = turn.lease.token if turn.lease else ""
         self.counts["kept"] += 1
-        names = [name, self.name(tenant, key, "lease"), index_key(tenant)]
+        names = [self._lease(tenant, key), index_key(tenant)]
         stamp = entry.stamps[tenant]
+        said = [token, str(stamp.log_id), stamp.position]
         life_ms = int(life_s * 1000)
-        self._store.begin_script(KEEP, names, data, life_ms, token, str(stamp.log_id), stamp.position)
+        if self._slots > 1:
+            self._store.begin("SET", name, data, "PX", life_ms, key=name)
+            self._store.begin_script(KEEP, names, *said)
+        else:
+            self._store.begin_script(KEEP, [*names, name], *said, data, life_ms)
 
     def give_up(self, turn: Turn) -> None:
         """Nothing was made that others could use."""
         if turn.lease is not None:
             release_lease(self._store, turn.lease)
+
+
+def _text(key: tuple[str, ...]) -> str:
+    text = ":".join(key)
+    return text if len(text) <= NAME_CHARS_MAX else sha256(text.encode()).hexdigest()
 
 
 def _reaches(said: Verdict, heard: Cursor) -> bool:

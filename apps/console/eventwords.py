@@ -28,6 +28,11 @@ EVENTS: Final[dict[str, Promise]] = {
     "document_moved": gettext_lazy("Page moved"),
     "document_renamed": gettext_lazy("Page renamed"),
     "revision_restored": gettext_lazy("Revision put back"),
+    "care_changed": gettext_lazy("Care of a page changed"),
+    "page_reviewed": gettext_lazy("Page reviewed"),
+    "confirmation_asked": gettext_lazy("Members asked to confirm"),
+    "confirmation_ended": gettext_lazy("Nobody asked to confirm any more"),
+    "page_confirmed": gettext_lazy("Reading confirmed"),
     "comment_added": gettext_lazy("Comment added"),
     "comment_changed": gettext_lazy("Comment changed"),
     "comment_deleted": gettext_lazy("Comment deleted"),
@@ -61,6 +66,7 @@ EVENTS: Final[dict[str, Promise]] = {
     "handbook_created": gettext_lazy("Handbook made"),
     "handbook_closed": gettext_lazy("To be deleted"),
     "handbook_reopened": gettext_lazy("Not to be deleted any more"),
+    "handbook_purged": gettext_lazy("Deleted for good"),
     "person_renamed": gettext_lazy("Somebody has another name"),
 }
 FATES: Final[dict[str, Promise]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.conf import load, setting
 
 PREFIX = "CAIRN_DOCUMENTS"
+FORM_BYTES = 64 * 1024  # what a form has beside its file: fields, boundaries
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 ACTIONS: dict[str, Callable[..., object]] = {}
 
@@ -22,3 +25,10 @@ class RefusedError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def refuse_overtaken(row: object, was: Mapping[str, Any] | None) -> None:
+    """Under the lock: raises RefusedError where what somebody replaces (`was`, by attribute) is not what they
+    saw any more. None: they replace whatever it is."""
+    if was and any(getattr(row, name) != value for name, value in was.items()):
+        raise RefusedError(_("Somebody else saved this at the same moment. Look at it and save again."))

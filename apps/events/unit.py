@@ -87,10 +87,6 @@ class Unit:
 _current: ContextVar[Unit | None] = ContextVar("events_unit", default=None)
 
 
-def in_unit() -> bool:
-    return _current.get() is not None
-
-
 @contextmanager
 def unit(*refs: StreamRef) -> Iterator[Unit]:
     """Open a unit of work over these streams, or join the one that is open.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -88,9 +88,14 @@ def _place(source: str) -> int:
 
 @action
 def mark_read(
-    actor: Actor, person_id: UUID, ids: Collection[UUID] | None = None, *, operation_id: UUID | None = None
+    actor: Actor,
+    person_id: UUID,
+    ids: Collection[UUID] | None = None,
+    *,
+    until: datetime | None = None,
+    operation_id: UUID | None = None,
 ) -> int:
-    """These of the person's (None: all). Returns how many were unread."""
+    """These of the person's (None: all), but what was told after `until`. Returns how many were unread."""
     require_self(actor, person_id)
     with record(
         "notifications_marked",
@@ -102,6 +107,8 @@ def mark_read(
         rows = Notification.objects.filter(person_id=person_id, read_at=None).order_by("-at")
         if ids is not None:
             rows = rows.filter(pk__in=list(ids)[:READ_AT_ONCE])
+        if until is not None:
+            rows = rows.filter(at__lte=until)
         now = timezone.now()
         return change.update_many((row, {"read_at": now}) for row in rows[:READ_AT_ONCE])
 

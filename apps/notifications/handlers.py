@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.people import SYSTEM
 from apps.events.models import Event
+from apps.events.touches import ROLL_UP_ABOVE
 
 from .actions import by_person, forget_read, mark_read, notification_id, tell
 from .conf import conf
@@ -26,9 +27,26 @@ def notify(event: Event) -> None:
     least once (settings.EVENT_HANDLERS)."""
     for done in source().done_by(event):
         mark_done(done)
-    place = f"{event.stream_id}@{event.position}"
-    for person_id, notices in by_person(source().of_event(event)).items():
+    told = by_person(source().of_event(event))
+    place = f"{event.stream_id}@{_beginning(event)}" if told else ""
+    for person_id, notices in told.items():
         tell(person_id, notices, source=place)
+
+
+def _beginning(event: Event) -> int:
+    """Where in its stream its operation began, so that this is told once: a change too large for one event
+    has several in a row, and a page is saved and published in one go. A form that was sent twice did the
+    same thing at two times: that is two operations."""
+    before = Event.objects.filter(
+        stream_id=event.stream_id, about_id=event.about_id, position__lt=event.position
+    )
+    position = event.position
+    for each in before.order_by("-position").defer("touches")[:ROLL_UP_ABOVE]:
+        is_again = each.type == event.type and each.at != event.at
+        if each.operation_id != event.operation_id or is_again:
+            break
+        position = each.position
+    return position
 
 
 def mark_done(done: Done) -> None:

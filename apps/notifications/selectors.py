@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -55,10 +56,19 @@ class WishesView:
 
 
 def unread_count(person_id: UUID) -> int:
-    """Up to one more than COUNTED_MAX; of handbooks that the person has left, none."""
+    """Up to one more than COUNTED_MAX."""
+    return _unread(person_id)[: COUNTED_MAX + 1].count()
+
+
+def newest_unread(person_id: UUID) -> datetime | None:
+    """When it was told; None where all is read."""
+    return _unread(person_id).order_by("-at").values_list("at", flat=True).first()
+
+
+def _unread(person_id: UUID) -> QuerySet[Notification]:
+    """Of handbooks that the person has left, none."""
     own = Membership.objects.filter(person_id=person_id, handbook__ends_at=None).values("handbook_id")
-    unread = Notification.objects.filter(person_id=person_id, read_at=None, handbook_id__in=own)
-    return unread.order_by()[: COUNTED_MAX + 1].count()
+    return Notification.objects.filter(person_id=person_id, read_at=None, handbook_id__in=own)
 
 
 def bar_notes(person_id: UUID) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from apps.rendering.asking import number_in
 
 from .actions import READ_AT_ONCE, change_wishes, mark_read
 from .models import Notification
-from .selectors import inbox, unread_count, wishes_view
+from .selectors import inbox, newest_unread, wishes_view
 from .source import kinds, source
 
 DIGITS_MAX = 6
@@ -30,12 +31,13 @@ DIGITS_MAX = 6
 def inbox_page(request: HttpRequest) -> HttpResponse:
     actor, start = actor_of(request.user), number_in(request.GET.get("from", ""), DIGITS_MAX) or 0
     unread_only = bool(request.GET.get("unread"))
+    until = newest_unread(signed_in(request).pk)  # before the rows: what comes between is not marked unseen
     return personal(
         request,
         "notifications/inbox.html",
         inbox=inbox(actor, unread_only=unread_only, start=start),
         unread_only=unread_only,
-        has_unread=bool(actor.id and unread_count(actor.id)),
+        until=until.isoformat() if until else None,
         all_url=reverse("notifications:inbox"),
         unread_url=reverse("notifications:inbox", query={"unread": "1"}),
         read_url=reverse("notifications:read"),
@@ -60,10 +62,18 @@ def open_notification(request: HttpRequest, notification_id: UUID) -> HttpRespon
 @login_required
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
-    """All of them."""
-    while mark_read(actor_of(request.user), signed_in(request).pk) == READ_AT_ONCE:
+    """All that there were when the list was drawn."""
+    until = _moment(request.POST.get("until", ""))
+    while until and mark_read(actor_of(request.user), signed_in(request).pk, until=until) == READ_AT_ONCE:
         pass  # each a unit of its own: nobody waits long for the person's stream
     return redirect("notifications:inbox")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 @login_required

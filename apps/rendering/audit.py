@@ -24,12 +24,14 @@ from apps.events.models import Event, Stream
 from .models import CachedPage
 
 EVENTS_MAX: Final = 2_000  # looked at after the oldest stamp; what is older counts as GONE: nothing is known
+LOOKED_BACK: Final = 500  # events, for what dropped a page the last time
 RENEWING: Final = timedelta(seconds=15)  # so long after it was asked for, and until the catalogue tells
 
 
 @dataclass(frozen=True)
 class Cause:
-    """The event that made a page other than FRESH, and the tag of it that the page depends on."""
+    """The event that made a page other than FRESH, or did the last time, and the tag of it that the page
+    depends on."""
 
     position: int
     type: str
@@ -75,10 +77,8 @@ class Tail:
         for event, marks in reversed(self._events):
             if event.position <= stamp.position:
                 return None
-            for tag in sorted(tags):
-                below = (marks.below.get(each, State.FRESH) for each in (tag, *above(tag)))
-                if max(marks.exact.get(tag, State.FRESH), *below) >= state:
-                    return Cause(event.position, event.type, event.at, event.actor_id, tag)
+            if cause := _cause(event, marks, tags, state):
+                return cause
         return None
 
     def is_warmed(self, stamp: Cursor, tags: Iterable[str]) -> bool:
@@ -119,6 +119,30 @@ class Audit:
         if state <= State.EXPIRED:
             renewing = renewing or fills.is_making(page.handbook_id, (page.audience, page.address))
         return Standing(state, cause, renewing)
+
+
+def last_drop(page: CachedPage) -> Cause | None:
+    """The last event before the page was made that what it is made of depends on. None where the last
+    LOOKED_BACK of its streams tell of none: it was made since because its time was over, or nobody had it."""
+    found = [cause for stream in map(UUID, page.stamps) if (cause := _last_drop(page, stream))]
+    return max(found, key=lambda cause: cause.at, default=None)
+
+
+def _last_drop(page: CachedPage, stream: UUID) -> Cause | None:
+    stamp, tags = stamp_of(page, stream)
+    presence = presence_of_models()
+    before = Event.objects.filter(stream_id=stream, position__lte=stamp.position).order_by("-position")
+    causes = (_cause(event, marks_of_event(event, presence), tags) for event in before[:LOOKED_BACK])
+    return next((cause for cause in causes if cause), None)
+
+
+def _cause(event: Event, marks: Marks, tags: Iterable[str], state: State = State.EXPIRED) -> Cause | None:
+    """Of an event that makes a page with these tags at least so."""
+    for tag in sorted(tags):
+        below = (marks.below.get(each, State.FRESH) for each in (tag, *above(tag)))
+        if max(marks.exact.get(tag, State.FRESH), *below) >= state:
+            return Cause(event.position, event.type, event.at, event.actor_id, tag)
+    return None
 
 
 def _events(stream: UUID, after: int) -> Iterator[Event]:

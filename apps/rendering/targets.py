@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
 from django.urls import Resolver404, resolve
@@ -16,6 +16,7 @@ from apps.events.actions import RefusedError
 from apps.events.tracked import tracked_models
 from apps.tenants.directory import HandbookRef, directory
 
+from .finding import Found
 from .pages import Page
 
 NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")  # what no database takes
@@ -27,16 +28,6 @@ class Target:
 
     handbook_id: UUID
     tag: str
-
-
-@dataclass(frozen=True)
-class PageAt:
-    """A declared page and where it stands."""
-
-    page: Page
-    ref: HandbookRef
-    arguments: dict[str, object]
-    path: str
 
 
 def handbook_at(slug: str) -> HandbookRef:
@@ -58,7 +49,7 @@ def path_of(url: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def page_at(url: str) -> PageAt:
+def page_at(url: str) -> Found:
     """The page that answers at an address of this site, with or without scheme and host. Raises
     RefusedError, which names what was asked for."""
     path = path_of(url)
@@ -72,7 +63,8 @@ def page_at(url: str) -> PageAt:
     arguments = {name: value for name, value in match.kwargs.items() if name != "handbook"}
     if not match.func.is_there(ref, arguments):
         raise RefusedError(_("There is no page at “%s”.") % url, "url")
-    return PageAt(match.func, ref, arguments, path)
+    query = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    return Found(match.func, ref, arguments, match.func.canonical_query(query), path)
 
 
 def target_of_url(url: str) -> Target:

@@ -13,8 +13,8 @@ PREFIX = "CAIRN_STORE"
 class StoreConf:
     redis_urls: tuple[str, ...] = setting(
         (),
-        "Nodes of a Redis Cluster that the site's processes share, as redis://[user:password@]host:port "
-        "(rediss:// with TLS), separated by commas; some of its nodes are enough. Empty: without.",
+        "Nodes of a Redis Cluster that the processes share; some of its nodes are enough. Empty: without.",
+        allowed="`redis://[user:password@]host:port` (`rediss://` with TLS), separated by commas",
         check=wrong_addresses,
     )
     redis_required: bool = setting(

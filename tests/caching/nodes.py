@@ -81,6 +81,7 @@ class Process:
         *,
         digest: str = "d",
         lease_s: float = LEASE_S,
+        slots: int = 1,
         clock: Clock | None = None,
     ) -> None:
         self.log = log
@@ -107,7 +108,7 @@ class Process:
         self.replay = Replay(self.shared_index, log, dict)
         self.shared = Shared(
             store, self.shared_index, self.replay, self.hearing, self.threads, Codec(),
-            kind="page", digest=digest, clock=self.clock, lease_s=lease_s,
+            kind="page", digest=digest, clock=self.clock, lease_s=lease_s, slots=slots,
         )  # fmt: skip
 
     def hear(self, *events: Event) -> None:

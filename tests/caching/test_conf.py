@@ -28,6 +28,11 @@ def test_endpoints_need_a_token():
         loaded(CDN_ENDPOINTS="http://a:8080")
 
 
+def test_a_token_needs_endpoints():
+    with pytest.raises(ImproperlyConfigured, match="CAIRN_CACHING_CDN_ENDPOINTS=''"):
+        loaded(CDN_TOKEN="t")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [

@@ -147,5 +147,5 @@ def test_whoever_leaves_cancels_nothing_and_leaves_no_lease(
     assert asyncio.run(leave()) == "old"
     assert first.made == ["old"]
     assert first.fills.running() == 0
-    lease = first.shared.name(hut, KEY, "lease")
+    lease = first.shared._lease(hut, KEY)
     until(lambda: store.begin("EXISTS", lease, key=lease).result() == 0, "the lease to end", 0.9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
@@ -34,12 +35,12 @@ def log() -> Log:
     return Log()
 
 
-@pytest.fixture
-def new_process(store: Store, log: Log) -> Iterator[NewProcess]:
+@pytest.fixture(params=[1, 7], ids=["together", "spread"])
+def new_process(store: Store, log: Log, request: pytest.FixtureRequest) -> Iterator[NewProcess]:
     made: list[Process] = []
 
     def make(**options: object) -> Process:
-        made.append(Process(store, log, **options))  # type: ignore[arg-type]
+        made.append(Process(store, log, slots=request.param, **options))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
@@ -217,6 +218,24 @@ def test_what_has_no_life_of_its_own_is_kept_for_fifteen_minutes(
     left_ms = store.begin("PTTL", name, key=name).result()
     assert (FRESH_S + STALE_S) * 1000 == 900_000
     assert 0 <= 900_000 - left_ms < 30_000
+
+
+def test_pages_of_a_large_handbook_are_spread_over_the_nodes_and_its_leases_are_not(
+    store: Store, log: Log, hut: UUID
+):
+    process = Process(store, log, slots=7)
+    keys = [("public", f"/hut/{number}/") for number in range(40)]
+    names = {process.shared.name(hut, key) for key in keys}
+    assert {re.search(r"\{(.*)\}", name)[1] for name in names} == {f"{hut}:{n}" for n in range(7)}  # type: ignore[index]
+    assert {process.shared._lease(hut, key).partition("}")[0] for key in keys} == {f"cairn:{{{hut}"}
+    for key in keys:
+        asyncio.run(process.page(hut, key=key))
+    other = Process(store, log, slots=7)
+    for key in keys:
+        assert asyncio.run(other.page(hut, key=key)) == "old"
+    assert (len(process.made), other.made) == (40, [])
+    process.close()
+    other.close()
 
 
 def test_what_is_too_large_is_not_shared_but_told(

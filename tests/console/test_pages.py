@@ -207,9 +207,14 @@ def test_a_page_tells_its_state_its_cause_and_what_it_depends_on(owner, book, at
     assert "links to “water”: which there are, source" in text
 
 
-def test_a_fresh_page_has_no_cause(book, at_hut):
+def test_a_fresh_page_tells_what_dropped_it_last(owner, book, at_hut):
     keep("/hut/water/")
-    assert "Why" not in main_text(at_hut.get(WATER))
+    save(owner, "Water", "Other words. [[Stove]]")
+    save(owner, "Wood", "Wet.")  # which Water does not show
+    keep("/hut/water/")
+    text = main_text(at_hut.get(WATER))
+    assert "Why" not in text
+    assert "What dropped it last Page saved by Olga, 0 s ago" in text
 
 
 def test_the_audience_may_be_left_out(book, at_hut):

@@ -191,7 +191,8 @@ TYPES: dict[str, dict[str, Any]] = {
     "documents/care.html": PERSONAL | ONE | FORM | {"care": CareView},
     "documents/confirm.html": PERSONAL
     | ONE
-    | {"number": int, "revision": str, "is_asked": bool, "has_confirmed": bool, "error": str},
+    | {"number": int, "revision": str, "is_asked": bool, "is_current": bool}
+    | {"has_confirmed": bool, "error": str},
     "documents/confirmations.html": PERSONAL
     | ONE
     | {"care": CareView, "rows": tuple[ConfirmationRow, ...], "number": int},
@@ -208,7 +209,7 @@ TYPES: dict[str, dict[str, Any]] = {
         "wishes_url": str,
     },
     "notifications/inbox.html": PERSONAL
-    | {"inbox": Inbox, "unread_only": bool, "has_unread": bool}
+    | {"inbox": Inbox, "unread_only": bool, "until": str | None}
     | {"all_url": str, "unread_url": str, "read_url": str, "wishes_url": str},
     "notifications/wishes.html": PERSONAL
     | {"wishes": WishesView, "error": str, "action": str, "inbox_url": str},

@@ -32,8 +32,10 @@ LINK = re.compile(r"\]\(([^()\s]+)\)")
 MAKE_TARGET = re.compile(r"\bmake ([a-z]+)\b")
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 CODE_PATH = re.compile(
-    r"(?:apps|project|templates|static/src|tests|scripts|bench|docs|requirements)/[\w./<>*-]+|[\w-]+\.(?:toml|py|json)"
+    r"(?:apps|project|templates|static/src|tests|scripts|bench|deploy|docs|requirements)/[\w./<>*-]+|[\w-]+\.(?:toml|py|json)"
 )
+# What the page about a new page makes while one reads.
+MADE_UP = {"apps/documents/selectors/authors.py", "templates/documents/authors.html"}
 MAX_IMAGE_BYTES = 150_000
 
 
@@ -132,11 +134,49 @@ def named_files(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *(ROOT / "docs/decisions").glob("*.md")],
+    [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "docs/decisions").glob("*.md")),
+        *PAGES,
+    ],
     ids=name,
 )
-def test_every_file_that_the_reference_names_exists(path: Path) -> None:
+def test_every_file_that_the_reference_and_the_handbook_name_exists(path: Path) -> None:
     tops = {file.name for file in ROOT.iterdir()}
     for found in named_files(path):
-        if "/" in found or found in tops:
+        if ("/" in found or found in tops) and found not in MADE_UP:
             assert (ROOT / found).exists(), found
+
+
+def test_no_two_neighbours_of_the_handbook_have_one_number() -> None:
+    numbers: dict[Path, list[str]] = {}
+    for path in PAGES:
+        section = path.parent.parent if path.stem == "index" else path.parent
+        if found := re.search(r"^order: (\d+)$", path.read_text(), re.MULTILINE):
+            numbers.setdefault(section, []).append(found[1])
+    twice = {name(section): found for section, found in numbers.items() if len(set(found)) < len(found)}
+    assert twice == {}
+
+
+def test_previous_and_next_follow_the_list_of_what_one_may_want_to_do() -> None:
+    pages = handbook()
+    listed = re.findall(r"\[\[([^]]+)\]\]", (HANDBOOK / "using" / "index.md").read_text().partition("## ")[0])
+    in_order = [path.rpartition("/")[2] for path in pages if path.startswith("using/")]
+    assert [heading_slug(title) for title in listed] == in_order
+
+
+RUNNING = [ROOT / "docs" / "operations.md", *sorted((HANDBOOK / "running").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", RUNNING, ids=name)
+def test_whoever_is_shown_a_command_is_told_how_it_sees_the_settings_of_the_site(path: Path) -> None:
+    before, command, _ = path.read_text().partition(".venv/bin/python manage.py")
+    assert not command or "set -a && . /etc/cairn.env && set +a" in before
+
+
+def test_operators_are_told_of_every_command() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    told = set(COMMAND.findall(text.partition("## Commands")[2].partition("\n## ")[0]))
+    made = {path.stem for path in ROOT.glob("apps/*/management/commands/[a-z]*.py")}
+    assert made - {"demo", "run_job", "settings_docs"} <= told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 PASSWORD = "mountain-hut-7"
 
@@ -28,6 +28,12 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/$"))
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/-/account/")
+    page.get_by_role("main").get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
 def new_handbook(page: Page, title: str = "Mountain hut", *, public: bool = False) -> str:
@@ -73,3 +79,10 @@ def edit(page: Page) -> None:
 def at_rest(page: Page) -> None:
     """Waits until what is fetched after the page is there."""
     expect(page.locator("cairn-fragment[aria-busy], .htmx-request")).to_have_count(0)
+
+
+def held(page: Page, pattern: str) -> list[Route]:
+    """Requests that are kept waiting."""
+    routes: list[Route] = []
+    page.route(pattern, lambda route: routes.append(route))  # noqa: PLW0108 - it takes no built-in function
+    return routes

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.steps import edit, new_handbook, sign_in, sign_up, source_of, write_page
+from tests.e2e.hut import EDITOR_EMAIL, EMAIL, Hut
+from tests.e2e.steps import edit, new_handbook, sign_in, sign_out, sign_up, source_of, write_page
 from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
 
 TEXT = "Light it with dry wood.\n\nOpen the flap.\n\nNever leave it alone."
@@ -170,6 +171,28 @@ def test_thrown_away_text_is_not_offered_again(page: Page):
     expect(source_of(again)).to_have_value(TEXT)
     again.reload()
     expect(again.get_by_text("Text from this device was never saved.")).to_be_hidden()
+
+
+def test_text_that_was_left_is_offered_to_whoever_typed_it_alone(page: Page, hut: Hut):
+    offer = page.get_by_text("Text from this device was never saved.")
+    address = f"/{hut.slug}/-/edit/{hut.stove}/"
+    sign_in(page, EMAIL)
+    page.goto(address)
+    text = source_of(page).input_value()
+    source_of(page).fill("Of Olga, and secret.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    sign_out(page)
+    sign_in(page, EDITOR_EMAIL)
+    page.goto(address)
+    expect(page.locator(".preview")).to_be_visible()
+    expect(offer).to_be_hidden()
+    sign_out(page)
+    sign_in(page, EMAIL)
+    page.goto(address)
+    expect(offer).to_be_visible()
+    expect(source_of(page)).to_have_value(text)
+    page.get_by_role("button", name="Take it back").click()
+    expect(source_of(page)).to_have_value("Of Olga, and secret.")
 
 
 def test_control_s_saves(page: Page):

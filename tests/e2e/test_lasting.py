@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import WATER
+from tests.e2e.steps import edit, held, new_handbook, sign_up, source_of, write_page
 
 pytestmark = pytest.mark.usefixtures("hut")
 
@@ -34,25 +35,53 @@ def test_a_page_reads_when_its_scripts_are_lost(page: Page, complaints):
     expect(page.get_by_role("status")).to_have_text("1 page found")
 
 
-@pytest.mark.parametrize("broken", ["clipboard", "localStorage"])
-def test_an_island_that_fails_takes_no_other_with_it(page: Page, complaints, broken: str):
+def forbidden(*places: str) -> str:
+    """A script after which to reach for these is an error."""
+    fail = "{ get() { throw new DOMException('not here today', 'SecurityError'); } }"
+    return ";".join(f"Object.defineProperty({place}, {fail})" for place in places)
+
+
+NO_STORAGE = forbidden("window, 'localStorage'", "window, 'sessionStorage'")
+LESS = {
+    "keeps nothing": NO_STORAGE,
+    "has no storage": "Object.defineProperty(window, 'localStorage', { value: null })",
+    "is not served securely": "delete Crypto.prototype.randomUUID; delete Navigator.prototype.clipboard",
+}
+
+
+def test_an_island_that_fails_takes_no_other_with_it(page: Page, complaints):
     complaints.expect("not here today")
-    page.add_init_script(
-        "Object.defineProperty(%s, { get() { throw new Error('not here today'); } })"
-        % ("navigator, 'clipboard'" if broken == "clipboard" else "window, 'localStorage'")
-    )
+    page.add_init_script(forbidden("navigator, 'clipboard'"))
     page.goto(WATER)
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(page.locator(".contents [aria-current]")).to_have_count(1)
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
 
 
-def held(page: Page, pattern: str) -> list[Route]:
-    """Requests that are kept waiting."""
-    routes: list[Route] = []
-    page.route(pattern, lambda route: routes.append(route))  # noqa: PLW0108 - it takes no built-in function
-    return routes
+@pytest.mark.parametrize("less", LESS)
+def test_the_editor_is_whole_where_a_browser_gives_less(page: Page, less: str):
+    sign_up(page)
+    address = write_page(page, new_handbook(page), "Stove", "Light it.")
+    page.add_init_script(LESS[less])
+    page.goto(address)
+    edit(page)
+    expect(page.locator("#preview")).to_have_text("Light it.")
+    source_of(page).fill("Light it with birch bark.")
+    expect(page.locator("#preview")).to_have_text("Light it with birch bark.")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog"):
+        page.evaluate("void setTimeout(() => document.querySelector('.brand').click())")
+    page.keyboard.press("Control+s")
+    expect(page).to_have_url(address)
+    expect(page.locator(".prose")).to_have_text("Light it with birch bark.")
+
+
+def test_the_switcher_begins_with_a_list_where_nothing_is_kept(page: Page):
+    page.add_init_script(NO_STORAGE)
+    page.goto(WATER)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
 
 
 def test_a_page_is_read_while_the_bar_is_still_awaited(page: Page):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.files import give, picture
-from tests.e2e.steps import edit, new_handbook, sign_up, source_of, write_page
+from tests.e2e.steps import edit, new_handbook, sign_out, sign_up, source_of, write_page
 from tests.services.browser import PHONE, Visitors, screenshot
 
 FIRST = "# Water\n\nThe spring is behind the hut. See [[Stove]].\n\n- [ ] fill the cans\n"
@@ -101,12 +101,6 @@ def search(page: Page, slug: str, way: str) -> None:
     screenshot(page, f"walk-{way}-search")
     page.get_by_role("link", name="Stove", exact=True).click()
     expect(page).to_have_url(re.compile("/water/stove/$"))
-
-
-def sign_out(page: Page) -> None:
-    page.goto("/-/account/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
 
 
 def test_a_picture_is_pasted_dropped_and_chosen(page: Page):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.hut import EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
@@ -19,6 +19,8 @@ SHIFTS = """() => {
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
 }"""
+FRAGMENTS = re.compile(r"/-/(bar|runs|talk)/")
+TEXT_AT = "document.querySelector('.prose').getBoundingClientRect().top"
 FOCUSED = """() => {
     const at = document.activeElement;
     return (at.getAttribute("aria-label") || at.textContent || at.name || "").trim();
@@ -71,8 +73,20 @@ def test_the_keyboard_reaches_text_tree_menu_and_back(visit: Visitors, session_o
     assert page.evaluate(FOCUSED) == "Firewood"
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/stove/firewood/$"))
-    page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
+def test_no_single_key_is_a_shortcut(page: Page):
+    """Who dictates, or touches a key by accident, sets nothing off."""
+    page.goto(WATER)
+    at_rest(page)
+    page.locator("#main").focus()
+    for key in map(chr, range(ord("!"), ord("~") + 1)):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.id") == "main", key
+    expect(page.locator(":popover-open, dialog[open]")).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"{WATER}$"))
 
 
 def test_every_focused_control_is_seen_to_be(page: Page):
@@ -101,6 +115,34 @@ def test_nothing_moves_while_a_page_loads(
     at_rest(page)
     page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(done)))")
     assert page.evaluate("window.shifted") < 0.1
+
+
+@pytest.mark.parametrize("look", ["desk", "phone"])
+@pytest.mark.parametrize("who", [None, EMAIL])
+def test_the_text_stays_where_it_is_however_late_its_fragments_come(
+    visit: Visitors, session_of: Callable[[str], Any], look: str, who: str | None
+):
+    page = visit(**(PHONE if look == "phone" else {}), **({"storage_state": session_of(who)} if who else {}))
+    held: list[Route] = []
+    may_go = False
+
+    def hold(route: Route) -> None:
+        if may_go:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(FRAGMENTS, hold)
+    page.goto(WATER)
+    page.evaluate("document.fonts.ready")
+    before = page.evaluate(TEXT_AT)
+    assert held
+    may_go = True
+    for route in held:
+        route.continue_()
+    at_rest(page)
+    expect(page.locator(".page-runs")).to_contain_text("Start" if who else "Members can run it")
+    assert page.evaluate(TEXT_AT) == before
 
 
 @pytest.mark.parametrize("size", [(320, 640), (640, 400)])

@@ -111,8 +111,7 @@ def test_next_leads_through_the_pages_in_their_order_and_previous_back(at: Calla
 
 def test_its_words_are_found(at: Callable[..., Page]):
     page = at("")
-    page.keyboard.press("/")
-    page.keyboard.type("tool calling")
+    page.get_by_role("searchbox").fill("tool calling")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("pages found")
     first = page.locator(".hit h2").first

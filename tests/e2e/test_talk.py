@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.hut import EDITOR_EMAIL, READER_EMAIL, SLUG
-from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
+from tests.e2e.steps import at_rest, held, new_handbook, sign_up, write_page
 from tests.services.browser import (
     DESKTOP,
     PHONE,
@@ -111,6 +111,18 @@ class TestInPlace:
         owner.get_by_role("link", name="Cancel").click()
         expect(owner.locator(".remark-box")).to_have_count(0)
         expect(link).to_be_focused()
+
+    def test_a_second_press_while_the_form_is_awaited_is_none(self, owner: Page):
+        talk_of(owner)
+        routes = held(owner, "**/new/**")
+        with owner.expect_request("**/new/**"):
+            owner.get_by_role("link", name="Comment on this page").dblclick()
+        for route in routes:
+            route.continue_()
+        box = owner.locator(".remark-box")
+        expect(box.get_by_label("Your comment")).to_be_focused()
+        expect(box).to_have_count(1)
+        assert len(routes) == 1
 
     def test_what_cannot_be_sent_stays_where_it_was_typed(self, owner: Page, complaints: Complaints):
         complaints.expect("ERR_INTERNET_DISCONNECTED|Failed to load")
@@ -219,6 +231,26 @@ class TestMentions:
         expect(options).to_have_count(0)
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".mention")).to_have_text(["@Olga Ortiz", "@Reader"])
+
+    def test_a_name_is_chosen_where_the_press_ends(self, visit: Visitors, session_of: Callable[[str], Any]):
+        page = visit(storage_state=session_of(EDITOR_EMAIL))
+        page.goto(f"/{SLUG}/stove/")
+        talk_of(page)
+        page.get_by_role("link", name="Comment on this page").click()
+        field = page.get_by_label("Your comment")
+        field.press_sequentially("@")
+        options = page.locator(".mention-list").get_by_role("option")
+        options.filter(has_text="Reader").hover()
+        page.mouse.down()
+        expect(field).to_have_value("@")
+        page.get_by_role("heading", name="Talk", level=1).hover()
+        page.mouse.up()
+        expect(field).to_have_value("@")
+        expect(field).to_be_focused()
+        options.filter(has_text="Olga").click()
+        expect(field).to_have_value("@Olga Ortiz ")
+        expect(field).to_be_focused()
+        expect(options).to_have_count(0)
 
 
 def test_what_is_anothers_to_change_is_offered_to_owners_alone(

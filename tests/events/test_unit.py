@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.people import SYSTEM
 from apps.events.models import Event, Stream
 from apps.events.streams import handbook_stream, person_stream
-from apps.events.unit import StreamNotLockedError, in_unit, record, unit
+from apps.events.unit import StreamNotLockedError, record, unit
 from tests import given
 from tests.contract.snapshot import every_table
 
@@ -32,12 +32,10 @@ def test_joined_actions_share_one_transaction_and_its_positions():
         rename_person(SYSTEM, anna.id, name="One")
         rename_person(SYSTEM, bert.id, name="Two")
         rename_person(SYSTEM, anna.id, name="Three")
-        assert in_unit()
         assert len(positions(anna.id)) == 1
     assert positions(anna.id) == [("person_created", 1), ("person_renamed", 2), ("person_renamed", 3)]
     assert positions(bert.id) == [("person_created", 1), ("person_renamed", 2)]
     assert Stream.objects.get(pk=anna.id).position == 3
-    assert not in_unit()
 
 
 def test_a_unit_that_fails_leaves_nothing():
@@ -47,7 +45,6 @@ def test_a_unit_that_fails_leaves_nothing():
         rename_person(SYSTEM, anna.id, name="One")
         1 / 0  # noqa: B018
     assert every_table() == before
-    assert not in_unit()
 
 
 def test_a_joined_action_that_fails_leaves_nothing_of_itself():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from django.test import RequestFactory
 from apps.accounts import addresses
 from apps.accounts.conf import AccountsConf
 from apps.conf import load
+from project.conf import SiteConf
 from tests.services.postgresql import free_port
 from tests.services.varnish import ROOT, command_of
 from tests.services.visitor import until
@@ -94,3 +97,15 @@ def test_every_file_that_a_service_is_given_is_there():
     files = {path for path in given if path.startswith("./")}
     assert files == {"./deploy/redis/redis.conf", "./deploy/redis/form-cluster", "./deploy/varnish"}
     assert [path for path in files if not (ROOT / path).exists()] == []
+
+
+def test_the_sites_are_given_what_the_example_names_and_every_setting_of_mail():
+    env = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["web1"]["environment"]
+    mail = {f"CAIRN_{field.name.upper()}" for field in fields(SiteConf) if field.name.startswith("email_")}
+    assert {*mail, "CAIRN_TIME_ZONE", "CAIRN_NOTIFICATIONS_SITE_URL"} <= set(env)
+    example = (ROOT / "deploy" / "example.env").read_text()
+    named = set(re.findall(r"^#?(CAIRN_\w+)=", example, re.MULTILINE))
+    assert mail <= named
+    asked = set(re.findall(r"\$\{(CAIRN_\w+)", (ROOT / "compose.yaml").read_text()))
+    passed = {name for name, value in env.items() if value is None}
+    assert named <= asked | passed

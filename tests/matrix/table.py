@@ -85,7 +85,7 @@ TEXT: Final = {"title": "Other", "source": "other", "message": ""}
 HANDBOOK: Final = {
     "title": "Other",
     "slug": "other",
-    "visibility": "private",
+    "is_public": "private",
     "language": "en",
     "color": "lake",
     "icon": "cairn",
@@ -318,7 +318,7 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:tags": Row(get=READ),
     "documents:tag": Row(get=READ, things=("tag of page", "tag of draft")),
     "documents:due": Row(get=TAKE_PART),
-    "documents:care": Row(get=EDIT, post=EDIT, things=PAGES, form={"tags": "other", "owner": ""}),
+    "documents:care": Row(get=EDIT, post=EDIT, things=PAGES, form={"tags": "other", "owner_id": ""}),
     "documents:reviewed": Row(post=EDIT, things=PAGES),
     "documents:ask_confirmation": Row(post=EDIT, things=PAGES, form={"ask": "1"}),
     "documents:confirmations": Row(get=EDIT, things=PAGES),

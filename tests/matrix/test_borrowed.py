@@ -45,7 +45,7 @@ POSTS = [
     ("documents:resolve", "page", TEXT | {"base_revision": "{revision}", "theirs_revision": "{revision}"}),
     ("documents:move", "page", {"parent": "{page}"}),
     ("documents:move", "page", {"parent": "own home", "after": "{page}"}),
-    ("documents:care", "page", {"owner": "{person}", "tags": ""}),
+    ("documents:care", "page", {"owner_id": "{person}", "tags": ""}),
     ("documents:confirm", "page", {"revision": "{revision}"}),
     ("documents:new_thread", "page", {"source": "other", "revision": "{revision}", "block": "zzzz"}),
     ("documents:run_start", "page", {"title": "Other", "assignee": "{person}"}),

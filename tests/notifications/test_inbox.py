@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,12 @@ def client_of(person) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def shown_until(client: Client) -> str:
+    """What the button of a list sends that is drawn now."""
+    [until] = re.findall(r'name="until" value="([^"]+)"', client.get(INBOX).text)
+    return until
 
 
 @pytest.fixture
@@ -71,8 +78,32 @@ def test_one_about_what_may_no_longer_be_seen_is_not_there(told, anna, rita, sto
 def test_all_can_be_marked_as_read(told, rita):
     client = client_of(rita)
     assert client.get(f"{INBOX}read/").status_code == 405
-    assert client.post(f"{INBOX}read/")["Location"] == INBOX
+    assert client.post(f"{INBOX}read/", {"until": shown_until(client)})["Location"] == INBOX
     assert not Notification.objects.filter(read_at=None).exists()
+    assert "Mark all as read" not in client.get(INBOX).text
+
+
+def test_what_came_after_the_list_was_drawn_is_not_marked(told, rita):
+    client = client_of(rita)
+    until = shown_until(client)
+    tell(rita.pk, [Notice(rita.pk, "page_changed", told.handbook_id, uuid4())], source="test@1")
+    client.post(f"{INBOX}read/", {"until": until})
+    assert [row.source for row in Notification.objects.filter(read_at=None)] == ["test@1"]
+
+
+def test_what_was_counted_up_since_is_not_marked(told, rita, emil, stove):
+    client = client_of(rita)
+    until = shown_until(client)
+    save(emil, stove, "Hot.")
+    drain([notify])
+    client.post(f"{INBOX}read/", {"until": until})
+    assert bar_notes(rita.pk) == (INBOX, "1")
+
+
+@pytest.mark.parametrize("until", ["", "now", "2026-13-01", "0001-01-01T00:00:00+23:00"])
+def test_what_is_no_moment_marks_nothing(told, rita, until):
+    assert client_of(rita).post(f"{INBOX}read/", {"until": until})["Location"] == INBOX
+    assert bar_notes(rita.pk) == (INBOX, "1")
 
 
 def test_more_than_one_unit_takes_are_marked_too(told, rita, monkeypatch):
@@ -80,7 +111,8 @@ def test_more_than_one_unit_takes_are_marked_too(told, rita, monkeypatch):
         monkeypatch.setattr(f"apps.notifications.{module}.READ_AT_ONCE", 2)
     for number in range(4):
         tell(rita.pk, [Notice(rita.pk, "page_changed", told.handbook_id, uuid4())], source=f"test {number}")
-    client_of(rita).post(f"{INBOX}read/")
+    client = client_of(rita)
+    client.post(f"{INBOX}read/", {"until": shown_until(client)})
     assert not Notification.objects.filter(read_at=None).exists()
     assert Event.objects.filter(type="notifications_marked").count() == 3
 

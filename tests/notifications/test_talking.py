@@ -10,6 +10,7 @@ from apps.accounts.actions import rename_person
 from apps.documents.actions.comments import change_comment, delete_comment
 from apps.documents.actions.publishing import unpublish_document
 from apps.events.relay import drain
+from apps.notifications.actions import mark_read
 from apps.notifications.handlers import notify
 from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import remove_member
@@ -132,6 +133,34 @@ def test_the_bell_counts_nothing_that_was_deleted(anna, emil, rita, stove):
         delete_comment(sample.actor(emil), comment.pk)
         drain([notify])
         assert (unread_count(rita.pk), len(told(rita))) == (left, left)
+
+
+def test_an_answer_stays_told_when_somebody_else_deletes_theirs(anna, emil, rita, stove):
+    first = say(emil, stove, "Warm?")
+    answer(rita, first, "Yes.")
+    mine = answer(anna, first, "No.")
+    assert told(emil) == [("2 answers in the talk of “Stove”, last by Anna", "No.")]
+    delete_comment(sample.actor(anna), mine.pk)
+    assert told(emil) == [("Rita answered in the talk of “Stove”", "Yes.")]
+    assert unread_count(emil.pk) == 1
+
+
+def test_what_was_said_before_or_read_or_told_as_a_mention_is_not_the_answer(anna, emil, rita, stove):
+    first = say(rita, stove, "Cold?")
+    answer(emil, first, "Warm?")
+    answer(rita, first, "@Emil, yes.")
+    mine = answer(anna, first, "No.")
+    assert len(told(emil)) == 2
+    delete_comment(sample.actor(anna), mine.pk)
+    assert told(emil) == [("Rita mentioned you in the talk of “Stove”", "@Emil, yes.")]
+    answer(rita, first, "Thanks.")
+    assert len(told(emil)) == 2
+    mark_read(sample.actor(emil), emil.pk)
+    mine = answer(anna, first, "Not now.")
+    assert told(emil) == [("Anna answered in the talk of “Stove”", "Not now.")]
+    delete_comment(sample.actor(anna), mine.pk)
+    assert told(emil) == []
+    assert unread_count(emil.pk) == 0
 
 
 def test_who_has_left_is_not_told(anna, emil, rita, stove):

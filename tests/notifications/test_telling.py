@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils.module_loading import import_string
 
 from apps.documents.actions.binning import bin_document
@@ -21,6 +22,7 @@ from apps.notifications.models import Notification
 from apps.notifications.selectors import inbox, my_notices, unread_count
 from apps.notifications.source import Due
 from apps.tenants.actions import remove_member
+from tests.accounts.shown import fields
 from tests.documents import sample
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,37 @@ def test_changes_are_told_together_until_they_are_read(anna, emil, rita, stove):
     assert texts(rita) == ["Emil changed “Stove”"]
     everything = inbox(sample.actor(rita), unread_only=False, start=0)
     assert [row.is_unread for row in everything.rows] == [True, False]
+
+
+def test_one_save_is_one_change_however_many_events_it_takes(emil, rita, stove):
+    watches(rita, stove)
+    save(emil, stove, " ".join(f"[[a page of some name {number}]]" for number in range(20)))
+    saved = Event.objects.filter(type="document_saved")
+    assert saved.count() > 1
+    relay()
+    assert texts(rita) == ["Emil changed “Stove”"]
+    for event in saved:
+        notify(event)
+    save(emil, stove, "Cold.")  # as many links go
+    relay()
+    assert texts(rita) == ["“Stove” was changed 2 times, last by Emil"]
+
+
+def test_saved_and_published_in_one_go_is_one_change(anna, emil, book):
+    draft = sample.page(book, anna, "Wood", "Wet.", publish=False)
+    watches(anna, draft)
+    client, address = Client(), f"/hut/-/edit/{draft.pk}/"
+    client.force_login(emil)
+    form = fields(client.get(address))
+    sent = {**form, "source": "Dry.", "publish": "1"}
+    assert client.post(address, sent).status_code == 302
+    relay()
+    assert texts(anna) == ["Emil changed “Wood”"]
+    mark_read(sample.actor(anna), anna.pk)
+    now = Document.objects.get(pk=draft.pk).revision_id
+    client.post(address, {**sent, "source": "Old.", "base_revision": str(now)})  # the same operation id
+    relay()
+    assert texts(anna) == ["Emil changed “Wood”"]
 
 
 def test_what_somebody_else_said_of_a_change_is_not_told_as_theirs(anna, emil, book):

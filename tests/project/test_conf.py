@@ -19,6 +19,7 @@ def no_spaces(value: str) -> str:
 class Table:
     name: str = setting("cairn", "A name.", check=no_spaces)
     wait_ms: int = setting(20, "A time.", least=1)
+    hour: int = setting(6, "An hour.", least=0, most=23)
     loud: bool = setting(False, "A switch.")
     folder: Path = setting(Path("var"), "A folder.")
     hosts: tuple[str, ...] = setting(("localhost",), "Names.")
@@ -26,7 +27,7 @@ class Table:
 
 def test_what_the_environment_does_not_name_has_its_default():
     assert load(Table, "CAIRN_X", {"CAIRN_WAIT_MS": "7", "WAIT_MS": "8"}) == Table(
-        "cairn", 20, False, Path("var"), ("localhost",)
+        "cairn", 20, 6, False, Path("var"), ("localhost",)
     )
 
 
@@ -34,12 +35,13 @@ def test_values_are_read_by_their_type():
     environ = {
         "CAIRN_X_NAME": "hut",
         "CAIRN_X_WAIT_MS": "1",
+        "CAIRN_X_HOUR": "23",
         "CAIRN_X_LOUD": "Yes",
         "CAIRN_X_FOLDER": "/srv/cairn",
         "CAIRN_X_HOSTS": "a.example, b.example,",
     }
     assert load(Table, "CAIRN_X", environ) == Table(
-        "hut", 1, True, Path("/srv/cairn"), ("a.example", "b.example")
+        "hut", 1, 23, True, Path("/srv/cairn"), ("a.example", "b.example")
     )
 
 
@@ -57,6 +59,8 @@ def test_a_switch_knows_these_words(text: str, value: bool):
         ("X_WAIT_MS", "1.5", "a whole number is allowed"),
         ("X_WAIT_MS", "", "a whole number is allowed"),
         ("X_WAIT_MS", "0", "at least 1 is allowed"),
+        ("X_HOUR", "-1", "at least 0 is allowed"),
+        ("X_HOUR", "24", "at most 23 is allowed"),
         ("X_LOUD", "perhaps", "yes or no is allowed"),
         ("X_FOLDER", "", "a path is allowed"),
         ("X_NAME", "a b", "no spaces are allowed"),

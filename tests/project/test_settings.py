@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -9,16 +10,20 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from apps.conf import conf_modules, load
+from project.conf import PREFIX, SiteConf, checked
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(**environ: str) -> subprocess.CompletedProcess[str]:
-    """A start of the site with these variables, in a process of its own."""
-    code = "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT, s.DEBUG)"
+def start(shown: str = "s.SECURE_SSL_REDIRECT, s.DEBUG", **environ: str) -> subprocess.CompletedProcess[str]:
+    """A start of the site with these variables, in a process of its own that prints what is asked."""
+    code = f"from django.conf import settings as s; print({shown})"
     env = {key: value for key, value in os.environ.items() if not key.startswith("CAIRN_")}
     env |= {"DJANGO_SETTINGS_MODULE": "project.settings", "CAIRN_SECRET_KEY": "only-for-tests", **environ}
     return subprocess.run(
@@ -36,6 +41,48 @@ def test_a_wrong_value_stops_the_start_with_key_and_value(tmp_path: Path):
 def test_https_is_one_switch(tmp_path: Path):
     done = start(CAIRN_DATA_DIR=str(tmp_path), CAIRN_SECURE="yes")
     assert (done.stdout.split(), done.stderr) == (["True", "False"], "")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            {"PORT": "587", "TLS": "yes"},
+            "HOST='': with CAIRN_EMAIL_PORT, CAIRN_EMAIL_TLS a mail server is needed",
+        ),
+        ({"PASSWORD": "x"}, "HOST='': with CAIRN_EMAIL_PASSWORD a mail server is needed"),
+        ({"HOST": "mail", "USER": "x"}, "PASSWORD='': with CAIRN_EMAIL_USER it is needed, to sign in"),
+        ({"HOST": "mail", "PASSWORD": "x"}, "USER='': with CAIRN_EMAIL_PASSWORD it is needed, to sign in"),
+    ],
+)
+def test_half_of_a_mail_server_is_refused(values: dict[str, str], told: str):
+    environ = {f"CAIRN_EMAIL_{name}": value for name, value in values.items()}
+    with pytest.raises(ImproperlyConfigured) as caught:
+        checked(load(SiteConf, PREFIX, environ))
+    assert str(caught.value) == f"CAIRN_EMAIL_{told}"
+
+
+def test_who_sends_needs_no_mail_server_and_a_mail_server_needs_no_password():
+    for environ in ({"CAIRN_EMAIL_FROM": "a@example.org"}, {"CAIRN_EMAIL_HOST": "mail"}):
+        assert checked(load(SiteConf, PREFIX, environ)).email_port == 25
+
+
+def test_a_body_may_hold_the_greatest_upload(tmp_path: Path):
+    shown = "s.MAX_BODY_BYTES"
+    assert start(shown, CAIRN_DATA_DIR=str(tmp_path)).stdout == "25000000\n"
+    done = start(shown, CAIRN_DATA_DIR=str(tmp_path), CAIRN_DOCUMENTS_MAX_UPLOAD_BYTES="50000000")
+    assert done.stdout == "50065536\n"
+
+
+def test_the_list_tells_all_that_is_allowed():
+    rows = [line.split(" | ") for line in (ROOT / "docs" / "settings.md").read_text().splitlines()]
+    allowed = {cells[0].removeprefix("| "): cells[2] for cells in rows if len(cells) == 4}
+    assert allowed["`CAIRN_NOTIFICATIONS_DIGEST_HOUR`"] == "whole number, 0 to 23"
+    assert allowed["`CAIRN_CACHING_CDN_TAG_BYTES`"] == "whole number, 200 to 8000"
+    assert allowed["`CAIRN_TIME_ZONE`"] == "a name of the IANA time zone database"
+    for module in conf_modules(ROOT):
+        for field in dataclasses.fields(type(module.conf)):
+            assert bool(field.metadata["check"]) == bool(field.metadata["allowed"]), field.name
 
 
 def test_the_list_of_settings_is_current():

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.caching.marks import State
 from apps.events.models import Stream
 from apps.rendering.actions import drop_cached
 from tests import given
@@ -56,6 +57,29 @@ def test_of_a_kept_page_it_tells_hits_state_and_cause(owner, book):
     assert "state        changed" in lines
     (cause,) = [line.strip() for line in lines if "because of" in line]
     assert cause.startswith(f"because of cache_dropped at position {position}, ")
+
+
+def test_of_a_fresh_page_it_tells_what_dropped_it_last(owner, book):
+    drop_cached(owner, book.pk, tags=["document.title"])
+    keep("/hut/water/")
+    position = Stream.objects.get(pk=book.pk).position
+    lines = explained("/hut/water/")
+    assert "state        fresh" in lines
+    (last,) = [line.strip() for line in lines if "last dropped" in line]
+    assert last.startswith(f"last dropped by cache_dropped at position {position}, ")
+
+
+def test_a_page_that_is_to_be_warm_is_being_made_anew(owner, book):
+    keep("/hut/water/")
+    drop_cached(owner, book.pk, tags=["page:/hut/water/."], state=State.EXPIRED, warm=True)
+    assert "state        expired, being made anew" in explained("/hut/water/")
+
+
+def test_the_parameters_of_the_address_are_the_pages(book):
+    keep("/hut/-/search/")
+    lines = explained("/hut/-/search/?q=water&utm_source=mail")
+    assert "kept         no server has kept it; the next request is a miss" in lines
+    assert any("kept         /hut/-/search/ " in line for line in explained("/hut/-/search/?utm_source=mail"))
 
 
 @pytest.mark.parametrize(

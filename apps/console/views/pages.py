@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.personal import personal
+from apps.caching.marks import State
 from apps.rendering.asking import number_in
-from apps.rendering.audit import Cause, audit_of
+from apps.rendering.audit import Cause, audit_of, last_drop
 from apps.rendering.models import CachedPage
 from apps.tenants.permissions import NotFoundError
 
@@ -79,6 +80,7 @@ class CachedView:
     audience: str
     state: StateView
     cause: CauseView | None
+    last: CauseView | None  # of a fresh page: what dropped it before it was made
     made_at: datetime
     age: str
     fresh_for: str
@@ -184,6 +186,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def _view(found: CachedPage) -> CachedView:
     now = timezone.now()
     standing = audit_of([found]).standing(found)
+    last = last_drop(found) if standing.state <= State.EXPIRED and standing.cause is None else None
     tags = [tag for tags in found.tags.values() for tag in tags]
     return CachedView(
         address=found.address,
@@ -192,6 +195,7 @@ def _view(found: CachedPage) -> CachedView:
         audience=found.audience,
         state=state_view(state_of(standing)),
         cause=_cause(found.handbook_id, standing.cause, now) if standing.cause else None,
+        last=_cause(found.handbook_id, last, now) if last else None,
         made_at=found.made_at,
         age=age_of(found.made_at, now),
         fresh_for=length_of(timedelta(seconds=found.fresh_for_s)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_overtaken
 from apps.events.unit import Recorder
 from apps.tenants.models import Membership, Role
 from apps.tenants.permissions import NotFoundError
@@ -32,29 +32,27 @@ def change_care(
     actor: Actor,
     document_id: UUID,
     *,
-    owner_id: UUID | None,
-    tags: Sequence[str],
-    review_on: date | None,
-    review_every_months: int | None,
+    was: Mapping[str, Any] | None = None,
     operation_id: UUID | None = None,
+    **values: Any,
 ) -> Care:
-    """All of it at once, as the form has it. The owner is a member; tags differ by their slugs."""
-    labels = checked_tags(tags)
-    if review_every_months is not None and not 0 < review_every_months <= MONTHS_MAX:
+    """Change any of owner_id, tags, review_on, review_every_months. The owner is a member who writes; tags
+    differ by their slugs. RefusedError where one of `was` stands no more."""
+    labels = checked_tags(values.pop("tags")) if "tags" in values else None
+    months = values.get("review_every_months")
+    if months is not None and not 0 < months <= MONTHS_MAX:
         text = _("“%(value)s” is not allowed here: 1 to %(max)d months.")
-        raise RefusedError(text % {"value": review_every_months, "max": MONTHS_MAX}, "review_every")
+        raise RefusedError(text % {"value": months, "max": MONTHS_MAX}, "review_every_months")
     with editing("care_changed", actor, document_id, operation_id) as (change, document):
         care = care_of(change, document)
+        refuse_overtaken(care, was)
+        owner_id = values.get("owner_id")
         if owner_id and owner_id != care.owner_id and not _is_editor(document, owner_id):
-            raise RefusedError(_("Who looks after a page is one of its editors."), "owner")
-        _label(change, document, labels)
-        change.update(
-            care,
-            owner_id=owner_id,
-            labels=[list(each) for each in labels.items()],
-            review_on=review_on,
-            review_every_months=review_every_months,
-        )
+            raise RefusedError(_("Who looks after a page is one of its editors."), "owner_id")
+        if labels is not None:
+            _label(change, document, labels)
+            values["labels"] = [list(each) for each in labels.items()]
+        change.update(care, **values)
         return care
 
 
@@ -97,7 +95,7 @@ def confirm_reading(
     actor: Actor, document_id: UUID, *, revision_id: UUID, operation_id: UUID | None = None
 ) -> Confirmation:
     """A member has read this revision. A second time is the same confirmation. RefusedError where nobody
-    asks, or the revision is older than what was asked for."""
+    asks, or the text has changed since."""
     with taking_part("page_confirmed", actor, document_id, operation_id) as (change, document):
         revision = Revision.objects.filter(pk=revision_id, document=document).first()
         person = User.objects.filter(pk__in=[actor.id]).first()
@@ -109,7 +107,7 @@ def confirm_reading(
         care = Care.objects.filter(pk=document_id).first()
         if care is None or care.confirm_from is None:
             raise RefusedError(_("Nobody asks for a confirmation of “%s”.") % document.title)
-        if revision.number < care.confirm_from:
+        if revision.pk != document.revision_id:
             text = _("The text has changed since you opened it. Please read it as it is now.")
             raise RefusedError(text)
         change.describe(revision_id=revision.pk)

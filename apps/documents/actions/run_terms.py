@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_overtaken
 from apps.queries.people import names_of
 from apps.tenants.models import Membership
 
@@ -23,14 +23,21 @@ ASSIGNEES_MAX: Final = 20
 
 @action
 def change_run(
-    actor: Actor, run_id: UUID, *, title: str, due_on: date | None, operation_id: UUID | None = None
+    actor: Actor,
+    run_id: UUID,
+    *,
+    was: Mapping[str, Any] | None = None,
+    operation_id: UUID | None = None,
+    **values: Any,
 ) -> Run:
-    """Another name or due date; the last word counts."""
-    title = checked_title(title)
+    """Change its title, its due_on or both. RefusedError where one of `was` stands no more."""
+    if "title" in values:
+        values["title"] = checked_title(values["title"])
 
     def write(act: Running) -> None:
-        if act.change.update(act.run, title=title, due_on=due_on):
-            act.enter(Kind.CHANGED, text=title)
+        refuse_overtaken(act.run, was)
+        if act.change.update(act.run, **values):
+            act.enter(Kind.CHANGED, text=act.run.title)
 
     return on_run("run_changed", actor, run_id, operation_id, write)
 

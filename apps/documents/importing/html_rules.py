@@ -17,7 +17,6 @@ from apps.documents.importing.elements import (
 )
 
 ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-ROW = re.compile(r"^[ ]*-[ ]", re.MULTILINE)
 LANGUAGE = re.compile(r"language-([\w+#-]+)")
 SUPERSCRIPTS, SUBSCRIPTS = (
     str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),

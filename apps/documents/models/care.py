@@ -45,6 +45,10 @@ class Care(Tracked):
     def __str__(self) -> str:
         return f"care of {self.document_id}"
 
+    @property
+    def tags(self) -> list[str]:
+        return [name for _slug, name in self.labels]
+
 
 class Label(Tracked):
     """A tag of a document. What people call a tag is a label in the code: tags are what caches go by."""

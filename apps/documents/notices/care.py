@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from apps.events.models import Event
 from apps.notifications.models import Notification
 from apps.notifications.source import Done, Due, Kind, Notice, Told
+from apps.tenants.models import Membership, Role
 from apps.tenants.permissions import Right
 
 from ..models import Care, Document
@@ -59,6 +61,8 @@ def _done(event: Event) -> Iterable[Done]:
             yield Done(CONFIRM, event.about_id, event.actor_id)
         case "care_changed":
             yield from _done_by_change(event.about_id)
+        case "role_changed" | "member_added" | "member_removed" | "ownership_transferred":
+            yield from _done_by_role(event.stream_id)
 
 
 def _done_by_change(document_id: UUID) -> Iterable[Done]:
@@ -72,10 +76,24 @@ def _done_by_change(document_id: UUID) -> Iterable[Done]:
             yield Done(kind, document_id, person_id)
 
 
+def _done_by_role(handbook_id: UUID) -> Iterable[Done]:
+    """Who writes no more can look after nothing."""
+    rights = members(handbook_id)
+    told = Notification.objects.filter(kind__in=(OWNS, REVIEW), handbook_id=handbook_id, read_at=None)
+    for kind, document_id, person_id in told.values_list("kind", "subject_id", "person_id"):
+        if rights.get(person_id, Right.READ) < Right.EDIT:
+            yield Done(kind, document_id, person_id)
+
+
 def _due(now: datetime) -> Iterable[Due]:
-    """To the owners of readable pages whose day has come."""
+    """To those who look after readable pages whose day has come, and may still write."""
+    belongs = Membership.objects.filter(
+        handbook_id=OuterRef("handbook_id"), person_id=OuterRef("owner_id"), person__is_active=True
+    )
     rows = Care.objects.filter(
-        readable("document__"), owner_id__isnull=False, review_on__lte=timezone.localdate(now)
+        Exists(belongs.exclude(role=Role.READER)),
+        readable("document__"),
+        review_on__lte=timezone.localdate(now),
     )
     for row in rows.order_by("review_on", "pk"):
         if row.owner_id is not None:

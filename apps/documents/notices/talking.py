@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from markupsafe import Markup
@@ -23,9 +21,10 @@ from ..selectors.handbook import HandbookView, handbook_view
 from ..selectors.links import resolve, targets
 from ..selectors.words import words
 from ..text import Target, fill_links, fill_people, linked_keys, mentioned_people
+from .answers import ANSWERED, answers
 from .topics import Seen, Topic, members
 
-MENTIONED, ANSWERED = "mentioned", "answered"
+MENTIONED = "mentioned"
 
 
 def _of_comment(event: Event) -> Iterable[Notice]:
@@ -77,12 +76,12 @@ def _done_with(comment_id: UUID) -> Iterable[Done]:
 
 
 def _done_in(thread_id: UUID) -> Iterable[Done]:
-    """Of whose answers in a conversation none stands."""
-    told = Notification.objects.filter(kind=ANSWERED, subject_id=thread_id, read_at=None)
-    last = _last_said([thread_id])
-    for person_id, actor_id in told.values_list("person_id", "actor_id"):
-        if (thread_id, actor_id) not in last:
-            yield Done(ANSWERED, thread_id, person_id)
+    """Who was told of answers in a conversation of which none stands."""
+    told = list(Notification.objects.filter(kind=ANSWERED, subject_id=thread_id, read_at=None))
+    stands = answers(told)
+    for row in told:
+        if row.pk not in stands:
+            yield Done(ANSWERED, thread_id, row.person_id)
 
 
 def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
@@ -101,7 +100,7 @@ def _told(seen: Seen, rows: Sequence[Notification]) -> Mapping[UUID, Told]:
         url = comment_at(book, comment.document, comment, is_long=is_long)
         html = fill_links(comment.html, links[book.id], book.slug, {**words(), "missing": ""})
         excerpt = Markup(fill_people(html, names, _("Somebody"))).striptags()  # noqa: S704 - sanitised
-        found[row.pk] = seen.told(row, _words(row, seen.who(row), comment.document.title), url, excerpt)
+        found[row.pk] = seen.told(row, _words(row, comment), url, excerpt)
     return found
 
 
@@ -111,35 +110,19 @@ def _links(book: HandbookView, comments: Iterable[Comment]) -> dict[str, Target 
 
 
 def _told_of(rows: Sequence[Notification]) -> dict[UUID, Comment]:
-    """By notification: the comment that mentions, or the last answer of whoever answered last."""
-    last = _last_said({row.subject_id for row in rows if row.kind == ANSWERED})
-    meant = (
-        (row.pk, last.get((row.subject_id, row.actor_id)) if row.kind == ANSWERED else row.subject_id)
-        for row in rows
-    )
-    ids = {row: id for row, id in meant if id}
-    stands = Comment.objects.filter(pk__in=ids.values(), deleted_at=None).select_related("document")
+    """By notification: the comment that mentions, or the answer that is named."""
+    ids = {row.pk: row.subject_id for row in rows if row.kind == MENTIONED}
+    ids |= answers([row for row in rows if row.kind == ANSWERED])
+    stands = Comment.objects.filter(pk__in=ids.values(), deleted_at=None).select_related("document", "author")
     comments = {each.pk: each for each in stands}
     return {row: comments[id] for row, id in ids.items() if id in comments}
 
 
-def _last_said(thread_ids: Collection[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:
-    """The newest comment that stands, of each author in each thread."""
-    own = Window(
-        RowNumber(),
-        partition_by=[F("thread_id"), F("author_id")],
-        order_by=[F("created_at").desc(), F("pk").desc()],
-    )
-    said = Comment.objects.filter(thread_id__in=thread_ids, deleted_at=None).annotate(place=own)
-    newest = said.filter(place=1).values_list("thread_id", "author_id", "pk")
-    return {(thread_id, author_id): id for thread_id, author_id, id in newest}
-
-
-def _words(row: Notification, who: str, title: str) -> str:
-    values = {"who": who or _("Cairn"), "page": title, "num": row.count}
+def _words(row: Notification, comment: Comment) -> str:
+    values = {"who": comment.author or _("Cairn"), "page": comment.document.title, "num": row.count}
     if row.kind == MENTIONED:
         return _("%(who)s mentioned you in the talk of “%(page)s”") % values
-    if row.count == 1:
+    if row.count == 1 or comment.author_id != row.actor_id:  # how many stand of the others is not known
         return _("%(who)s answered in the talk of “%(page)s”") % values
     return (
         ngettext(

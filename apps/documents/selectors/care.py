@@ -19,6 +19,7 @@ from apps.queries.projections import column, projection, select
 from ..models import Care, Label
 from .handbook import HandbookView, page_url
 from .links import is_readable
+from .members import writers
 
 SOON: Final = timedelta(days=30)  # reviews that the list shows before they are due
 ROWS_MAX: Final = 500
@@ -45,7 +46,7 @@ class TaggedPage:
 
 @dataclass(frozen=True)
 class DueRow:
-    """`owner` is empty where nobody looks after the page."""
+    """`owner` is empty where nobody looks after the page who may write in it."""
 
     title: str
     url: str
@@ -117,7 +118,7 @@ def due_rows(handbook: HandbookView) -> tuple[DueRow, ...]:
         if is_readable(row) and row.review_on <= today + SOON
     ]
     rows.sort(key=lambda row: (row.review_on, row.title, row.id))
-    names = names_of({row.owner_id for row in rows[:ROWS_MAX] if row.owner_id})
+    names = names_of({row.owner_id for row in rows[:ROWS_MAX] if row.owner_id} & writers(handbook))
     return tuple(
         DueRow(
             title=row.title,

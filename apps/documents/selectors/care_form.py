@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.people import Actor
@@ -70,10 +71,12 @@ def care_view(handbook: HandbookView, document: Document, care: Care) -> CareVie
 
 
 def owner_choices(handbook: HandbookView, owner: User | None) -> list[tuple[str, str]]:
-    """Members who write and the present owner, who may write no more, by name."""
+    """Members who write and the present owner, also one who may write no more, by name."""
     rows = Membership.objects.filter(handbook_id=handbook.id).exclude(role=Role.READER)
-    people = {row.person for row in rows.select_related("person")} | ({owner} if owner else set())
-    return [(str(each.pk), str(each)) for each in sorted(people, key=lambda each: str(each).casefold())]
+    names = {row.person: str(row.person) for row in rows.select_related("person")}
+    if owner is not None and owner not in names:
+        names[owner] = _("%(name)s (does not write here any more)") % {"name": owner}
+    return sorted(((str(each.pk), name) for each, name in names.items()), key=lambda each: each[1].casefold())
 
 
 def confirmation_rows(handbook: HandbookView, document: Document, care: Care) -> tuple[ConfirmationRow, ...]:

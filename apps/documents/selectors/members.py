@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.people import Actor
-from apps.tenants.models import Invitation, Role
+from apps.queries.projections import projection, select
+from apps.tenants.models import Invitation, Membership, Role
 from apps.tenants.permissions import Right, right_of
 from apps.tenants.selectors import members_of, open_invitations
 
@@ -55,6 +56,18 @@ class Members:
     manages: bool
     invitations: tuple[InvitationRow, ...] = ()
     transfer_url: str | None = None
+
+
+@projection(Membership, stream="handbook_id")
+class MemberRole:
+    person_id: UUID
+    role: str
+
+
+def writers(handbook: HandbookView) -> set[UUID]:
+    """The members who write."""
+    rows = select(MemberRole, handbook.id, handbook_id=handbook.id)
+    return {row.person_id for row in rows if row.role != Role.READER}
 
 
 def member_rows(actor: Actor, handbook: HandbookView, refused: tuple[UUID, str] | None = None) -> Members:

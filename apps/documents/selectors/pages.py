@@ -42,13 +42,14 @@ class PageView:
     is_home: bool
     tags: tuple[TagLink, ...]
     needs_review: bool
-    confirm_url: str | None  # where members are asked to confirm that they have read it
+    confirm_url: str | None  # where members are asked to confirm that they have read this revision
     keys: tuple[str, ...]  # of links that mean this page
 
 
 @projection(Document, stream="handbook_id", where=readable())
 class Shown(Named):
     updated_at: datetime
+    revision_id: UUID
     html: str = column("body__html")
     outline: list[Any] = column("body__outline")
     labels: list[Any] | None = column("care__labels")
@@ -92,9 +93,13 @@ def page_view(handbook: HandbookView, path: str) -> PageView | None:
         is_home=path == "",
         tags=tag_links(handbook, document.labels),
         needs_review=is_due(document.review_on),
-        confirm_url=reverse("documents:confirm", kwargs=at) if document.confirm_from else None,
+        confirm_url=_confirm_url(at, document.revision_id) if document.confirm_from else None,
         keys=(path, *sorted(key for key in own if key in found and found[key][0] == document.id)),
     )
+
+
+def _confirm_url(at: dict[str, Any], revision_id: UUID) -> str:
+    return reverse("documents:confirm", kwargs=at, query={"revision": str(revision_id)})
 
 
 def filled(handbook: HandbookView, html: str, found: Found | None = None) -> Markup:

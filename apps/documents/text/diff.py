@@ -28,11 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line; numbers count from 1, None where the line does not exist."""
-
     kind: LineKind
-    old_no: int | None
-    new_no: int | None
     spans: tuple[Span, ...]
 
 
@@ -49,10 +45,10 @@ def word_diff(old: str, new: str) -> tuple[DiffLine, ...]:
     result: list[DiffLine] = []
     i = j = 0
     for next_i, next_j in [*continued(old_lines, new_lines), (len(old_lines), len(new_lines))]:
-        result.extend(_whole("removed", k, None, old_lines[k]) for k in range(i, next_i))
-        result.extend(_whole("added", None, k, new_lines[k]) for k in range(j, next_j))
+        result.extend(_whole("removed", old_lines[k]) for k in range(i, next_i))
+        result.extend(_whole("added", new_lines[k]) for k in range(j, next_j))
         if next_i < len(old_lines):
-            result.append(_pair(next_i, next_j, old_lines[next_i], new_lines[next_j]))
+            result.append(_pair(old_lines[next_i], new_lines[next_j]))
         i, j = next_i + 1, next_j + 1
     return tuple(result)
 
@@ -83,15 +79,12 @@ def _fold(hidden: list[DiffLine]) -> Sequence[DiffLine | Fold]:
     return hidden if len(hidden) < 2 else [Fold(tuple(hidden))]
 
 
-def _whole(kind: Literal["removed", "added"], old: int | None, new: int | None, text: str) -> DiffLine:
-    spans = (Span(kind, text),) if text else ()
-    return DiffLine(kind, None if old is None else old + 1, None if new is None else new + 1, spans)
+def _whole(kind: SpanKind, text: str) -> DiffLine:
+    return DiffLine(kind, (Span(kind, text),) if text else ())
 
 
-def _pair(i: int, j: int, old: str, new: str) -> DiffLine:
-    if old == new:
-        return DiffLine("same", i + 1, j + 1, (Span("same", old),) if old else ())
-    return DiffLine("changed", i + 1, j + 1, tuple(_joined(_words(old, new))))
+def _pair(old: str, new: str) -> DiffLine:
+    return _whole("same", old) if old == new else DiffLine("changed", tuple(_joined(_words(old, new))))
 
 
 def _words(old: str, new: str) -> Iterator[Span]:

@@ -16,8 +16,7 @@ from apps.rendering.asking import Asked, Scope, said_in
 from apps.tenants.models import Handbook
 from apps.tenants.permissions import Right, right_of
 
-from ..conf import conf
-from .uploading import FORM_BYTES
+from ..conf import FORM_BYTES, conf
 
 IMPORT = re.compile(r"/([a-z0-9][a-z0-9-]*)/-/import/\Z")
 

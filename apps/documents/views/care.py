@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.formview import REFUSED, accepted, form_view
+from apps.accounts.formview import REFUSED, form_view
+from apps.accounts.mergingform import merged
 from apps.events.actions import RefusedError
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
 from apps.tenants.permissions import NotFoundError, Right
 
 from ..actions.care import (
-    MONTHS_MAX,
     ask_confirmation,
     change_care,
     confirm_reading,
@@ -32,48 +28,13 @@ from ..actions.care import (
 )
 from ..models import Care, Document
 from ..selectors.care import all_tags, due_rows, tagged
-from ..selectors.care_form import care_row, care_view, confirmation_rows, has_confirmed, owner_choices
+from ..selectors.care_form import care_row, care_view, confirmation_rows, has_confirmed
 from ..selectors.documents import document_head, live_document, seen_document
-from ..selectors.handbook import HandbookView, handbook_view
+from ..selectors.handbook import handbook_view
 from .access import Entry, enter, personal
+from .care_form import CareForm
 from .edit_form import operation_of, uuid_or_404
 from .reading import LIFE, lost
-
-
-class CareForm(forms.Form):
-    owner = forms.ChoiceField(
-        label=gettext_lazy("Who looks after it"),
-        required=False,
-        help_text=gettext_lazy("They are told when it is to be reviewed."),
-    )
-    tags = forms.CharField(
-        label=gettext_lazy("Tags"),
-        required=False,
-        max_length=1000,
-        help_text=gettext_lazy("With commas between them. Readers find pages by them."),
-    )
-    review_on = forms.DateField(
-        label=gettext_lazy("To be reviewed on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    review_every = forms.IntegerField(
-        label=gettext_lazy("And then again after so many months"),
-        required=False,
-        min_value=1,
-        max_value=MONTHS_MAX,
-    )
-
-    def __init__(self, handbook: HandbookView, care: Care, data: QueryDict | None) -> None:
-        initial = {
-            "owner": str(care.owner_id or ""),
-            "tags": ", ".join(name for _slug, name in care.labels),
-            "review_on": care.review_on,
-            "review_every": care.review_every_months,
-        }
-        super().__init__(data, initial=initial)
-        owner: Any = self.fields["owner"]
-        owner.choices = [("", _("Nobody")), *owner_choices(handbook, care.owner)]
 
 
 @page(fresh_for=LIFE)
@@ -106,7 +67,7 @@ def care(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
     row = care_row(document)
     bound = request.POST if request.method == "POST" else None
     form = CareForm(entry.handbook, row, bound)
-    if bound is not None and accepted(form, partial(_change, entry, document, request)):
+    if bound is not None and _saved(request, entry, document, form):
         messages.success(request, _("Saved."))
         return redirect("documents:care", handbook=handbook, document_id=document_id)
     return _page(request, entry, document, row, form)
@@ -125,38 +86,22 @@ def _page(request: HttpRequest, entry: Entry, document: Document, row: Care, for
     )
 
 
-def _change(
-    entry: Entry,
-    document: Document,
-    request: HttpRequest,
-    *,
-    owner: str,
-    tags: str,
-    review_on: date | None,
-    review_every: int | None,
-) -> None:
-    change_care(
-        entry.actor,
-        document.pk,
-        owner_id=UUID(owner) if owner else None,
-        tags=tags.split(","),
-        review_on=review_on,
-        review_every_months=review_every,
-        operation_id=operation_of(request),
-    )
+def _saved(request: HttpRequest, entry: Entry, document: Document, form: CareForm) -> bool:
+    return merged(form, partial(change_care, entry.actor, document.pk, operation_id=operation_of(request)))
 
 
 @require_POST
 def reviewed(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
-    """What stands in the form is saved as well; a day that was chosen there is the next one."""
+    """What was changed in the form is saved as well; a day that was chosen there, or elsewhere since it was
+    drawn, is the next one."""
     entry = enter(request, handbook, Right.EDIT)
     document = live_document(entry.handbook, document_id)
     row, chosen_on = care_row(document), None
     if "tags" in request.POST:
         form = CareForm(entry.handbook, row, request.POST)
-        if not accepted(form, partial(_change, entry, document, request)):
+        if not _saved(request, entry, document, form):
             return _page(request, entry, document, row, form)
-        chosen_on = form.cleaned_data["review_on"] if "review_on" in form.changed_data else None
+        chosen_on = form.cleaned_data["review_on"] if "review_on" in form.own + form.theirs else None
     next_on = mark_reviewed(entry.actor, document_id, next_on=chosen_on).review_on
     if next_on is None:
         said = _("Reviewed. No further day is set.")
@@ -199,6 +144,7 @@ def confirmations(request: HttpRequest, handbook: str, document_id: UUID) -> Htt
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse:
+    """`revision` is what was on the screen: of the page that led here, or of this one's form."""
     entry = enter(request, handbook, Right.TAKE_PART)
     document = seen_document(entry.handbook, document_id, entry.right)
     if document.revision is None:
@@ -213,7 +159,7 @@ def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         else:
             messages.success(request, _("Noted that you have read it."))
             return redirect(document_head(entry.handbook, document).url)
-    row = care_row(document)
+    row, current = care_row(document), str(document.revision_id)
     return personal(
         request,
         "documents/confirm.html",
@@ -221,7 +167,8 @@ def confirm(request: HttpRequest, handbook: str, document_id: UUID) -> HttpRespo
         handbook=entry.handbook,
         document=document_head(entry.handbook, document),
         number=document.revision.number,
-        revision=str(document.revision_id),
+        revision=current,
+        is_current=not error and request.GET.get("revision", current) == current,
         is_asked=row.confirm_from is not None,
         has_confirmed=has_confirmed(entry.actor, document_id),
         error=error,

@@ -17,8 +17,8 @@ from apps.tenants.permissions import NotFoundError
 from ..conf import conf
 from ..models import Document
 from ..selectors.documents import DocumentHead
-from ..selectors.handbook import HandbookView
 from ..text import MAX_SOURCE_BYTES
+from .access import Entry
 
 START_DIGITS = 9
 type Errors = dict[str, tuple[str, ...]]
@@ -26,6 +26,9 @@ type Errors = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class EditForm:
+    """`person_id` is whoever writes: what is kept on their device is offered to nobody else."""
+
+    person_id: str
     action: str
     title: str
     source: str
@@ -50,9 +53,11 @@ class EditForm:
         )
 
 
-def new_form(handbook: HandbookView, **values: Any) -> EditForm:
+def new_form(entry: Entry, **values: Any) -> EditForm:
     blank = {"title": "", "source": "", "message": "", "base_revision": "", "operation_id": str(uuid4())}
+    handbook = entry.handbook
     return EditForm(
+        person_id=str(entry.actor.id),
         preview_url=reverse("documents:preview", kwargs={"handbook": handbook.slug}),
         upload_url=handbook.media_url,
         complete_url=reverse("documents:complete", kwargs={"handbook": handbook.slug}),
@@ -61,7 +66,7 @@ def new_form(handbook: HandbookView, **values: Any) -> EditForm:
     )
 
 
-def form_of(handbook: HandbookView, head: DocumentHead, document: Document, **values: Any) -> EditForm:
+def form_of(entry: Entry, head: DocumentHead, document: Document, **values: Any) -> EditForm:
     """The document as it stands, but for the values given."""
     if document.revision is None:
         raise NotFoundError
@@ -71,7 +76,7 @@ def form_of(handbook: HandbookView, head: DocumentHead, document: Document, **va
         "base_revision": str(document.revision_id),
     }
     return new_form(
-        handbook,
+        entry,
         action=head.edit_url,
         cancel_url=head.url,
         is_published=head.is_published,

@@ -35,7 +35,7 @@ def edit(request: HttpRequest, handbook: str, document_id: UUID) -> HttpResponse
         base = uuid_or_404(request.POST.get("base_revision", ""))
         return save_or_ask(request, entry, document, base, typed(request))
     head = document_head(entry.handbook, document)
-    form = form_of(entry.handbook, head, document)
+    form = form_of(entry, head, document)
     return personal(request, "documents/edit.html", handbook=entry.handbook, document=head, form=form)
 
 
@@ -56,7 +56,7 @@ def new(request: HttpRequest, handbook: str) -> HttpResponse:
     asked = request.POST.get("parent") or request.GET.get("parent") or ""
     choices = parent_choices(book, uuid_or_404(asked) if asked else None)
     form = new_form(
-        book,
+        entry,
         action=book.new_url,
         title=request.GET.get("title", "")[:TITLE_MAX],
         cancel_url=book.url,

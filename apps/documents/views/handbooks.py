@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.formview import REFUSED, HelpedRadios, Swatches, accepted, form_view
 from apps.accounts.languages import spoken
+from apps.accounts.mergingform import MergingForm, merged
 from apps.accounts.people import actor_of
 from apps.accounts.personal import personal
 from apps.events.actions import RefusedError
@@ -69,6 +70,21 @@ LANGUAGES = sorted(
 )
 
 
+class VisibilityField(forms.TypedChoiceField):
+    """Whether everybody may read, by the name of what is chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=VISIBILITY.items(),
+            coerce=lambda name: name == "public",
+            widget=HelpedRadios(VISIBILITY_HELP),
+            **options,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return ("private", "public")[value] if isinstance(value, bool) else value
+
+
 class HandbookForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=TITLE_MAX)
     slug = forms.CharField(
@@ -76,11 +92,7 @@ class HandbookForm(forms.Form):
         max_length=SLUG_MAX,
         help_text=gettext_lazy("Letters a-z, digits and -. Links from elsewhere lead to it, so keep it."),
     )
-    visibility = forms.ChoiceField(
-        label=gettext_lazy("Who may read"),
-        choices=VISIBILITY.items(),
-        widget=HelpedRadios(VISIBILITY_HELP),
-    )
+    is_public = VisibilityField(label=gettext_lazy("Who may read"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
     color = forms.ChoiceField(
         label=gettext_lazy("Colour"),
@@ -99,7 +111,11 @@ class NewHandbookForm(HandbookForm):
         self.fields["slug"].help_text = _("Letters a-z, digits and -. Left empty, it is made from the title.")
 
 
-NEW = {"visibility": "private", "color": "lake", "icon": "cairn"}
+class SettingsForm(MergingForm, HandbookForm):
+    pass
+
+
+NEW = {"is_public": "private", "color": "lake", "icon": "cairn"}
 
 
 @dataclass(frozen=True)
@@ -119,12 +135,9 @@ def new_handbook(request: HttpRequest) -> HttpResponse:
     )
     opened: list[Handbook] = []
 
-    def act(visibility: str, slug: str, title: str, **values: Any) -> None:
+    def act(slug: str, title: str, **values: Any) -> None:
         slug = slug or proposed_slug(title)
-        is_public = visibility == "public"
-        opened.append(
-            open_handbook(actor_of(request.user), slug=slug, title=title, is_public=is_public, **values)
-        )
+        opened.append(open_handbook(actor_of(request.user), slug=slug, title=title, **values))
 
     if form.is_bound and accepted(form, act):
         return redirect(page_url(opened[0].slug, ""))
@@ -144,15 +157,8 @@ def proposed_slug(title: str) -> str:
 def handbook_settings(request: HttpRequest, handbook: str) -> HttpResponse:
     entry = enter(request, handbook, Right.MANAGE)
     book = entry.handbook
-    initial = {name: getattr(book, name) for name in ("title", "slug", "language", "color", "icon")}
-    initial["visibility"] = "public" if book.is_public else "private"
-    form = HandbookForm(request.POST if request.method == "POST" else None, initial=initial)
-    change = partial(change_handbook, entry.actor, book.id)
-
-    def act(visibility: str, **values: Any) -> None:
-        change(is_public=visibility == "public", **values)
-
-    if form.is_bound and accepted(form, act):
+    form = SettingsForm(book, request.POST if request.method == "POST" else None)
+    if form.is_bound and merged(form, partial(change_handbook, entry.actor, book.id)):
         messages.success(request, _("Saved."))
         slug = Handbook.objects.values_list("slug", flat=True).get(pk=book.id)
         return redirect("documents:settings", handbook=slug)

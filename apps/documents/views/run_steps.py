@@ -14,7 +14,7 @@ from apps.accounts.people import Actor
 from apps.events.actions import RefusedError
 
 from ..actions.run_items import skip_run_item, tick_run_item, untick_run_item
-from ..actions.run_terms import assign_run, change_run, unassign_run
+from ..actions.run_terms import assign_run, unassign_run
 from ..actions.runs import finish_run, reopen_run, update_run
 from .edit_form import operation_of, uuid_or_404
 
@@ -26,7 +26,7 @@ ON_ITEMS: Final[dict[str, Step]] = {"tick": tick_run_item, "untick": untick_run_
 
 def settle(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, item_id: str) -> None:
     """Tick an item, untick it or pass over it. Raises RefusedError."""
-    ON_ITEMS[verb](actor, run_id, item_id, operation_id=_operation(request, verb, item_id))
+    ON_ITEMS[verb](actor, run_id, item_id, operation_id=operation_for(request, verb, item_id))
 
 
 def step(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, about: str) -> str:
@@ -35,11 +35,11 @@ def step(request: HttpRequest, actor: Actor, run_id: UUID, verb: str, about: str
     if read is None:
         raise RefusedError(_("That cannot be done here."))
     act, values, said = read(request, about)
-    act(actor, run_id, operation_id=_operation(request, verb, about), **values)
+    act(actor, run_id, operation_id=operation_for(request, verb, about), **values)
     return said
 
 
-def _operation(request: HttpRequest, *what: str) -> UUID | None:
+def operation_for(request: HttpRequest, *what: str) -> UUID | None:
     """A page has one id for all its buttons; somebody quick presses two of them."""
     operation_id = operation_of(request)
     return uuid5(operation_id, " ".join(what)) if operation_id else None
@@ -51,11 +51,6 @@ def _finish(request: HttpRequest, _about: str) -> Asked:
 
 def _reopen(request: HttpRequest, _about: str) -> Asked:
     return reopen_run, {"reason": request.POST.get("reason", "")}, _("Open again.")
-
-
-def _change(request: HttpRequest, _about: str) -> Asked:
-    values = {"title": request.POST.get("title", ""), "due_on": due_date(request)}
-    return change_run, values, _("Saved.")
 
 
 def _assign(request: HttpRequest, _about: str) -> Asked:
@@ -74,7 +69,6 @@ def _update(request: HttpRequest, _about: str) -> Asked:
 ON_RUN: Final = {
     "finish": _finish,
     "reopen": _reopen,
-    "change": _change,
     "assign": _assign,
     "unassign": _unassign,
     "update": _update,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.formview import Choice
+from apps.accounts.formview import Choice, FormView, form_view
 from apps.accounts.personal import signed_in
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError, Right
@@ -24,21 +25,22 @@ from ..selectors.runs import ItemView, RunView, run_view
 from .access import Entry, enter, personal, personal_fragment, see_other
 from .edit_form import Errors
 from .run_steps import ON_ITEMS, settle, step
+from .run_terms import IDS, TermsForm, saved_terms
 
-FIELDS: Final = ("title", "due_on", "assignee", "name")  # of the forms, where a refusal leads to
+FIELDS: Final = ("assignee", "name")  # of the forms, where a refusal leads to
 
 
 @dataclass(frozen=True)
 class WorkForms:
     """What stands in the forms, and what was refused. `problems` are all of that, with where each is; `typed`
-    is what was sent by a form that is not there any more."""
+    is what was sent by a form that is not there any more. `is_open`: the terms are shown."""
 
     operation_id: str
     name: str
     reason: str
-    title: str
-    due_on: str
+    terms: FormView
     members: tuple[Choice, ...]
+    is_open: bool = False
     typed: str = ""
     problems: tuple[Problem, ...] = ()
     errors: Errors = field(default_factory=dict)
@@ -69,6 +71,8 @@ def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, entry, row)
     verb, _space, about = request.POST.get("do", "").partition(" ")
+    if verb == "change":
+        return _change(request, entry, row)
     asked = bool(request.POST.get("part")) and verb in ON_ITEMS
     try:
         if verb in ON_ITEMS:
@@ -84,31 +88,44 @@ def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
     return see_other(f"{request.path}#item-{about}" if verb in ON_ITEMS else request.path)
 
 
+def _change(request: HttpRequest, entry: Entry, row: RunRow) -> HttpResponse:
+    terms = saved_terms(request, entry.actor, row)
+    if terms.errors:
+        return _page(request, entry, row, terms=terms)
+    messages.success(request, _("Saved."))
+    return see_other(request.path)
+
+
 def _page(
-    request: HttpRequest, entry: Entry, row: RunRow, refused: RefusedError | None = None
+    request: HttpRequest,
+    entry: Entry,
+    row: RunRow,
+    refused: RefusedError | None = None,
+    terms: TermsForm | None = None,
 ) -> HttpResponse:
-    handbook = entry.handbook
+    """`terms` are those that could not be saved."""
+    handbook, is_refused = entry.handbook, bool(refused or terms)
     members = names_of_members(handbook.id)
-    run = run_view(handbook, (run_row(handbook, row.id) if refused else None) or row, dict(members))
+    run = run_view(handbook, (run_row(handbook, row.id) if is_refused else None) or row, dict(members))
     there = {person.id for person in run.assignees}
-    sent = request.POST
+    sent, shown = request.POST, form_view(terms or TermsForm(row, None, auto_id=IDS), run.work_url)
     forms = WorkForms(
         operation_id=str(uuid4()),
         name=sent.get("name", str(signed_in(request).name)),
         reason=sent.get("reason", ""),
-        title=sent.get("title", run.title),
-        due_on=sent.get("due_on", run.due_on.isoformat() if run.due_on else ""),
+        terms=shown,
         members=tuple(
             Choice(str(id), name or _("A member"), selected=str(id) == sent.get("person"))
             for id, name in members
             if id not in there
         ),
-        typed=_typed(request, run) if refused else "",
-        problems=_problems(run, refused),
+        is_open=bool(terms),
+        typed=_typed(request, run) if is_refused else "",
+        problems=(*_problems(run, refused), *_problems_of(run, shown)),
         errors={refused.field: (refused.message,)} if refused else {},
     )
     return personal(
-        request, "documents/run_work.html", 422 if refused else 200, handbook=handbook, run=run, work=forms
+        request, "documents/run_work.html", 422 if is_refused else 200, handbook=handbook, run=run, work=forms
     )
 
 
@@ -125,6 +142,13 @@ def _problems(run: RunView, refused: RefusedError | None) -> tuple[Problem, ...]
     links = (Problem(named[id], f"#item-{id}") for id in open_items if id in named)
     url = f"#run-{refused.field}" if refused.field in FIELDS and run.finished_at is None else None
     return (Problem(refused.message, url), *links)
+
+
+def _problems_of(run: RunView, terms: FormView) -> Iterator[Problem]:
+    yield from (Problem(message, None) for message in terms.errors)
+    for each in terms.fields:
+        for message in each.errors:
+            yield Problem(f"{each.label}: {message}", None if run.finished_at else f"#{each.id}")
 
 
 def _part(request: HttpRequest, handbook: HandbookView, run_id: UUID, item_id: str) -> HttpResponse:

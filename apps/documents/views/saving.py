@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ def save_or_ask(
     or the form again (422). `values` holds title, source and message."""
     book = entry.handbook
     head = document_head(book, document)
+    operation_id = operation_of(request) or uuid4()
     try:
         saved = save_document(
             entry.actor,
@@ -36,19 +37,19 @@ def save_or_ask(
             source=values["source"],
             message=values["message"],
             base_revision_id=base,
-            operation_id=operation_of(request),
+            operation_id=operation_id,
         )
         if request.POST.get("publish"):
-            saved = publish_document(entry.actor, document.pk)
+            saved = publish_document(entry.actor, document.pk, operation_id=operation_id)
     except RevisionConflictError as conflict:
         view = conflict_view(request, book, head, base, values, conflict)
         return personal(request, "documents/conflict.html", 409, handbook=book, document=head, conflict=view)
     except NotFoundError:
         text = _("This page is in the bin now, so nothing was saved. What you wrote is below.")
-        form = form_of(book, head, document, base_revision=str(base)).refused(values, RefusedError(text))
+        form = form_of(entry, head, document, base_revision=str(base)).refused(values, RefusedError(text))
         return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
     except RefusedError as refused:
-        form = form_of(book, head, document, base_revision=str(base)).refused(values, refused)
+        form = form_of(entry, head, document, base_revision=str(base)).refused(values, refused)
         return personal(request, "documents/edit.html", 422, handbook=book, document=head, form=form)
     messages.success(request, _("Saved."))
     return redirect(document_head(book, saved).url)

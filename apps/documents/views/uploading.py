@@ -14,10 +14,8 @@ from django.utils.translation import gettext as _
 
 from apps.events.actions import RefusedError
 
-from ..conf import conf
+from ..conf import FORM_BYTES, conf
 from ..media import TooLargeError, Upload, checked_upload
-
-FORM_BYTES = 64 * 1024  # for the fields and the boundaries around the file
 
 
 class SizeLimit(FileUploadHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_overtaken
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.uniqueness import refuse_taken
@@ -63,9 +64,15 @@ def create_handbook(
 
 @action
 def change_handbook(
-    actor: Actor, handbook_id: UUID, *, operation_id: UUID | None = None, **values: Any
+    actor: Actor,
+    handbook_id: UUID,
+    *,
+    was: Mapping[str, Any] | None = None,
+    operation_id: UUID | None = None,
+    **values: Any,
 ) -> Handbook:
-    """Change any of slug, title, language, is_public, color, icon."""
+    """Change any of slug, title, language, is_public, color, icon. RefusedError where one of `was` stands no
+    more."""
     values = _checked(**values)
     with record(
         "handbook_changed",
@@ -76,6 +83,7 @@ def change_handbook(
     ) as change:
         require(actor, handbook_id, Right.MANAGE)
         handbook = Handbook.objects.get(pk=handbook_id)
+        refuse_overtaken(handbook, was)
         if handbook.ends_at and values.get("is_public"):
             text = _("This handbook is to be deleted. Take that back before you open it to everybody.")
             raise RefusedError(text, "is_public")

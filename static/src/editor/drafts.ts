@@ -1,8 +1,10 @@
 /**
- * Text that was typed but is not known to be saved, kept on the device. Each opening of the editor writes its own record,
- * so neither a second tab nor an unanswered offer loses anything. A record goes when its page is shown after a save,
- * when it equals what the server has, or when its writer throws it away.
+ * Text that was typed but is not known to be saved, kept on the device for whoever typed it. Each opening of the editor
+ * writes its own record, so neither a second tab nor an unanswered offer loses anything. A record goes when its page is
+ * shown after a save, when it equals what the server has, or when its writer throws it away.
  */
+import type { Store } from "../device/storage.ts";
+
 export interface Draft {
   readonly base: string;
   readonly title: string;
@@ -14,24 +16,27 @@ export interface Left {
   readonly key: string;
   readonly draft: Draft;
 }
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-export function draftKey(documentId: string, opening: string): string {
-  return `draft:${documentId}:${opening}`;
+/** Where the records of one person for one document begin; nobody else is offered them. */
+export function draftsOf(personId: string, documentId: string): string {
+  return `draft:${personId}:${documentId}:`;
 }
 
 export function keepDraft(store: Store, key: string, draft: Draft): void {
   store.setItem(key, JSON.stringify(draft));
 }
 
-/** What was left from other openings and says something else than `shown`, newest first. Records equal to it are dropped. */
+/**
+ * What other openings left among `drafts` (see `draftsOf`) and says something else than `shown`, newest first. Records
+ * equal to it are dropped.
+ */
 export function leftDrafts(
   store: Store,
-  documentId: string,
+  drafts: string,
   shown: Pick<Draft, "title" | "source">,
 ): readonly Left[] {
   const left: Left[] = [];
-  for (const key of keysOf(store, draftKey(documentId, ""))) {
+  for (const key of keysOf(store, drafts)) {
     const draft = parsed(store.getItem(key));
     if (!draft) continue;
     if (sameText(draft.source, shown.source) && sameText(draft.title, shown.title)) store.removeItem(key);

@@ -1,8 +1,11 @@
 /** `<cairn-editor>` around the edit form: toolbar, keys, uploads and the draft on the device. The form works without it. */
+import { operationId } from "../device/operation_id.ts";
+import { onDevice } from "../device/storage.ts";
 import { COMMANDS, type Edit } from "../editor/commands.ts";
 import { continueList, markOnce } from "../editor/continue_list.ts";
-import { draftKey, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
+import { draftsOf, keepDraft, type Left, leftDrafts } from "../editor/drafts.ts";
 import { LinkList } from "../editor/link_list.ts";
+import { offer } from "../editor/offer.ts";
 import { byteLength, current, put } from "../editor/text_field.ts";
 import { wireToolbar } from "../editor/toolbar.ts";
 import { Uploads } from "../editor/uploads.ts";
@@ -20,10 +23,10 @@ export class EditorElement extends HTMLElement {
     const field = form?.querySelector<HTMLTextAreaElement>('[name="source"]');
     if (!form || !title || !field) return;
     this.#leaving = new AbortController();
+    for (const hidden of this.querySelectorAll<HTMLElement>(".preview")) hidden.hidden = false;
     this.#wireWriting(field);
     this.#wireLimit(form, field);
     this.#wireSaving(form, title, field);
-    for (const hidden of this.querySelectorAll<HTMLElement>(".preview")) hidden.hidden = false;
   }
 
   disconnectedCallback(): void {
@@ -94,27 +97,31 @@ export class EditorElement extends HTMLElement {
 
   #wireSaving(form: HTMLFormElement, title: HTMLInputElement, field: HTMLTextAreaElement): void {
     const { signal } = this.#leaving;
-    const { document: id = "new", base = "" } = this.dataset;
-    const key = draftKey(id, crypto.randomUUID());
-    const left = leftDrafts(localStorage, id, { title: title.defaultValue, source: field.defaultValue });
+    const { person = "", document: id = "new", base = "" } = this.dataset;
+    const store = onDevice();
+    const drafts = draftsOf(person, id);
+    const key = drafts + operationId();
+    const left = leftDrafts(store, drafts, { title: title.defaultValue, source: field.defaultValue });
     const keep = (): void => {
       this.#dirty = true;
-      keepDraft(localStorage, key, { base, title: title.value, source: field.value, at: Date.now() });
+      keepDraft(store, key, { base, title: title.value, source: field.value, at: Date.now() });
     };
     const saved = (): void => {
       this.#dirty = false;
       this.dispatchEvent(new CustomEvent("cairn:saving", { bubbles: true, detail: key }));
     };
-    // Somebody may have been quicker than this script.
-    if (title.value !== title.defaultValue || field.value !== field.defaultValue) keep();
-    form.addEventListener("input", keep, { signal });
-    form.addEventListener("submit", saved, { signal });
-    this.#guard(form);
-    this.#offer(left, ({ draft }) => {
+    const take = ({ draft }: Left): void => {
       title.value = draft.title;
       put(field, { text: draft.source, start: draft.source.length, end: draft.source.length });
       keep();
-    });
+    };
+    form.addEventListener("input", keep, { signal });
+    form.addEventListener("submit", saved, { signal });
+    this.#guard(form);
+    const box = this.querySelector<HTMLElement>(".unsent");
+    if (box) offer(box, left, { take, forget: (it) => store.removeItem(it.key) }, signal);
+    // Somebody may have been quicker than this script.
+    if (title.value !== title.defaultValue || field.value !== field.defaultValue) keep();
   }
 
   /** A word before leaving with unsaved text; Ctrl-S saves. */
@@ -130,22 +137,5 @@ export class EditorElement extends HTMLElement {
       form.requestSubmit(form.querySelector<HTMLButtonElement>(".savers button.main"));
     };
     addEventListener("keydown", save, { signal });
-  }
-
-  /** Offers the newest of what was left; the next one when it was thrown away. */
-  #offer([newest, ...older]: readonly Left[], take: (left: Left) => void): void {
-    const box = this.querySelector<HTMLElement>(".unsent");
-    if (!box || !newest) return;
-    box.hidden = false;
-    const choose = (event: Event): void => {
-      const choice = event.target instanceof HTMLElement ? event.target.dataset["draft"] : undefined;
-      if (!choice) return;
-      box.removeEventListener("click", choose);
-      box.hidden = true;
-      if (choice === "take") take(newest);
-      localStorage.removeItem(newest.key);
-      if (choice === "drop") this.#offer(older, take);
-    };
-    box.addEventListener("click", choose, { signal: this.#leaving.signal });
   }
 }

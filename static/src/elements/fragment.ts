@@ -5,8 +5,16 @@
  */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+export function fragmentAt(url: string, signal: AbortSignal, get: Fetch): Promise<Response> {
+  return get(url, { signal, credentials: "same-origin", headers: { Accept: "text/html" } });
+}
+
 export async function loadFragment(url: string, signal: AbortSignal, get: Fetch): Promise<string | null> {
-  const answer = await get(url, { signal, credentials: "same-origin", headers: { Accept: "text/html" } });
+  return htmlOf(await fragmentAt(url, signal, get));
+}
+
+/** An HTML page of our own at the address that was asked; null for any other answer. */
+export async function htmlOf(answer: Response): Promise<string | null> {
   const isHtml = (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
   if (!answer.ok || answer.redirected || !isHtml) return null;
   return answer.text();

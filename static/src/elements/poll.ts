@@ -1,8 +1,9 @@
-import { type Fetch, loadFragment } from "./fragment.ts";
+import { type Fetch, fragmentAt, htmlOf } from "./fragment.ts";
 
 /**
  * `<cairn-poll src="..." every="2">` shows the HTML of its address in place of its content, again every so many seconds, until
- * an element with `data-ends` comes. What could not be fetched is asked for again; what is the same is left as it is.
+ * an element with `data-ends` comes. What could not be fetched is asked for again, each time after twice the wait; who may
+ * not see it any more, or signed out, asks no more. What is the same is left as it is.
  */
 export type Later = (run: () => void, ms: number) => void;
 
@@ -16,13 +17,22 @@ export interface Poll {
   show: (html: string) => boolean;
 }
 
-export function poll(options: Poll): void {
+const LONGEST_MS = 60_000;
+const OVER = new Set([401, 403, 404, 410]);
+
+export function poll({ url, everyMs, signal, get, later, show }: Poll): void {
+  let lost = 0;
   const ask = async (): Promise<void> => {
-    if (options.signal.aborted) return;
-    const html = await loadFragment(options.url, options.signal, options.get).catch(() => null);
-    if (html === null || options.show(html)) options.later(() => void ask(), options.everyMs);
+    if (signal.aborted) return;
+    const answer = await fragmentAt(url, signal, get).catch(() => null);
+    // Our own redirect leads to signing in.
+    if (answer?.redirected || OVER.has(answer?.status ?? 0)) return;
+    const html = answer && (await htmlOf(answer).catch(() => null));
+    if (html !== null && !show(html)) return;
+    lost = html === null ? lost + 1 : 0;
+    later(() => void ask(), Math.min(everyMs * 2 ** lost, LONGEST_MS));
   };
-  options.later(() => void ask(), options.everyMs);
+  later(() => void ask(), everyMs);
 }
 
 export class PollElement extends HTMLElement {

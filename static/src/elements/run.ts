@@ -1,5 +1,7 @@
+import { operationId } from "../device/operation_id.ts";
 import { type Fetch, loadFragment } from "./fragment.ts";
 import { showOwn } from "./moment.ts";
+import { parsed } from "./parsed.ts";
 
 /**
  * `<cairn-run data-said-failed="...">` around the form of a checklist: a tick is shown at once and sent without leaving the
@@ -24,15 +26,6 @@ export async function sendTick(url: string, body: FormData, get: Fetch): Promise
   } catch {
     return "failed";
   }
-}
-
-/** Every operation has an id of its own, also where the page is not served securely (no `randomUUID` there). */
-export function operationId(random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): string {
-  const bytes = random(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 export class RunElement extends HTMLElement {
@@ -60,10 +53,7 @@ export class RunElement extends HTMLElement {
     event.preventDefault();
     if (row.ariaBusy === "true") return;
     const body = new FormData(target, submitter);
-    body.set(
-      "operation_id",
-      operationId((bytes) => crypto.getRandomValues(bytes)),
-    );
+    body.set("operation_id", operationId());
     body.set("part", "1");
     const undo = show(row, SHOWN[submitter.value.split(" ")[0] ?? ""] ?? "open");
     this.#sending += 1;
@@ -109,8 +99,6 @@ export class RunElement extends HTMLElement {
     if (progress && own && !progress.isEqualNode(own)) own.replaceChildren(...progress.childNodes);
   }
 }
-
-const parsed = (html: string): Document => new DOMParser().parseFromString(html, "text/html");
 
 /** An item as it came, where it differs; the focus stays where it is. */
 function renew(row: HTMLElement, came: Document): void {

@@ -2,7 +2,7 @@
  * Settles what became of a draft that was sent. The editor says `cairn:saving` with the draft's key; the next page that is
  * a document shows that the save went through. Apart from the editor's modules, so that reading pages load none of them.
  */
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+import { inTab, onDevice, type Store } from "../device/storage.ts";
 
 const SAVING = "saving";
 
@@ -29,12 +29,13 @@ export function settleSaving(
 }
 
 export function followSaving(root: Document): void {
-  const kept = settleSaving(sessionStorage, localStorage, root.querySelector(".page") !== null);
+  const session = inTab();
+  const kept = settleSaving(session, onDevice(), root.querySelector(".page") !== null);
   root.addEventListener("cairn:saving", (event) => {
-    if (event instanceof CustomEvent) noteSaving(sessionStorage, String(event.detail));
+    if (event instanceof CustomEvent) noteSaving(session, String(event.detail));
   });
   // Choosing on the page of a conflict sends the same text again.
   if (kept !== null && root.querySelector("form.conflict")) {
-    root.addEventListener("submit", () => noteSaving(sessionStorage, kept));
+    root.addEventListener("submit", () => noteSaving(session, kept));
   }
 }

@@ -5,13 +5,15 @@
 import { type Outcome, pageAt, send, valuesOf } from "../talk/inline_form.ts";
 import { markOwn } from "../talk/own.ts";
 import { FragmentElement } from "./fragment.ts";
+import { parsed } from "./parsed.ts";
 
 const FORM = "form.remark";
-const parse = (html: string): Document => new DOMParser().parseFromString(html, "text/html");
 const get = (url: string, init?: RequestInit): Promise<Response> => fetch(url, init);
 
 export class TalkElement extends HTMLElement {
   #leaving = new AbortController();
+  /** Addresses of forms that are on their way. */
+  #coming = new Set<string>();
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
@@ -35,14 +37,26 @@ export class TalkElement extends HTMLElement {
       if (box) this.#close(box);
     } else if (link?.dataset["inline"] !== undefined) {
       event.preventDefault();
-      void (link.dataset["inline"] === "now" ? this.#doNow(link) : this.#open(link));
+      void this.#follow(link);
+    }
+  }
+
+  /** A second press while the first is being answered is none. */
+  async #follow(link: HTMLAnchorElement): Promise<void> {
+    const { href } = link;
+    if (this.#coming.has(href)) return;
+    this.#coming.add(href);
+    try {
+      await (link.dataset["inline"] === "now" ? this.#doNow(link) : this.#open(link));
+    } finally {
+      this.#coming.delete(href);
     }
   }
 
   async #open(link: HTMLAnchorElement): Promise<void> {
     const there = this.querySelector<HTMLElement>(`.remark-box[data-from="${CSS.escape(link.href)}"]`);
     if (there) return there.querySelector("textarea")?.focus();
-    const page = await pageAt(link.href, get, parse).catch(() => null);
+    const page = await pageAt(link.href, get, parsed).catch(() => null);
     const parts = page ? formParts(page) : [];
     if (parts.length === 0) {
       location.href = link.href;
@@ -66,14 +80,14 @@ export class TalkElement extends HTMLElement {
   }
 
   async #doNow(link: HTMLAnchorElement): Promise<void> {
-    const page = await pageAt(link.href, get, parse).catch(() => null);
+    const page = await pageAt(link.href, get, parsed).catch(() => null);
     const form = page?.querySelector<HTMLFormElement>(FORM);
     if (!form) {
       location.href = link.href;
       return;
     }
     const thread = link.closest(".thread")?.id ?? "";
-    const outcome = await send(link.href, valuesOf(form), get, parse).catch(failed);
+    const outcome = await send(link.href, valuesOf(form), get, parsed).catch(failed);
     if (outcome.kind === "done") this.#show(outcome.page, thread);
     else location.href = link.href;
   }
@@ -88,7 +102,7 @@ export class TalkElement extends HTMLElement {
 
   async #send(form: HTMLFormElement, box: HTMLElement): Promise<void> {
     box.setAttribute("aria-busy", "true");
-    const outcome = await send(form.action, valuesOf(form), get, parse).catch(failed);
+    const outcome = await send(form.action, valuesOf(form), get, parsed).catch(failed);
     box.removeAttribute("aria-busy");
     if (outcome.kind === "done") {
       const about = box.previousElementSibling?.id || (box.closest(".thread")?.id ?? "");

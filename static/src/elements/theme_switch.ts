@@ -1,4 +1,6 @@
 /** `<cairn-theme>`: three radio buttons; the choice lives in localStorage under "theme" and on <html data-theme>. "auto" removes both. */
+import { onDevice } from "../device/storage.ts";
+
 export type Theme = "light" | "dark" | "auto";
 
 export function storedTheme(storage: Pick<Storage, "getItem">): Theme {
@@ -25,7 +27,7 @@ export class ThemeElement extends HTMLElement {
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
-    const current = this.querySelector<HTMLInputElement>(`input[value="${storedTheme(localStorage)}"]`);
+    const current = this.querySelector<HTMLInputElement>(`input[value="${storedTheme(onDevice())}"]`);
     if (current) current.checked = true;
     this.hidden = false;
     this.addEventListener("change", this.#choose, { signal: this.#leaving.signal });
@@ -38,6 +40,6 @@ export class ThemeElement extends HTMLElement {
   #choose = (event: Event): void => {
     const input = event.target;
     if (input instanceof HTMLInputElement)
-      chooseTheme(input.value as Theme, localStorage, document.documentElement);
+      chooseTheme(input.value as Theme, onDevice(), document.documentElement);
   };
 }

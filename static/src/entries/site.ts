@@ -1,4 +1,5 @@
 /** Wiring of every page: which element is which class. Each stands alone; one that fails leaves plain HTML behind. */
+import { onDevice } from "../device/storage.ts";
 import { ContentsElement } from "../elements/contents.ts";
 import { addCopyButtons } from "../elements/copy_code.ts";
 import { CopyElement } from "../elements/copy_field.ts";
@@ -7,9 +8,9 @@ import { LookElement } from "../elements/look.ts";
 import { MemberElement } from "../elements/member.ts";
 import { MentionElement } from "../elements/mention.ts";
 import { MomentElement } from "../elements/moment.ts";
+import { closePanelOnJump } from "../elements/panels.ts";
 import { RunElement } from "../elements/run.ts";
 import { followSaving } from "../elements/saving.ts";
-import { closePanelOnJump, focusSearchOnSlash } from "../elements/shortcuts.ts";
 import { SwitcherElement } from "../elements/switcher.ts";
 import { TalkElement } from "../elements/talk.ts";
 import { ThemeElement } from "../elements/theme_switch.ts";
@@ -26,8 +27,7 @@ customElements.define("cairn-mention", MentionElement);
 customElements.define("cairn-talk", TalkElement);
 customElements.define("cairn-copy", CopyElement);
 customElements.define("cairn-look", LookElement);
-focusSearchOnSlash(document);
 closePanelOnJump(document);
 addCopyButtons(document, navigator.clipboard);
 followSaving(document);
-followVisits(document, localStorage, location);
+followVisits(document, onDevice(), location);

@@ -1,6 +1,7 @@
 /** What the open dialog of the quick switcher does. Loaded when it is opened for the first time. */
+import { onDevice } from "../device/storage.ts";
 import { Asking, timer } from "./asking.ts";
-import { Options, parsed, STEPS } from "./options.ts";
+import { Options, optionsOf, STEPS } from "./options.ts";
 import { type Visit, visits } from "./recent.ts";
 
 const BY_HAND_MS = 0;
@@ -31,7 +32,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
     field.setAttribute("aria-expanded", String(found.length > 0));
   };
   const recent = (): HTMLElement[] =>
-    visits(localStorage, book)
+    visits(onDevice(), book)
       .filter((visit) => visit.url !== location.pathname)
       .slice(0, 8)
       .map((visit) => visitRow(mark, visit));
@@ -45,7 +46,7 @@ export function wireDialog(dialog: HTMLDialogElement, { url, book }: Switcher): 
     get: fetch.bind(window),
     later: timer,
     show: (html, typed) => {
-      const found = parsed(html);
+      const found = optionsOf(html);
       show(typed.trim() ? found.options : withoutTwins([...recent(), ...found.options]), typed);
       say(typed.trim() ? found.said : "");
       settle();

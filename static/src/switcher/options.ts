@@ -1,4 +1,5 @@
 /** A list box that is steered from a field: the focus stays there, `aria-activedescendant` says which option is meant. */
+import { parsed } from "../elements/parsed.ts";
 
 /** The option after a step from `at`, round and round; -1 where there is none. */
 export function moved(at: number, step: number, count: number): number {
@@ -50,11 +51,10 @@ export class Options {
 }
 
 /** What a fragment holds: its options, and what is said of them. */
-export function parsed(html: string): { options: HTMLElement[]; said: string } {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
+export function optionsOf(html: string): { options: HTMLElement[]; said: string } {
+  const page = parsed(html);
   return {
-    options: [...holder.content.querySelectorAll<HTMLElement>('[role="option"]')],
-    said: holder.content.querySelector("output")?.textContent.trim() ?? "",
+    options: [...page.querySelectorAll<HTMLElement>('[role="option"]')],
+    said: page.querySelector("output")?.textContent.trim() ?? "",
   };
 }

@@ -1,5 +1,5 @@
 /** The pages that were read last on this device, kept for each handbook until somebody signs in or out. */
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+import type { Store } from "../device/storage.ts";
 
 export interface Visit {
   readonly url: string;

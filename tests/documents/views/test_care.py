@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -26,12 +27,14 @@ from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Care, Confirmation, Document, Label
 from apps.documents.selectors.care import is_due
 from apps.documents.selectors.my_care import my_care
+from apps.events.actions import RefusedError
 from apps.events.relay import drain
 from apps.notifications.handlers import notify, remind
 from apps.notifications.models import Notification
 from apps.notifications.selectors import my_notices, unread_count
 from apps.tenants.actions import change_role, remove_member
-from tests.accounts.shown import fields, notices
+from tests.accounts.shown import errors, fields, notices
+from tests.contract.snapshot import every_table
 from tests.documents import sample
 from tests.notifications.test_telling import save
 
@@ -77,6 +80,12 @@ def care(person, document, **values):
 
 def revision_of(document):
     return Document.objects.get(pk=document.pk).revision_id
+
+
+def confirm_link(client: Client) -> str:
+    """Where the page leads those who have read it."""
+    [address] = re.findall(r'<a href="([^"]+)">Confirm</a>', client.get("/hut/stove/").text)
+    return address
 
 
 def today() -> date:
@@ -156,9 +165,9 @@ def test_an_owner_is_an_editor(anna, emil, rita, stove):
     address = f"/hut/-/care/{stove.pk}/"
     form = client_of(anna).get(address).text
     assert (f'value="{emil.pk}"' in form, f'value="{rita.pk}"' in form) == (True, False)
-    assert client_of(anna).post(address, {"owner": str(rita.pk)}).status_code == 422
-    assert client_of(anna).post(address, {"owner": str(uuid4())}).status_code == 422
-    assert client_of(anna).post(address, {"owner": str(emil.pk)}).status_code == 302
+    assert client_of(anna).post(address, {"owner_id": str(rita.pk)}).status_code == 422
+    assert client_of(anna).post(address, {"owner_id": str(uuid4())}).status_code == 422
+    assert client_of(anna).post(address, {"owner_id": str(emil.pk)}).status_code == 302
     drain([notify])
     assert texts(emil) == ["Anna made you the one who looks after “Stove”"]
 
@@ -168,14 +177,81 @@ def test_an_owner_who_writes_no_more_stays_until_another_is_chosen(anna, emil, b
     change_role(sample.actor(anna), book.pk, emil.pk, role="reader")
     editor, address = client_of(anna), f"/hut/-/care/{stove.pk}/"
     form = fields(editor.get(address))
-    assert form["owner"] == str(emil.pk)
+    assert form["owner_id"] == str(emil.pk)
     assert editor.post(address, {**form, "tags": "Winter"}).status_code == 302
     assert Care.objects.get().owner_id == emil.pk
     remove_member(sample.actor(anna), book.pk, emil.pk)
-    assert fields(editor.get(address))["owner"] == str(emil.pk)
-    editor.post(address, {**form, "owner": ""})
+    assert fields(editor.get(address))["owner_id"] == str(emil.pk)
+    editor.post(address, {**form, "owner_id": ""})
     assert Care.objects.get().owner_id is None
     assert str(emil.pk) not in editor.get(address).text
+
+
+def test_two_who_have_the_form_open_take_nothing_back_from_each_other(anna, emil, stove):
+    care(anna, stove, tags=["Winter", "Fire"], review_every_months=3)
+    address = f"/hut/-/care/{stove.pk}/"
+    first, second = client_of(anna), client_of(emil)
+    forms = [fields(who.get(address)) for who in (first, second)]
+    first.post(address, {**forms[0], "tags": "fire, Snow", "owner_id": str(emil.pk)})
+    sent = {**forms[1], "tags": "Winter, Fire, Ice", "review_on": "2031-05-04"}
+    assert second.post(address, sent).status_code == 302
+    row = Care.objects.get()
+    assert (row.tags, row.owner_id) == (["fire", "Ice", "Snow"], emil.pk)
+    assert (row.review_on, row.review_every_months) == (date(2031, 5, 4), 3)
+    assert {label.name for label in Label.objects.all()} == {"fire", "Ice", "Snow"}
+
+
+def test_where_both_change_one_thing_the_second_sees_what_the_first_made_of_it(anna, emil, stove):
+    address = f"/hut/-/care/{stove.pk}/"
+    first, second = client_of(anna), client_of(emil)
+    forms = [fields(who.get(address)) for who in (first, second)]
+    made = {"owner_id": str(anna.pk), "review_on": "2031-05-04", "tags": "Winter"}
+    first.post(address, {**forms[0], **made})
+    mine = {"owner_id": str(emil.pk), "review_on": "2032-06-05", "tags": "Snow"}
+    refused = second.post(address, {**forms[1], **mine})
+    again = "Save again to have it as it stands here."
+    assert (refused.status_code, errors(refused)) == (
+        422,
+        [
+            f"Who looks after it: Meanwhile somebody else changed this to “Anna”. {again}",
+            f"To be reviewed on: Meanwhile somebody else changed this to “4 May 2031”. {again}",
+        ],
+    )
+    assert Care.objects.get().owner_id == anna.pk
+    form = fields(refused)
+    assert {name: form[name] for name in mine} == {**mine, "tags": "Snow, Winter"}
+    first.post(address, {**fields(first.get(address)), "review_on": ""})
+    refused = second.post(address, form)
+    emptied = f"To be reviewed on: Meanwhile somebody else emptied this. {again}"
+    assert (refused.status_code, errors(refused)) == (422, [emptied])
+    assert second.post(address, fields(refused)).status_code == 302
+    row = Care.objects.get()
+    assert (row.owner_id, row.review_on, row.tags) == (emil.pk, date(2032, 6, 5), ["Snow", "Winter"])
+
+
+def test_reviewing_with_a_form_that_others_have_overtaken_keeps_what_they_made(anna, emil, stove):
+    care(anna, stove, review_on=today(), review_every_months=6)
+    editor, address = client_of(emil), f"/hut/-/care/{stove.pk}/"
+    form, day = fields(editor.get(address)), today() + timedelta(days=9)
+    care(anna, stove, tags=["Winter"], owner_id=anna.pk, review_on=day, review_every_months=3)
+    assert editor.post(f"{address}reviewed/", form).status_code == 302
+    row = Care.objects.get()
+    assert (row.tags, row.owner_id, row.review_every_months) == (["Winter"], anna.pk, 3)
+    assert (row.review_on, row.reviewed_by_id) == (day, emil.pk)
+
+
+def test_what_came_between_the_form_and_the_lock_is_not_overwritten(anna, emil, stove):
+    care(anna, stove, tags=["Winter"], owner_id=emil.pk)
+    for was, values in (
+        ({"owner_id": None}, {"owner_id": anna.pk}),
+        ({"tags": []}, {"tags": ["Snow"]}),
+    ):
+        before = every_table()
+        with pytest.raises(RefusedError, match="saved this at the same moment"):
+            change_care(sample.actor(anna), stove.pk, was=was, **values)
+        assert every_table() == before
+    change_care(sample.actor(anna), stove.pk, was={"tags": ["Winter"]}, tags=["Snow"])
+    assert (Care.objects.get().tags, Care.objects.get().owner_id) == (["Snow"], emil.pk)
 
 
 def test_a_page_says_from_its_day_on_that_it_is_due(client, anna, stove):
@@ -218,7 +294,7 @@ def test_reviewing_saves_what_stands_in_the_form(anna, stove):
     assert page.text.count("<form") - page.text.count('role="search"') == 1
     assert f'<button class="button" formaction="{address}reviewed/">' in page.text
     form, chosen = fields(page), today() + timedelta(days=9)
-    editor.post(f"{address}reviewed/", {**form, "tags": "Winter", "review_every": "3"})
+    editor.post(f"{address}reviewed/", {**form, "tags": "Winter", "review_every_months": "3"})
     row = Care.objects.get()
     assert (row.labels, row.review_on) == ([["winter", "Winter"]], months_later(today(), 3))
     assert row.reviewed_by_id == anna.pk
@@ -255,6 +331,27 @@ def test_the_owner_is_told_once_when_the_day_has_come(anna, emil, stove):
         remind()
     assert Notification.objects.filter(kind="review_due").count() == 1
     assert "“Stove” is due for review" in texts(emil)
+
+
+def test_who_may_write_no_more_is_told_of_no_review(client, anna, emil, rita, book, stove):
+    care(anna, stove, review_on=today(), owner_id=emil.pk)
+    drain([notify])
+    remind()
+    assert unread_count(emil.pk) == 2
+    reader = client_of(rita)
+    assert "Emil" in reader.get("/hut/-/care/").text
+    change_role(sample.actor(anna), book.pk, emil.pk, role="reader")
+    drain([notify])
+    assert unread_count(emil.pk) == 0
+    assert "Emil (does not write here any more)" in client_of(anna).get(f"/hut/-/care/{stove.pk}/").text
+    assert "Nobody looks after it" in reader.get("/hut/-/care/").text
+    mark_reviewed(sample.actor(anna), stove.pk, next_on=today() - timedelta(days=1))
+    remind()
+    assert Notification.objects.filter(kind="review_due", read_at=None).count() == 0
+    remove_member(sample.actor(anna), book.pk, emil.pk)
+    remind()
+    assert Notification.objects.filter(kind="review_due", read_at=None).count() == 0
+    assert "Nobody looks after it" in reader.get("/hut/-/care/").text
 
 
 def test_members_see_what_is_due_and_visitors_do_not(client, anna, emil, rita, book, stove):
@@ -294,7 +391,7 @@ def test_a_member_confirms_the_revision_they_have_read(client, anna, rita, stove
     assert "Nobody asks" in client_of(rita).get(address).text
     asked = client_of(anna).post(f"/hut/-/care/{stove.pk}/ask/", {"ask": "1"})
     assert asked["Location"] == f"/hut/-/care/{stove.pk}/record/"
-    assert f'<a href="{address}">Confirm</a>' in client.get("/hut/stove/").text
+    assert confirm_link(client) == f"{address}?revision={revision_of(stove)}"
     reader = client_of(rita)
     assert "I have read revision 1" in reader.get(address).text
     for _ in range(2):
@@ -305,6 +402,26 @@ def test_a_member_confirms_the_revision_they_have_read(client, anna, rita, stove
     record = client_of(anna).get(f"/hut/-/care/{stove.pk}/record/").text
     assert record.index("Anna") < record.index("Rita")
     assert "Not confirmed" in record
+
+
+def test_what_was_changed_while_somebody_read_is_to_be_read_again(client, anna, rita, stove):
+    ask_confirmation(sample.actor(anna), stove.pk)
+    reader, read = client_of(rita), confirm_link(client)
+    open_form = fields(reader.get(read))
+    save(anna, stove, "Warm.")
+    page = reader.get(read)
+    assert "The text has changed since you opened it. Please read it as it is now." in page.text
+    assert '<a class="button main" href="/hut/stove/">' in page.text
+    assert "revision" not in fields(page)
+    refused = reader.post(read, open_form)
+    assert (refused.status_code, errors(refused)) == (
+        422,
+        ["The text has changed since you opened it. Please read it as it is now."],
+    )
+    assert not Confirmation.objects.exists()
+    now = confirm_link(client)
+    assert reader.post(now, fields(reader.get(now)))["Location"] == "/hut/stove/"
+    assert Confirmation.objects.get().number == 2
 
 
 def test_a_later_text_keeps_confirmations_until_it_is_asked_again(anna, rita, stove):

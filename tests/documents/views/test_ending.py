@@ -118,9 +118,9 @@ def test_only_owners_may(anna, book):
 def test_meanwhile_it_cannot_be_opened_to_everybody(owner):
     delete(owner)
     given = {"title": "Mountain hut", "slug": "hut", "language": "en", "color": "lake", "icon": "cairn"}
-    answer = owner.post("/hut/-/settings/", {**given, "visibility": "public"})
+    answer = owner.post("/hut/-/settings/", {**given, "is_public": "public"})
     assert errors(answer) == [
-        "This handbook is to be deleted. Take that back before you open it to everybody."
+        "Who may read: This handbook is to be deleted. Take that back before you open it to everybody."
     ]
 
 

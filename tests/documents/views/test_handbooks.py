@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 GIVEN = {
     "title": "Mountain  hut",
     "slug": "hut",
-    "visibility": "private",
+    "is_public": "private",
     "language": "en",
     "color": "moss",
     "icon": "anchor",
@@ -32,7 +32,7 @@ BAD = [
     ({"slug": "taken"}, "Address: The address “taken” is taken."),
     ({"slug": " TAKEN "}, "Address: The address “taken” is taken."),
     (
-        {"visibility": "secret"},
+        {"is_public": "secret"},
         "Who may read: Select a valid choice. secret is not one of the available choices.",
     ),
     ({"language": "xx"}, "Language: Select a valid choice. xx is not one of the available choices."),
@@ -67,7 +67,7 @@ class TestMaking:
         assert fields(client.get("/-/handbooks/new/")) == {
             "title": "",
             "slug": "",
-            "visibility": "private",
+            "is_public": "private",
             "language": "en",
             "color": "lake",
             "icon": "cairn",
@@ -129,12 +129,13 @@ class TestSettings:
 
     def test_an_owner_changes_everything(self, anna, book):
         client = signed_in(anna)
-        assert fields(client.get("/book/-/settings/"))["visibility"] == "public"
+        assert fields(client.get("/book/-/settings/"))["is_public"] == "public"
         answer = client.post("/book/-/settings/", GIVEN)
         assert answer["Location"] == "/hut/-/settings/"
         page = client.get(answer["Location"])
         assert notices(page) == ["Saved."]
-        assert fields(page) == {**GIVEN, "title": "Mountain hut"}
+        now = {**GIVEN, "title": "Mountain hut"}
+        assert fields(page) == now | {f"initial-{name}": value for name, value in now.items()}
         assert client.get("/book/").status_code == 404
 
     @pytest.mark.parametrize(
@@ -147,6 +148,37 @@ class TestSettings:
         assert (answer.status_code, errors(answer)) == (422, [expected])
         assert kept({**GIVEN, **given}, answer)
         assert every_table() == before
+
+    def test_two_owners_who_change_different_things_both_do(self, anna, book):
+        client, other = signed_in(anna), signed_in(sample.member(book, anna, "owner", "Bo"))
+        first, second = (fields(each.get("/book/-/settings/")) for each in (client, other))
+        client.post("/book/-/settings/", {**first, "title": "Hut", "is_public": "private"})
+        answer = other.post("/book/-/settings/", {**second, "color": "rose"})
+        assert answer["Location"] == "/book/-/settings/"
+        now = Handbook.objects.get(pk=book.pk)
+        assert (now.title, now.is_public, now.color) == ("Hut", False, "rose")
+
+    def test_where_both_change_the_same_the_second_sees_what_the_first_made_of_it(self, anna, book):
+        client, other = signed_in(anna), signed_in(sample.member(book, anna, "owner", "Bo"))
+        first, second = (fields(each.get("/book/-/settings/")) for each in (client, other))
+        client.post("/book/-/settings/", {**first, "title": "Hut", "color": "moss", "is_public": "private"})
+        sent = {**second, "title": "Lodge", "color": "rose", "icon": "star"}
+        refused = other.post("/book/-/settings/", sent)
+        again = "Save again to have it as it stands here."
+        assert (refused.status_code, errors(refused)) == (
+            422,
+            [
+                f"Title: Meanwhile somebody else changed this to “Hut”. {again}",
+                f"Colour: Meanwhile somebody else changed this to “Moss”. {again}",
+            ],
+        )
+        form = fields(refused)
+        assert (form["title"], form["color"], form["icon"]) == ("Lodge", "rose", "star")
+        assert form["is_public"] == "private"
+        assert Handbook.objects.get(pk=book.pk).icon == "cairn"
+        assert other.post("/book/-/settings/", form).status_code == 302
+        now = Handbook.objects.get(pk=book.pk)
+        assert (now.title, now.is_public, now.color, now.icon) == ("Lodge", False, "rose", "star")
 
     @pytest.mark.parametrize(
         ("who", "is_public", "status"),

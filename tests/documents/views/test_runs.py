@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,7 +19,7 @@ from apps.documents.actions.binning import bin_document
 from apps.documents.actions.media import add_media, remove_media
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.run_items import note_run_item, photograph_run_item, tick_run_item
-from apps.documents.actions.run_terms import assign_run
+from apps.documents.actions.run_terms import assign_run, change_run
 from apps.documents.actions.runs import finish_run, start_run, update_run
 from apps.documents.actions.saving import save_document
 from apps.documents.conf import conf
@@ -26,9 +27,11 @@ from apps.documents.media import checked_upload
 from apps.documents.models import Document, Media, Run, RunEntry
 from apps.documents.selectors.my_runs import my_runs
 from apps.documents.selectors.run_lists import PAGE_SIZE
+from apps.events.actions import RefusedError
 from apps.tenants.actions import remove_member
 from apps.tenants.models import Handbook
 from tests import given
+from tests.accounts.shown import fields
 from tests.documents.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,13 @@ def client(actor) -> Client:
 
 def ids(run: Run) -> list[str]:
     return [item["id"] for item in run.items]
+
+
+def terms(answer: HttpResponse) -> dict[str, str]:
+    """What the form of its name and due date sends, as it was drawn."""
+    drawn = fields(answer)
+    names = ("operation_id", "title", "due_on", "initial-title", "initial-due_on")
+    return {"do": "change"} | {name: drawn[name] for name in names}
 
 
 def work(run: Run) -> str:
@@ -515,6 +525,31 @@ def test_who_sees_to_it_changes_by_its_own_forms(anna, reader, run):
     assert answer.status_code == 422
     assert 'value="2026-06-01"' in answer.content.decode()
     assert rosa.post(work(run), {"do": "dance"}).status_code == 422
+
+
+def test_two_who_change_its_terms_take_nothing_back_from_each_other(anna, reader, run):
+    first, second = client(anna), client(reader)
+    forms = [terms(who.get(work(run))) for who in (first, second)]
+    first.post(work(run), {**forms[0], "title": "In May"})
+    assert second.post(work(run), {**forms[1], "due_on": "2026-05-02"}).status_code == 303
+    assert (Run.objects.get().title, Run.objects.get().due_on) == ("In May", date(2026, 5, 2))
+    refused = second.post(work(run), {**forms[1], "title": "In June"})
+    assert refused.status_code == 422
+    said = "Meanwhile somebody else changed this to “In May”. Save again to have it as it stands here."
+    html = refused.content.decode()
+    assert f'<a href="#run-title">Name of this checklist: {said}</a>' in html
+    assert re.search(r"<details class=\"whole\" open>\s*<summary>Who sees to it", html)
+    form = terms(refused)
+    assert (form["title"], form["due_on"]) == ("In June", "2026-05-02")
+    assert Run.objects.get().title == "In May"
+    assert second.post(work(run), form).status_code == 303
+    assert (Run.objects.get().title, Run.objects.get().due_on) == ("In June", date(2026, 5, 2))
+
+
+def test_terms_that_changed_at_the_same_moment_are_not_overwritten(anna, run):
+    with pytest.raises(RefusedError, match="saved this at the same moment"):
+        change_run(anna, run.pk, was={"due_on": date(2026, 5, 2)}, due_on=None)
+    assert [entry.kind for entry in RunEntry.objects.all()] == ["started"]
 
 
 def test_my_work_has_ones_open_runs_those_that_are_due_first(anna, reader, run, opening):

@@ -52,6 +52,25 @@ test("what could not be fetched is asked for again", async () => {
   for (let turn = 0; turn < 4; turn++) await clock.tick();
   assert.deepEqual(shown, ["done"]);
 });
+test("after each failure it waits twice as long, a minute at most, and as before once it is answered", async () => {
+  const lost = () => Promise.reject(new TypeError("no network"));
+  const { clock } = start([lost, lost, lost, lost, lost, lost, says("1"), says("done")]);
+  for (let turn = 0; turn < 8; turn++) await clock.tick();
+  assert.deepEqual(clock.ms, [2000, 4000, 8000, 16000, 32000, 60000, 60000, 2000]);
+});
+test("who may not see it any more asks no more", async () => {
+  for (const status of [401, 403, 404, 410]) {
+    const { clock, shown } = start([() => Promise.resolve(new Response("no", { status, ...HTML }))]);
+    await clock.tick();
+    assert.deepEqual([shown, clock.waiting.length], [[], 0]);
+  }
+});
+test("who is led to signing in asks no more", async () => {
+  const signIn = Object.defineProperty(new Response("Sign in", HTML), "redirected", { value: true });
+  const { clock, shown } = start([() => Promise.resolve(signIn)]);
+  await clock.tick();
+  assert.deepEqual([shown, clock.waiting.length], [[], 0]);
+});
 test("who left asks no more", async () => {
   const { clock, shown, leaving } = start([says("1")]);
   await clock.tick();

@@ -2,7 +2,7 @@ import "../browser.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { operationId, sendTick } = await import("../../../static/src/elements/run.ts");
+const { sendTick } = await import("../../../static/src/elements/run.ts");
 const ITEM = '<div id="run-progress">1 of 2</div><ul><li id="item-a"></li></ul>';
 const says =
   (body: string, status = 200, type = "text/html") =>
@@ -34,8 +34,4 @@ test("it is sent as a form to the address of the form", async () => {
     return says(ITEM)();
   });
   assert.deepEqual(asked, ["/ticks/", "POST", body]);
-});
-test("operations have ids as the server reads them", () => {
-  const id = operationId((bytes) => bytes.fill(255));
-  assert.equal(id, "ffffffff-ffff-4fff-bfff-ffffffffffff");
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { noteSaving, settleSaving } from "../../../static/src/elements/saving.ts";
 import { MemoryStorage } from "../storage.ts";
 
-const KEY = "draft:d1:a";
+const KEY = "draft:anna:d1:a";
 
 test("a draft goes when its page is shown after saving", () => {
   const [session, store] = [new MemoryStorage(), new MemoryStorage()];

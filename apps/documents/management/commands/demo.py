@@ -1,4 +1,4 @@
-"""manage.py demo: the demo handbook and somebody to edit it, for development."""
+"""manage.py demo: the demo handbook and somebody who owns it, for development."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ EMAIL, PASSWORD = "demo@example.org", "walk-the-cairn"
 
 
 class Command(BaseCommand):
-    help = "Import docs/handbook as the public handbook `cairn`, with a demo editor. Only in development."
+    help = "Import docs/handbook as the public handbook `cairn`, with a demo owner. Only in development."
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("The demo editor's password is known to all: only with CAIRN_DEBUG=yes.")
+            raise CommandError("The demo owner's password is known to all: only with CAIRN_DEBUG=yes.")
         call_command(
             "import_handbook",
             str(settings.BASE_DIR / "docs" / "handbook"),
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             verbosity=options["verbosity"],
         )
         person = User.objects.filter(email=EMAIL).first()
-        person = person or create_person(email=EMAIL, name="Demo Editor", password=PASSWORD)
+        person = person or create_person(email=EMAIL, name="Demo Owner", password=PASSWORD)
         handbook = Handbook.objects.get(slug=SLUG)
         if not Membership.objects.filter(handbook=handbook, person=person).exists():
             add_member(SYSTEM, handbook.pk, email=EMAIL, role=Role.OWNER)

@@ -20,7 +20,7 @@ from ...selectors.export import exported_pages, media_digests
 
 
 class Command(BaseCommand):
-    help = "Write a handbook as a folder of Markdown files with its media. The folder must not exist yet."
+    help = "Write a handbook as a folder of Markdown files with its media. The folder must be new or empty."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("handbook", metavar="SLUG")

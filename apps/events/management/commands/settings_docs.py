@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -55,12 +56,22 @@ def section(module: ModuleType, root: Path) -> str:
     table = type(module.conf)
     hints = get_type_hints(table)
     for field in dataclasses.fields(table):
-        allowed = KINDS[hints[field.name]]
-        if field.metadata["least"] is not None:
-            allowed += f", at least {field.metadata['least']}"
+        allowed = field.metadata["allowed"] or KINDS[hints[field.name]] + bounds(field.metadata)
         cells = (f"`{env_name(module.PREFIX, field.name)}`", shown(field.default, root), allowed)
         rows.append(f"| {' | '.join(cells)} | {field.metadata['help'].replace('|', chr(92) + '|')} |")
     return "\n".join([f"## {title.removesuffix('.')}", "", *([text.strip(), ""] if text else []), *rows, ""])
+
+
+def bounds(metadata: Mapping[str, Any]) -> str:
+    match metadata["least"], metadata["most"]:
+        case None, None:
+            return ""
+        case least, None:
+            return f", at least {least}"
+        case None, most:
+            return f", at most {most}"
+        case least, most:
+            return f", {least} to {most}"
 
 
 def shown(default: Any, root: Path) -> str:

@@ -1,0 +1,22 @@
+/** What the browser keeps for the site. Where it is told to keep nothing, nothing is kept and all else works. */
+export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
+const NOWHERE: Store = {
+  length: 0,
+  key: () => null,
+  getItem: () => null,
+  setItem: () => undefined,
+  removeItem: () => undefined,
+};
+
+/** The storage that `find` reaches for. Browsers forbid it by throwing; some have null in its place. */
+export function storeOr(find: () => Store | null): Store {
+  try {
+    return find() ?? NOWHERE;
+  } catch {
+    return NOWHERE;
+  }
+}
+
+export const onDevice = (): Store => storeOr(() => localStorage);
+export const inTab = (): Store => storeOr(() => sessionStorage);
