@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from tests.caching.network import Network
 from tests.caching.scenes import PAGES, Site, undone
 from tests.caching.stage import Choose, Explorer, at_random
 from tests.caching.world import BOOK, PERSON, Process, World, move, retitle, retitle_all, show
@@ -27,9 +28,9 @@ class Scene:
     preemptions: int = 2  # of a crowd
 
 
-def play(scene: Scene, choose: Choose) -> World:
+def play(scene: Scene, choose: Choose, network: Network | None = None) -> World:
     """Raises StaleError."""
-    world = World()
+    world = World(network)
     site = Site(world)
     for _ in range(2):
         Process(world, tags_max=scene.tags_max)
@@ -224,17 +225,17 @@ CROWDS: Final = (
 SCENES: Final = {scene.name: scene for scene in (*PAIRS, *CROWDS)}
 
 
-def explore(scene: Scene, preemptions: int | None, most: int | None = None) -> int:
-    """Every schedule of it, or the first `most`; how many. Raises StaleError and names the schedule."""
+def explore(
+    scene: Scene, preemptions: int | None, network: Callable[[], Network | None] = lambda: None
+) -> int:
+    """Every schedule of it; how many. Raises StaleError and names the schedule."""
     explorer = Explorer(preemptions)
     for choose in explorer.schedules():
         try:
-            play(scene, choose)
+            play(scene, choose, network())
         except Exception as error:
             error.add_note(f"scene {scene.name!r}, schedule {explorer.told()}")
             raise
-        if explorer.runs == most:
-            break
     return explorer.runs
 
 

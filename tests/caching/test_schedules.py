@@ -68,6 +68,14 @@ def networks(redis_nodes: RedisCluster) -> Iterator[Networks]:
     store.close()
 
 
+@pytest.mark.parametrize("scene", small.PAIRS, ids=lambda scene: scene.name)
+def test_two_actors_over_a_real_cluster_in_every_order_of_its_answers(
+    scene: small.Scene, networks: Networks
+) -> None:
+    """With no pre-emption: who waits for an answer lets others go on, and answers come in any order."""
+    assert small.explore(scene, 0, lambda: networks(0)) > 1
+
+
 def test_by_chance_on_a_real_cluster(networks: Networks) -> None:
     """The same with what processes share: emptied, failed over to what lacks the newest, answers lost."""
     seen: Counter[str] = Counter()
