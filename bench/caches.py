@@ -24,7 +24,7 @@ from tests.services.redis_cluster import redis_cluster
 ROOT = Path(__file__).resolve().parents[1]
 PROCESSES, WRITES = 4, 200
 ENTRIES = 100_000
-READS, PAGES, WRITE_EVERY = 20_000, 400, 200
+READS, PAGES, SECTIONS, WRITE_EVERY = 20_000, 400, 20, 200
 FIRST_MINUTE = 2_000  # reads, of a site that has 33 a second
 
 LISTENER = """
@@ -76,8 +76,8 @@ def heard_by_all() -> Iterator[Figure]:
             for each in listeners:
                 each.communicate("", timeout=30)
     waits.sort()
-    yield Figure("fresh.4_processes_p50_ms", statistics.median(waits), "ms", "under 20")
-    yield Figure("fresh.4_processes_p99_ms", waits[int(len(waits) * 0.99) - 1], "ms", "under 100")
+    yield Figure("fresh.4_processes_p50_ms", statistics.median(waits), "ms", most=20)
+    yield Figure("fresh.4_processes_p99_ms", waits[int(len(waits) * 0.99) - 1], "ms", most=100)
 
 
 @bench("tags.event_100k_ms")
@@ -108,7 +108,7 @@ def event_of_a_common_tag() -> Iterator[Figure]:
     entry_now = memory.get(stream, 0)
     if entry_now is None or entry_now.state(index, 0.0) is not State.CHANGED:
         raise RuntimeError("the event was not heard")
-    yield Figure("tags.event_100k_ms", statistics.median(times), "ms", "under 5")
+    yield Figure("tags.event_100k_ms", statistics.median(times), "ms", most=5)
 
 
 SITE = """
@@ -142,27 +142,35 @@ def run_inside(code: str, plan: dict[str, object]) -> dict[str, float]:
 
 DAY: Final = """
 from asgiref.sync import sync_to_async
-def write(number):
+def pages():
+    from apps.documents.models import Document
+    rows = Document.objects.filter(title__startswith="Page ").order_by("pk").values_list("pk", "path")
+    return [list(row) for row in rows]
+def write(page, renames):
     from apps.accounts.people import SYSTEM
     from apps.documents.actions.saving import save_document
     from apps.documents.models import Document
-    row = Document.objects.filter(path__startswith="page-").order_by("path")[number % plan["pages"]]
-    text = f"Text of write {number}."
-    save_document(SYSTEM, row.pk, title=row.title, source=text, base_revision_id=row.revision_id)
+    row = Document.objects.get(pk=page[0])
+    title = f"{row.title}, again" if renames else row.title  # the pages beside it show its title too
+    text = f"Text of revision {row.revision_id}."
+    saved = save_document(SYSTEM, row.pk, title=title, source=text, base_revision_id=row.revision_id)
+    page[1] = saved.path
 async def main():
     site.application._start()
     await asyncio.sleep(0.5)
     dice = random.Random(7)
     weights = [1 / (rank + 1) for rank in range(plan["pages"])]
-    hits = count = 0
+    known = await sync_to_async(pages)()
+    hits = count = writes = 0
     for n in range(plan["reads"]):
-        page = dice.choices(range(plan["pages"]), weights)[0]
-        status, said = await ask(f"/{plan['slug']}/page-{page}/")
+        page = dice.choices(known, weights)[0]
+        status, said = await ask(f"/{plan['slug']}/{page[1]}/")
         assert status == 200, (status, page)
         count += 1
         hits += any(f'desc="{word}"' in said for word in ("hit", "shared", "expired"))
         if plan["write_every"] and n % plan["write_every"] == plan["write_every"] - 1:
-            await sync_to_async(write)(dice.choices(range(plan["pages"]), weights)[0])
+            writes += 1
+            await sync_to_async(write)(dice.choices(known, weights)[0], writes % 10 == 0)
     print(json.dumps({"rate": hits / count}))
     from apps.events import following; following.stop()
 asyncio.run(main())
@@ -171,14 +179,15 @@ asyncio.run(main())
 
 @bench("pages.hit_rate", "pages.hit_rate_after_restart")
 def hit_rate() -> Iterator[Figure]:
-    """A day of reads, few pages read by many and many by few (Zipf), one write in 200; then the first
-    minute of a process that is new, beside a Redis Cluster that is as it was."""
+    """A day of reads, few pages read by many and many by few (Zipf), one write in 200, every tenth of them
+    with another title, which moves the page and is shown by those beside it; then the first minute of a
+    process that is new, beside a Redis Cluster that is as it was."""
     with own_database(), redis_cluster() as nodes:
-        furnish(pages=PAGES)
+        furnish(pages=PAGES, sections=SECTIONS)
         os.environ["CAIRN_STORE_REDIS_URLS"] = ",".join(nodes.urls)
         plan = {"slug": SLUG, "pages": PAGES, "reads": READS, "write_every": WRITE_EVERY}
         day = run_inside(DAY, plan)
         minute = run_inside(DAY, {**plan, "reads": FIRST_MINUTE})
         del os.environ["CAIRN_STORE_REDIS_URLS"]
-    yield Figure("pages.hit_rate", 100 * day["rate"], "%", "above 95")
-    yield Figure("pages.hit_rate_after_restart", 100 * minute["rate"], "%", "above 95")
+    yield Figure("pages.hit_rate", 100 * day["rate"], "%", least=95)
+    yield Figure("pages.hit_rate_after_restart", 100 * minute["rate"], "%", least=95)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import json
 import pkgutil
+import sys
 
 import bench
 from bench.registry import BENCHES
@@ -19,10 +19,16 @@ def discover() -> None:
 
 
 def measure(position: int, prefix: str) -> None:
+    """Exits with 1 where an aim is not met, after all figures are told."""
     discover()
     found = BENCHES[position]
+    missed = []
     for figure in found.measure():
         if figure.name not in found.names:
             raise ValueError(f"{figure.name!r}: the bench is registered for {', '.join(found.names)}")
         if figure.name.startswith(prefix):
-            print(json.dumps({**dataclasses.asdict(figure), "value": round(figure.value, 3)}), flush=True)
+            print(json.dumps(figure.said()), flush=True)
+            missed += [] if figure.met else [figure.name]
+    if missed:
+        print(f"Aims not met: {', '.join(missed)}", file=sys.stderr)
+        sys.exit(1)

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 from apps.accounts.actions import create_person
 from apps.accounts.people import Actor
 from apps.documents.actions.documents import create_document
+from apps.documents.actions.editing import editing
 from apps.documents.actions.handbooks import open_handbook
+from apps.documents.actions.places import change_slug
 from apps.documents.models import Document
 from apps.tenants.actions import add_member
 from apps.tenants.models import Handbook
@@ -41,3 +43,9 @@ def page(actor: Actor, parent: Document, title: str, source: str = "", *, publis
     return create_document(
         actor, parent.handbook_id, parent_id=parent.pk, title=title, source=source, publish=publish
     )
+
+
+def readdress(actor: Actor, document_id: UUID, *, slug: str) -> Document:
+    """Give a page an address that does not follow its title, as pages have that were imported."""
+    with editing("document_moved", actor, document_id, None, subtree=True) as (change, document):
+        return change_slug(change, document, slug)

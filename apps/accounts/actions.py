@@ -7,18 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_other
 from apps.events.ids import new_id
 from apps.events.streams import person_stream
 from apps.events.uniqueness import refuse_taken
 from apps.events.unit import record
 
-from .models import EMAIL_MAX, NAME_MAX, User, normal_email
+from .emails import checked_email
+from .models import NAME_MAX, User
 from .people import Actor, require_self
 from .sign_ins import end_sessions_of, session_keys
 
@@ -36,7 +35,7 @@ def create_person(
 ) -> User:
     """Sign up, with no language chosen: mails are in `first_language`. A password of None cannot sign in.
     Raises RefusedError for an address that is taken."""
-    email, id = _checked_email(email), person_id or new_id()
+    email, id = checked_email(email), person_id or new_id()
     name, first_language = _named(name, email), _checked_language(first_language)
     hashed = make_password(password)  # slow by design, so before the unit of work
     with record(
@@ -193,22 +192,9 @@ def _outdated(encoded: str) -> bool:
     return identify_hasher(encoded).algorithm != preferred.algorithm or preferred.must_update(encoded)
 
 
-def _checked_email(text: str) -> str:
-    email = normal_email(text)
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise RefusedError(_("“%s” is not an e-mail address.") % email, "email") from error
-    if len(email) > EMAIL_MAX:
-        raise RefusedError(_("An address has at most %(max)d characters.") % {"max": EMAIL_MAX}, "email")
-    return email
-
-
 def _checked_language(language: str) -> str:
-    spoken = dict(settings.LANGUAGES)
-    if language and language not in spoken:
-        said = {"value": language, "allowed": ", ".join(spoken)}
-        raise RefusedError(_("“%(value)s” is not allowed here: %(allowed)s.") % said, "language")
+    if language:
+        refuse_other(language, dict(settings.LANGUAGES), "language")
     return language
 
 

@@ -26,7 +26,6 @@ EVENTS: Final[dict[str, Promise]] = {
     "document_published": gettext_lazy("Page published"),
     "document_unpublished": gettext_lazy("Page taken back"),
     "document_moved": gettext_lazy("Page moved"),
-    "document_renamed": gettext_lazy("Page renamed"),
     "revision_restored": gettext_lazy("Revision put back"),
     "care_changed": gettext_lazy("Care of a page changed"),
     "page_reviewed": gettext_lazy("Page reviewed"),

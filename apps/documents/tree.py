@@ -122,6 +122,12 @@ def join(parent_path: str, slug: str) -> str:
     return f"{parent_path}/{slug}" if parent_path else slug
 
 
+def paths_above(path: str) -> list[str]:
+    """The paths above a path, from the root's on; none above the root's own."""
+    steps = path.split("/") if path else []
+    return ["/".join(steps[:n]) for n in range(len(steps))]
+
+
 def _with_ancestors[K](nodes: Tree[K], id: K) -> Iterable[Node[K]]:
     key: K | None = id
     while key is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,13 @@ class RefusedError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def refuse_other(value: str, allowed: Collection[str], field: str = "") -> None:
+    """Raises RefusedError for a value that is none of those allowed."""
+    if value not in allowed:
+        text = _("“%(value)s” is not allowed here: %(allowed)s.")
+        raise RefusedError(text % {"value": value, "allowed": ", ".join(allowed)}, field)
 
 
 def refuse_overtaken(row: object, was: Mapping[str, Any] | None) -> None:

@@ -45,6 +45,7 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("id",), condition=models.Q(applied=False), name="event_unapplied"),
             models.Index(fields=("stream_id", "about_id", "position"), name="event_about"),
+            models.Index(fields=("stream_id", "type", "position"), name="event_type"),
         )
 
     def __str__(self) -> str:

@@ -8,10 +8,9 @@ from typing import Any, cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor, require_self
-from apps.events.actions import RefusedError, action
+from apps.events.actions import action, refuse_other
 from apps.events.streams import person_stream
 from apps.events.unit import Recorder, record
 from apps.tenants.permissions import Right, require
@@ -157,14 +156,10 @@ def change_wishes(
     operation_id: UUID | None = None,
 ) -> Wishes:
     require_self(actor, person_id)
-    if digest not in Digest.values:
-        text = _("“%(value)s” is not allowed here: %(allowed)s.")
-        raise RefusedError(text % {"value": digest, "allowed": ", ".join(Digest.values)}, "digest")
+    refuse_other(digest, Digest.values, "digest")
     known = kinds()
-    unknown = sorted({*unwanted, *unmailed} - {*known})
-    if unknown:
-        text = _("“%(value)s” is not allowed here: %(allowed)s.")
-        raise RefusedError(text % {"value": unknown[0], "allowed": ", ".join(known)})
+    for kind in sorted({*unwanted, *unmailed}):
+        refuse_other(kind, known)
     values: dict[str, Any] = {
         "digest": digest,
         "unwanted": sorted({*unwanted}),

@@ -27,6 +27,9 @@ from apps.events.tracked import Tracked, meets
 
 from .plans import ALL, Has, Plan, Related, attname_of, columns_of, require_key, sides_of
 
+EXACT_MAX: Final = (
+    500  # rows whose related ones are each told apart; of more, any change of the column counts
+)
 COARSE: Final[dict[str, str]] = {}  # what reads whole columns: projection and filters -> its tags
 
 
@@ -62,7 +65,7 @@ def tags_of(
         for row in found:
             tags |= _has_tags(has, row[plan.id_at], row[at])
     for related in plan.related:
-        tags |= _related_tags(related, plan, found)
+        tags |= _related_tags(related, plan, name, found)
     return tags
 
 
@@ -84,11 +87,16 @@ def _has_tags(has: Has, id: Any, witness: Any) -> set[str]:
     }
 
 
-def _related_tags(related: Related, plan: Plan, found: Collection[Any]) -> set[str]:
+def _related_tags(related: Related, plan: Plan, name: str, found: Collection[Any]) -> set[str]:
     """PRESENCE too: a one-to-one row may come later."""
     entity, at = related.model.entity, plan.paths.index(related.id_path)
     columns = {related.column, PRESENCE} - {*related.model.presence}
     sides = _sides_of_related(related, plan)
+    if len(found) > EXACT_MAX:
+        both = {side for row in found for side in sides(row)}
+        tags = {column_tag(entity, side + column) for side in both for column in columns}
+        COARSE[f"{name}({related.path} of many)"] = ", ".join(sorted(tags))
+        return tags
     return {
         key_tag(entity, "id", row[at], side + column)
         for row in found

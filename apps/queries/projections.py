@@ -12,9 +12,10 @@
 A query by equality with a declared key (or `id`) depends on which rows have that key, and on the columns
 it reads, filters and sorts by among them. Any other query depends on whole columns and is reported. What
 asks only for rows that readers see (Tracked.visible) does not depend on the others. Related columns
-(`column("source__title")`) depend on the row they are of, `has(...)` on the row that it found, or on there
-being none. Conditions and orders are over the model's own columns: a row that a related one filtered out
-would be known to nobody; read such columns and filter what was read.
+(`column("source__title")`) depend on the row they are of, those of very many rows on the whole column;
+`has(...)` depends on the row that it found, or on there being none. Conditions and orders are over the
+model's own columns: a row that a related one filtered out would be known to nobody; read such columns and
+filter what was read.
 """
 
 from __future__ import annotations

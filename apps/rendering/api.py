@@ -20,7 +20,7 @@ from apps.accounts.addresses import client_address
 from apps.accounts.people import SYSTEM
 from apps.accounts.throttles import Throttle
 from apps.caching.marks import State
-from apps.events.actions import RefusedError
+from apps.events.actions import RefusedError, refuse_other
 from apps.tenants.models import Handbook
 
 from .actions import digest_of, drop_cached
@@ -81,11 +81,8 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         raise RefusedError(_("The body is not JSON: %s") % error) from error
     if not isinstance(asked, dict):
         raise RefusedError(_("The body is no JSON object."))
-    allowed = {"url", "below", "tag", "handbook", "gone", "warm"}
-    unknown = sorted(set(asked) - allowed)
-    if unknown:
-        said = {"name": unknown[0], "allowed": ", ".join(sorted(allowed))}
-        raise RefusedError(_("“%(name)s” is not allowed here: %(allowed)s.") % said)
+    for name in sorted(asked):
+        refuse_other(name, ("below", "gone", "handbook", "tag", "url", "warm"))
     for name in ("gone", "warm"):
         if not isinstance(asked.get(name, False), bool):
             raise RefusedError(_("“%s” is true or false.") % name)

@@ -63,6 +63,12 @@ def names_of_members(handbook_id: UUID) -> tuple[tuple[UUID, str], ...]:
     return tuple(sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
 
 
+def are_members(handbook_id: UUID, person_ids: set[UUID]) -> bool:
+    """Whether each of these belongs to it."""
+    found = Membership.objects.filter(handbook_id=handbook_id, person_id__in=person_ids)
+    return found.count() == len(person_ids)
+
+
 def members_of(actor: Actor, handbook_id: UUID) -> tuple[Member, ...]:
     """By name. Owners see all members, others only themselves: addresses are nobody else's business.
 

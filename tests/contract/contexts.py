@@ -26,7 +26,7 @@ from apps.console.views.pages import CachedView, Column, FateView, Summary
 from apps.console.views.tokens import NewToken, TokenRow
 from apps.console.views.trail import TrailRow
 from apps.documents.selectors.bar import BarView
-from apps.documents.selectors.care import DueRow, TaggedPage, TagRow
+from apps.documents.selectors.care import DueRow, Tagged, TagsPage
 from apps.documents.selectors.care_form import CareView, ConfirmationRow
 from apps.documents.selectors.changes import ChangeDay
 from apps.documents.selectors.completing import Completion
@@ -198,8 +198,8 @@ TYPES: dict[str, dict[str, Any]] = {
     | {"care": CareView, "rows": tuple[ConfirmationRow, ...], "number": int},
     "documents/due.html": SHARED | {"rows": tuple[DueRow, ...]},
     "documents/me_care.html": {"rows": tuple[MyPageToDo, ...]},
-    "documents/tag.html": SHARED | {"name": str, "pages": tuple[TaggedPage, ...]},
-    "documents/tags.html": SHARED | {"tags": tuple[TagRow, ...]},
+    "documents/tag.html": SHARED | {"tag": Tagged},
+    "documents/tags.html": SHARED | {"tags": TagsPage},
     "documents/me_notices.html": {"rows": tuple[NotificationRow, ...]},
     "notifications/digest.txt": {
         "site": Site,

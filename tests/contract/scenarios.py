@@ -581,6 +581,16 @@ def saves_a_page_under_another_title() -> Call:
 
 
 @scenario(saving.save_document)
+def saves_a_branch_under_its_old_title() -> Call:
+    owner, top, _ = branch(3)
+    base = top.revision_id
+    now = saving.save_document(owner, top.pk, title="Peak", source="Words", base_revision_id=base)
+    return partial(
+        saving.save_document, owner, top.pk, title="Top", source="Words", base_revision_id=now.revision_id
+    )
+
+
+@scenario(saving.save_document)
 def saves_what_is_there_already() -> Call:
     owner, top, _ = branch(0)
     source = "Words, [[Below 1]]"
@@ -641,6 +651,14 @@ def bins_the_home_page() -> Call:
     return partial(binning.bin_document, owner, home.pk)
 
 
+@scenario(binning.bin_document)
+def bins_what_is_in_the_bin() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    binning.bin_document(owner, top.pk)
+    return partial(binning.bin_document, owner, below.pk)
+
+
 @scenario(binning.restore_document)
 def takes_a_page_out_of_the_bin() -> Call:
     owner, top, _ = branch(2)
@@ -658,10 +676,18 @@ def takes_a_published_page_back_below_a_draft() -> Call:
     return partial(binning.restore_document, owner, below.pk)
 
 
-@refusal(NotFoundError)
+@scenario(binning.restore_document)
 def takes_out_of_the_bin_what_is_not_in_it() -> Call:
     owner, top, _ = branch(0)
     return partial(binning.restore_document, owner, top.pk)
+
+
+@refusal(NotFoundError)
+def takes_out_of_the_bin_what_went_in_with_another() -> Call:
+    owner, top, _ = branch(1)
+    below = Document.objects.get(parent=top)
+    binning.bin_document(owner, top.pk)
+    return partial(binning.restore_document, owner, below.pk)
 
 
 @scenario(places.move_document)
@@ -703,6 +729,13 @@ def moves_to_where_it_stands() -> Call:
 
 
 @refusal(RefusedError)
+def moves_below_what_is_in_the_bin() -> Call:
+    owner, top, neighbour = branch(0)
+    binning.bin_document(owner, neighbour.pk)
+    return partial(places.move_document, owner, top.pk, parent_id=neighbour.pk, after_id=None)
+
+
+@refusal(RefusedError)
 def moves_below_itself() -> Call:
     owner, top, _ = branch(1)
     below = Document.objects.get(parent=top)
@@ -714,19 +747,6 @@ def moves_below_a_draft() -> Call:
     owner, top, _ = branch(0)
     draft = given.page(owner, given.home(top.handbook_id), "Draft")
     return partial(places.move_document, owner, top.pk, parent_id=draft.pk, after_id=None)
-
-
-@scenario(places.rename_document)
-def renames_a_branch() -> Call:
-    owner, top, _ = branch(3)
-    return partial(places.rename_document, owner, top.pk, slug="peak")
-
-
-@scenario(places.rename_document)
-def renames_a_branch_back() -> Call:
-    owner, top, _ = branch(3)
-    places.rename_document(owner, top.pk, slug="peak")
-    return partial(places.rename_document, owner, top.pk, slug="top")
 
 
 @scenario(publishing.publish_document)

@@ -14,6 +14,7 @@ from apps.documents.tree import (
     free_slug,
     join,
     move,
+    paths_above,
     place,
     rename,
 )
@@ -146,3 +147,7 @@ def test_positions_never_meet_however_often_one_spot_is_used(after):
 def test_a_place_behind_what_is_not_there_is_refused():
     with pytest.raises(MoveRefusedError):
         place([], 1)
+
+
+def test_the_paths_above_a_path_begin_with_the_root_and_leave_it_out():
+    assert [paths_above(path) for path in ("", "a", "a/b/c")] == [[], [""], ["", "a", "a/b"]]

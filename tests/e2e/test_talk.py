@@ -166,7 +166,7 @@ class TestBesideTheText:
         write(owner, "Which one?")
         owner.get_by_role("link", name="fetch").click()
         mark = owner.locator("a.talk-mark")
-        expect(mark).to_have_text("1 comments on this part")
+        expect(mark).to_have_accessible_name("1 comment on this part")
         at_rest(owner)
         screenshot(owner, "talk-margin")
         assert accessibility_problems(owner) == []

@@ -270,10 +270,8 @@ ROUTES: Final[dict[str, Row]] = {
     "documents:publish": Row(post=EDIT, things=PAGES),
     "documents:unpublish": Row(post=EDIT, things=PAGES),
     "documents:bin": Row(get=EDIT),
-    "documents:put_into_bin": Row(post=EDIT, things=PAGES),
-    "documents:restore": Row(
-        post=EDIT, things=PAGES, but={"POST page": NOBODY, "POST draft": NOBODY, "POST binned": EDIT}
-    ),
+    "documents:put_into_bin": Row(post=EDIT, things=PAGES, but={"POST binned": EDIT}),
+    "documents:restore": Row(post=EDIT, things=PAGES, but={"POST binned": EDIT}),
     # talk
     "documents:talk_people": Row(get=TAKE_PART),
     "documents:talk": Row(get=TAKE_PART, things=PAGES, but=SHARED),

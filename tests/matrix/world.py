@@ -21,7 +21,6 @@ from apps.documents.actions.care import ask_confirmation, change_care, confirm_r
 from apps.documents.actions.comments import reply_to_thread, start_thread
 from apps.documents.actions.documents import create_document
 from apps.documents.actions.media import add_media
-from apps.documents.actions.places import rename_document
 from apps.documents.actions.run_items import note_run_item, photograph_run_item
 from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
@@ -181,7 +180,7 @@ def _pages(book: Book, who: dict[str, Actor]) -> None:
             publish=thing != "draft",
         )
         mark = book.mark(thing, least)
-        rename_document(who["editor"], made.pk, slug=f"{book.slug}-{thing}")
+        given.readdress(who["editor"], made.pk, slug=f"{book.slug}-{thing}")
         text = book.mark(f"{thing}text", least)
         item = book.mark(f"{thing}item", least)
         saved = save_document(

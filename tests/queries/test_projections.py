@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.caching.marks import State
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.documents import create_document
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Body, Document, Link, Redirect, Revision
@@ -180,7 +180,7 @@ def test_what_readers_do_not_see_drops_nothing_of_what_they_do(anna, book: UUID,
     assert [level.state(), everything.state()] == [State.FRESH, State.CHANGED]
     everything = Kept(everything.read)
     save_document(anna, draft.pk, title="Renamed", source="", base_revision_id=draft.revision_id)
-    rename_document(anna, draft.pk, slug="other")
+    given.readdress(anna, draft.pk, slug="other")
     assert [level.state(), everything.state()] == [State.FRESH, State.CHANGED]
     bin_document(anna, draft.pk)
     assert level.state() is State.FRESH

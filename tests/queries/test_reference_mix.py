@@ -17,7 +17,7 @@ from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.care import change_care
 from apps.documents.actions.comments import reply_to_thread, start_thread
 from apps.documents.actions.media import add_media
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.run_items import tick_run_item, untick_run_item
 from apps.documents.actions.runs import start_run
@@ -129,7 +129,7 @@ class Week:
             case "move":
                 move_document(owner, self.last_leaf().pk, parent_id=self.home.pk, after_id=None)
             case "rename":
-                rename_document(owner, self.last_leaf().pk, slug=f"renamed-{self.done}")
+                given.readdress(owner, self.last_leaf().pk, slug=f"renamed-{self.done}")
             case "tick":
                 run = self.runs[self.done % len(self.runs)]
                 act = untick_run_item if Run.objects.get(pk=run.pk).settled else tick_run_item

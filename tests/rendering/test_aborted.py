@@ -98,7 +98,9 @@ def test_nor_do_they_where_processes_share_what_they_make(
             redis_nodes.flush()
 
     leaves_nothing_behind(ask, REQUESTS_SHARED, forget)
-    until(lambda: of_redis(redis_nodes, "KEYS", "*:lease:*"), lambda found: not any(found), "no lease")
+    until(
+        lambda: of_redis(redis_nodes, "KEYS", "*:lease:aborted:*"), lambda found: not any(found), "no lease"
+    )
     assert shared.counts["kept"] > REQUESTS_SHARED / 50
 
 

@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from apps.caching.process import absent, memory
 from apps.caching.tags import above
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
@@ -342,7 +342,7 @@ def test_a_page_that_appears_where_nothing_was_is_there_at_once(ask, owner, guid
 
 
 def test_a_moved_page_leads_on_and_is_not_stored(ask, owner, guide):
-    rename_document(owner, Document.objects.get(slug="radio").pk, slug="wireless")
+    given.readdress(owner, Document.objects.get(slug="radio").pk, slug="wireless")
     for _ in range(2):
         reply = ask.get("/guide/radio/")
         assert (reply.status, reply["location"], reply.said) == (301, "/guide/wireless/", "miss")

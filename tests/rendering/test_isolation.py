@@ -18,7 +18,6 @@ from apps.accounts.people import Actor
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.care import change_care
 from apps.documents.actions.comments import start_thread
-from apps.documents.actions.places import rename_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.runs import start_run
 from apps.events.streams import person_stream
@@ -137,7 +136,7 @@ def _book(world: World, number: int, owner: str) -> Book:
     draft = given.page(actor, home, f"Draft {hidden}", f"{hidden} common [[Plan {shown}]]")
     gone = given.page(actor, home, f"Binned {binned}", f"{binned} common", publish=True)
     for page, slug in ((plan, "plan"), (below, "below"), (draft, "draft"), (gone, "binned")):
-        rename_document(actor, page.pk, slug=slug)
+        given.readdress(actor, page.pk, slug=slug)
     said = world.mark()
     start_thread(actor, plan.pk, source=f"{said} [[Plan {shown}]]", block=plan.revision.blocks[0][0])
     start_thread(actor, draft.pk, source=hidden)

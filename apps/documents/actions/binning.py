@@ -13,16 +13,20 @@ from apps.tenants.permissions import NotFoundError
 
 from .. import tree
 from ..models import Document
-from .editing import editing, recording
+from .editing import recording
 from .places import apply_places, nodes, subtree, surroundings
 
 
 @action
 def bin_document(actor: Actor, document_id: UUID, *, operation_id: UUID | None = None) -> None:
-    """Into the bin, with all below it. Its path is free for others from then on."""
-    with editing("document_binned", actor, document_id, operation_id, subtree=True) as (change, document):
+    """Into the bin, with all below it. Its path is free for others from then on. What is there already
+    stays as it is."""
+    with recording("document_binned", actor, document_id, operation_id, subtree=True) as (change, _right):
+        document = Document.objects.get(pk=document_id)
         if document.parent_id is None:
             raise RefusedError(_("The home page cannot go into the bin."))
+        if document.binned_at:
+            return
         now = timezone.now()
         rows = Document.objects.filter(subtree(document))
         change.update_many((row, {"binned_at": now, "bin_root_id": document_id}) for row in rows)
@@ -31,11 +35,14 @@ def bin_document(actor: Actor, document_id: UUID, *, operation_id: UUID | None =
 @action
 def restore_document(actor: Actor, document_id: UUID, *, operation_id: UUID | None = None) -> Document:
     """Out of the bin with what went in with it, last below its old parent (or the nearest ancestor
-    that is there); as a draft where that parent is one."""
+    that is there); as a draft where that parent is one. What is out of it already stays as it is."""
     with recording("document_restored", actor, document_id, operation_id, subtree=True) as (change, _right):
-        binned = {row.pk: row for row in Document.objects.filter(bin_root_id=document_id) if row.binned_at}
-        if document_id not in binned:
+        document = Document.objects.get(pk=document_id)
+        if document.binned_at is None:
+            return document
+        if document.bin_root_id != document_id:
             raise NotFoundError
+        binned = {row.pk: row for row in Document.objects.filter(bin_root_id=document_id)}
         parent = _parent_to_return_to(binned[document_id])
         rows = surroundings(binned[document_id], parent) | binned
         last = Document.objects.filter(parent=parent, binned_at=None).order_by("-position")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import action
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
@@ -17,6 +16,7 @@ from apps.tenants.permissions import Right, require
 from .. import tree
 from ..models import Document
 from ..text import Composed
+from .editing import live_parent
 from .places import checked_path, publish_upwards
 from .texts import (
     checked_message,
@@ -53,9 +53,7 @@ def create_document(
         earlier = Document.objects.filter(pk=id, handbook_id=handbook_id).first()
         if earlier is not None:
             return earlier  # the same form, sent twice
-        parent = Document.objects.filter(pk=parent_id, handbook_id=handbook_id, binned_at=None).first()
-        if parent is None:
-            raise RefusedError(_("The page it should stand below is not there any more."), "parent")
+        parent = live_parent(handbook_id, parent_id)
         if publish:
             publish_upwards(change, parent)
         siblings = [

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.people import Actor
+from apps.events.actions import RefusedError
 from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
 from apps.tenants.permissions import NotFoundError, Right, require
@@ -29,6 +32,15 @@ def live(handbook_id: UUID, document_id: UUID) -> Document:
     if document is None:
         raise NotFoundError
     return document
+
+
+def live_parent(handbook_id: UUID, parent_id: UUID) -> Document:
+    """What a document is to stand below. Raises RefusedError."""
+    try:
+        return live(handbook_id, parent_id)
+    except NotFoundError:
+        text = _("The page it should stand below is not there any more.")
+        raise RefusedError(text, "parent") from None
 
 
 def seen(handbook_id: UUID, document_id: UUID, right: Right) -> Document:

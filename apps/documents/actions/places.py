@@ -16,8 +16,7 @@ from apps.events.unit import Recorder
 from .. import tree
 from ..models import Document, Redirect
 from ..models.document import LEVELS_MAX, PATH_MAX, PATH_MAX_BYTES
-from .editing import editing, live
-from .texts import slug_for
+from .editing import editing, live_parent
 
 type Rows = dict[UUID, Document]
 
@@ -30,9 +29,7 @@ def subtree(document: Document) -> Q:
 
 def surroundings(document: Document, parent: Document) -> Rows:
     """The rows that moving `document` below `parent` can touch or must look at."""
-    steps = parent.path.split("/")
-    above = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
-    around = Q(parent=parent) | Q(path__in=above)
+    around = Q(parent=parent) | Q(path__in=[*tree.paths_above(parent.path), parent.path])
     rows = Document.objects.filter(handbook_id=document.handbook_id, binned_at=None)
     return {row.pk: row for row in rows.filter(around | subtree(document))}
 
@@ -94,7 +91,7 @@ def move_document(
 ) -> Document:
     """Move with all below it, behind the child `after_id` of the new parent (None: first)."""
     with editing("document_moved", actor, document_id, operation_id, subtree=True) as (change, document):
-        parent = live(document.handbook_id, parent_id)
+        parent = live_parent(document.handbook_id, parent_id)
         if document.published_at and not parent.published_at:
             text = _("“%s” is a draft: publish it first, or what you move would vanish for readers.")
             raise RefusedError(text % parent.title, "parent")
@@ -104,15 +101,6 @@ def move_document(
         except tree.MoveRefusedError as error:
             raise RefusedError(_("It cannot be moved there: %s.") % _(str(error)), "parent") from error
         return rows[document_id]
-
-
-@action
-def rename_document(
-    actor: Actor, document_id: UUID, *, slug: str, operation_id: UUID | None = None
-) -> Document:
-    """Change the last part of its address; the old one leads to the new."""
-    with editing("document_renamed", actor, document_id, operation_id, subtree=True) as (change, document):
-        return change_slug(change, document, slug_for(slug))
 
 
 def checked_path(path: str) -> str:

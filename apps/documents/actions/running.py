@@ -19,8 +19,8 @@ from apps.events.streams import handbook_stream
 from apps.events.unit import Recorder, record
 from apps.tenants.permissions import NotFoundError, Right, require
 
-from ..models import Document, Media, Run, RunEntry
-from ..models.run import Kind
+from ..models import Media, Run, RunEntry
+from ..models.run import Kind, is_run_seen
 
 ENTRIES_MAX: Final = 10_000
 
@@ -89,7 +89,7 @@ def on_run(
     ) as change:
         right = require(actor, handbook_id, Right.TAKE_PART)
         run = Run.objects.select_related("document").defer("items").get(pk=run_id)
-        require_shown(run.document, right)
+        _require_seen(run, right)
         if RunEntry.objects.filter(run=run, operation_id=operation_id).exists():
             return run
         if run.document.binned_at:
@@ -112,13 +112,12 @@ def seen_run(actor: Actor, run_id: UUID) -> Run:
     """A run as it is before any lock, for those who may see it. Raises NotFoundError, ForbiddenError."""
     right = require(actor, handbook_of_run(run_id), Right.TAKE_PART)
     run = Run.objects.select_related("document").get(pk=run_id)
-    require_shown(run.document, right)
+    _require_seen(run, right)
     return run
 
 
-def require_shown(document: Document, right: Right) -> None:
-    """Runs are for those who see their page: of a draft and of what is in the bin, its editors."""
-    if right < Right.EDIT and (document.binned_at or document.published_at is None):
+def _require_seen(run: Run, right: Right) -> None:
+    if not is_run_seen(right, page_is_shown=run.document.is_visible()):
         raise NotFoundError
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError
 from apps.tenants.permissions import Right, require
-from apps.tenants.selectors import names_of_members
+from apps.tenants.selectors import are_members, names_of_members
 
 from ..models import Document, Revision
 from ..models.revision import blocks_of
@@ -48,7 +48,7 @@ def _unclear(called: Called) -> str:
 def require_members(handbook_id: UUID, mentions: Mapping[str, str], before: Mapping[str, str]) -> None:
     """Under the lock: whoever left since the text was read is a stranger, who is told nothing."""
     wanted = {*mentions.values()} - {*before.values()}
-    if wanted and not wanted <= {str(id) for id, _name in names_of_members(handbook_id)}:
+    if not are_members(handbook_id, {UUID(id) for id in wanted}):
         raise RefusedError(_("Somebody you mention has just left this handbook. Send it again."), "source")
 
 

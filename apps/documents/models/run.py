@@ -9,6 +9,7 @@ from apps.accounts.models import NAME_MAX
 from apps.events.ids import new_id
 from apps.events.tracked import Tracked
 from apps.tenants.models import Handbook
+from apps.tenants.permissions import Right
 
 from .document import TITLE_MAX, Document
 from .media import Media
@@ -75,6 +76,11 @@ class Run(Tracked):
 
     def __str__(self) -> str:
         return self.title
+
+
+def is_run_seen(right: Right, *, page_is_shown: bool) -> bool:
+    """Runs are for those who see their page: of a draft and of what is in the bin, its editors."""
+    return page_is_shown or right >= Right.EDIT
 
 
 class RunItem(Tracked):

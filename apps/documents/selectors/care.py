@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.caching.reads import current_reads
 from apps.queries.people import names_of
-from apps.queries.projections import column, projection, select
+from apps.queries.projections import column, depends_on_all, projection, select
 
-from ..models import Care, Label
+from ..models import Care, Document, Label
 from .handbook import HandbookView, page_url
-from .links import is_readable
+from .links import is_readable, readable
 from .members import writers
 
 SOON: Final = timedelta(days=30)  # reviews that the list shows before they are due
 ROWS_MAX: Final = 500
+TAGS_A_PAGE: Final = 200
+TAGGED_A_PAGE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,26 @@ class TagRow:
 
 
 @dataclass(frozen=True)
+class TagsPage:
+    rows: tuple[TagRow, ...]
+    newer_url: str | None
+    older_url: str | None
+
+
+@dataclass(frozen=True)
 class TaggedPage:
     title: str
     url: str
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Some of the pages that have a tag."""
+
+    name: str
+    pages: tuple[TaggedPage, ...]
+    newer_url: str | None
+    older_url: str | None
 
 
 @dataclass(frozen=True)
@@ -86,26 +104,43 @@ def tag_links(handbook: HandbookView, labels: list[Any] | None) -> tuple[TagLink
     return tuple(TagLink(name, tag_url(handbook, slug)) for slug, name in labels or ())
 
 
-def all_tags(handbook: HandbookView) -> tuple[TagRow, ...]:
-    """Those of readable pages, by name."""
-    rows = [row for row in select(Labelled, handbook.id, handbook_id=handbook.id) if is_readable(row)]
-    counts = Counter(row.slug for row in rows)
-    names = {row.slug: row.name for row in sorted(rows, key=lambda row: row.name, reverse=True)}
-    return tuple(
-        TagRow(name, tag_url(handbook, slug), counts[slug])
-        for slug, name in sorted(names.items(), key=lambda each: (each[1].casefold(), each[0]))
+def all_tags(handbook: HandbookView, start: int = 0) -> TagsPage:
+    """TAGS_A_PAGE of those of readable pages from the `start`-th on, by their addresses."""
+    depends_on_all(handbook.id, Label, "slug", "name", by="all_tags")
+    depends_on_all(handbook.id, Document, by="all_tags", where=readable())
+    labels = Label.objects.filter(readable("document__"), handbook_id=handbook.id)
+    found = labels.values_list("slug").annotate(Min("name"), Count("pk")).order_by("slug")
+    rows = list(found[start : start + TAGS_A_PAGE + 1])
+    newer_url, older_url = _beside(handbook.tags_url, start, TAGS_A_PAGE, start + len(rows))
+    return TagsPage(
+        tuple(TagRow(name, tag_url(handbook, slug), count) for slug, name, count in rows[:TAGS_A_PAGE]),
+        newer_url,
+        older_url,
     )
 
 
-def tagged(handbook: HandbookView, slug: str) -> tuple[str, tuple[TaggedPage, ...]] | None:
-    """The tag's name and its readable pages, by title; None where no page has it."""
+def tagged(handbook: HandbookView, slug: str, start: int = 0) -> Tagged | None:
+    """TAGGED_A_PAGE of a tag's readable pages from the `start`-th on, by title; None where no page has it."""
     rows = [row for row in select(Labelled, handbook.id, slug=slug) if is_readable(row)]
     if not rows:
         return None
-    pages = sorted(rows, key=lambda row: (row.title.casefold(), row.path))
-    return min(row.name for row in rows), tuple(
-        TaggedPage(row.title, page_url(handbook.slug, row.path)) for row in pages
+    rows.sort(key=lambda row: (row.title.casefold(), row.path))
+    newer_url, older_url = _beside(tag_url(handbook, slug), start, TAGGED_A_PAGE, len(rows))
+    return Tagged(
+        min(row.name for row in rows),
+        tuple(
+            TaggedPage(row.title, page_url(handbook.slug, row.path))
+            for row in rows[start : start + TAGGED_A_PAGE]
+        ),
+        newer_url,
+        older_url,
     )
+
+
+def _beside(url: str, start: int, size: int, known: int) -> tuple[str | None, str | None]:
+    """The addresses before and behind `size` rows from the `start`-th on, of `known` or more."""
+    before = f"{url}?from={start - size}" if start > size else url
+    return before if start else None, f"{url}?from={start + size}" if known > start + size else None
 
 
 def due_rows(handbook: HandbookView) -> tuple[DueRow, ...]:
@@ -114,8 +149,15 @@ def due_rows(handbook: HandbookView) -> tuple[DueRow, ...]:
     _ends_with(today)
     rows = [
         row
-        for row in select(Reviewed, handbook.id, handbook_id=handbook.id)
-        if is_readable(row) and row.review_on <= today + SOON
+        for row in select(
+            Reviewed,
+            handbook.id,
+            handbook_id=handbook.id,
+            where=Q(review_on__lte=today + SOON),
+            order=("review_on", "document_id"),
+            most=ROWS_MAX,
+        )
+        if is_readable(row)
     ]
     rows.sort(key=lambda row: (row.review_on, row.title, row.id))
     names = names_of({row.owner_id for row in rows[:ROWS_MAX] if row.owner_id} & writers(handbook))

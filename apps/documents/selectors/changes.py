@@ -6,14 +6,15 @@ drafts, their making and what lies in the bin are never named; imports are told 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from apps.queries.projections import depends_on_all, depends_on_events
 from ..models import Document, Revision
 from .handbook import HandbookView, page_url
 from .links import readable
+from .stretches import stretch
 
 Kind = Literal[
     "created",
@@ -35,14 +37,11 @@ Kind = Literal[
     "binned",
     "restored",
     "imported",
-    "media",
-    "handbook",
 ]
 KINDS: Final[dict[str, Kind]] = {
     "document_created": "created",
     "document_saved": "edited",
     "revision_restored": "edited",
-    "document_renamed": "renamed",
     "document_moved": "moved",
     "document_published": "published",
     "document_unpublished": "unpublished",
@@ -82,29 +81,30 @@ def changes_page(
     """The newest changes with positions below `before`, or the nearest above `after`; newest first."""
     depends_on_events(handbook.id, (*KINDS, IMPORTED))
     depends_on_all(handbook.id, Document, "title", "path", by="changes_page", where=readable())
-    events = visible_events(handbook.id)
-    if after is not None:
-        found = list(events.filter(position__gt=after).order_by("position")[: PAGE_SIZE + 1])
-        more_newer, more_older = len(found) > PAGE_SIZE, True
-        found = found[:PAGE_SIZE][::-1]
-    else:
-        below = {} if before is None else {"position__lt": before}
-        found = list(events.filter(**below).order_by("-position")[: PAGE_SIZE + 1])
-        more_newer, more_older = before is not None, len(found) > PAGE_SIZE
-        found = found[:PAGE_SIZE]
-    return ChangesPage(
-        days=_by_day(_rows(handbook, found)),
-        newer_url=f"{handbook.changes_url}?after={found[0].position}" if found and more_newer else None,
-        older_url=f"{handbook.changes_url}?before={found[-1].position}" if found and more_older else None,
+    found = stretch(
+        partial(_visible_events, handbook.id),
+        "position",
+        PAGE_SIZE,
+        handbook.changes_url,
+        before=before,
+        after=after,
     )
+    return ChangesPage(_by_day(_rows(handbook, found.rows)), found.newer_url, found.older_url)
 
 
-def visible_events(handbook_id: UUID) -> QuerySet[Event]:
+def _visible_events(handbook_id: UUID, where: Mapping[str, Any], order: str, most: int) -> Iterable[Event]:
+    """Asked for by each type and put together: so the index leads past all that is not told, however much
+    of it lies between."""
     document = Document.objects.filter(
         readable(), pk=OuterRef("about_id"), handbook_id=handbook_id, published_at__lte=OuterRef("at")
     )
-    about_page = Q(type__in=KINDS) & Exists(document)
-    return Event.objects.filter(Q(type=IMPORTED) | about_page, stream_id=handbook_id)
+    events = Event.objects.filter(stream_id=handbook_id, **where).order_by(order)
+    by_type = [events.filter(Exists(document), type=type)[:most] for type in KINDS]
+    parts = [part.query.sql_with_params() for part in (*by_type, events.filter(type=IMPORTED)[:most])]
+    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _params in parts)  # noqa: S608
+    direction = "DESC" if order.startswith("-") else "ASC"
+    statement = f"{union} ORDER BY position {direction} LIMIT {most}"
+    return Event.objects.raw(statement, [value for _sql, params in parts for value in params])
 
 
 def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
@@ -116,13 +116,13 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
         Revision.objects.filter(pk__in={event.revision_id for event in events}).values_list("pk", "message")
     )
     rows = []
-    for event in without_parts(events):
+    for event, kind in told_once(events):
         page = documents.get(event.about_id) if event.about_id else None
         rows.append(
             ChangeRow(
                 at=event.at,
                 who=names.get(event.actor_id, "") if event.actor_id else _("Cairn"),
-                kind=KINDS.get(event.type, "imported"),
+                kind=kind,
                 title=page.title if page else handbook.title,
                 url=page_url(handbook.slug, page.path) if page else handbook.url,
                 detail=messages.get(event.revision_id, "") if page and event.revision_id else "",
@@ -131,10 +131,21 @@ def _rows(handbook: HandbookView, events: list[Event]) -> list[ChangeRow]:
     return rows
 
 
-def without_parts(events: Iterable[Event]) -> Iterable[Event]:
+def told_once(events: Iterable[Event]) -> Iterable[tuple[Event, Kind]]:
     """A change too large for one event has several in a row; it is told once."""
-    for _change, parts in groupby(events, key=lambda event: (event.type, event.about_id, event.operation_id)):
-        yield next(parts)
+    for _change, events_of in groupby(
+        events, key=lambda event: (event.type, event.about_id, event.operation_id)
+    ):
+        parts = list(events_of)
+        yield parts[0], _kind(parts)
+
+
+def _kind(parts: list[Event]) -> Kind:
+    """A text that was saved under another title is a page renamed."""
+    kind = KINDS.get(parts[0].type, "imported")
+    touches = (touch for part in parts for touch in part.touched()) if kind == "edited" else ()
+    renamed = any(touch.entity == Document.entity and "title" in touch.fields for touch in touches)
+    return "renamed" if renamed else kind
 
 
 def _by_day(rows: list[ChangeRow]) -> tuple[ChangeDay, ...]:

@@ -13,6 +13,7 @@ from apps.tenants.permissions import NotFoundError, Right
 
 from ..models import Document
 from ..models.document import is_seen
+from ..tree import paths_above
 from .handbook import Crumb, HandbookView, read_url
 
 ROWS_A_PAGE = 50
@@ -86,10 +87,9 @@ def document_head(handbook: HandbookView, document: Document) -> DocumentHead:
 
 
 def _ancestors(handbook: HandbookView, document: Document) -> list[Crumb]:
-    if not document.path:
+    way = paths_above(document.path)
+    if not way:
         return []
-    steps = document.path.split("/")[:-1]
-    way = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
     rows = Document.objects.filter(handbook_id=handbook.id, binned_at=None, path__in=way)
     crumbs = []
     for id, title, path, published_at in sorted(

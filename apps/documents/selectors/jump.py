@@ -14,6 +14,7 @@ from apps.tenants.permissions import Right
 from apps.tenants.selectors import known_handbooks, rights_of
 
 from ..finding.names import MAX_CHARS, Names, found, name
+from ..tree import paths_above
 from .handbook import HandbookView, page_url, read_url
 from .names import PAGE, NameIndex, PageNames, Place, drafts, pages
 
@@ -124,6 +125,5 @@ def _joined(*titles: str | None) -> str:
 
 def way_to(index: NameIndex, page: PageNames) -> str:
     """The titles above a page, as far as readers see them."""
-    steps = page.path.split("/")
-    above = (index.by_path.get("/".join(steps[: n + 1])) for n in range(len(steps) - 1))
-    return BELOW.join(each.title for each in above if each is not None)
+    way = (index.by_path.get(path) for path in paths_above(page.path)[1:])
+    return BELOW.join(each.title for each in way if each is not None)

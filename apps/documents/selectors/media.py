@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from ..pictures import WIDTHS, wanted_widths
 from ..sniffing import RASTER, SVG_TYPE
 from ..text import Picture
 from .handbook import HandbookView
+from .stretches import stretch
 
 PAGE_SIZE: Final = 48
 
@@ -77,20 +78,12 @@ def media_page(handbook: HandbookView, *, before: UUID | None = None, after: UUI
     """The newest files whose ids are below `before`, or the nearest above `after`: ids are in order of
     time. For editors: readers do not get a list."""
     media = Media.objects.filter(handbook_id=handbook.id, for_members=False).select_related("uploaded_by")
-    if after is not None:
-        found = list(media.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
-        more_newer, more_older = len(found) > PAGE_SIZE, True
-        found = found[:PAGE_SIZE][::-1]
-    else:
-        below = {} if before is None else {"pk__lt": before}
-        found = list(media.filter(**below).order_by("-pk")[: PAGE_SIZE + 1])
-        more_newer, more_older = before is not None, len(found) > PAGE_SIZE
-        found = found[:PAGE_SIZE]
-    return MediaPage(
-        rows=tuple(_row(handbook, row) for row in found),
-        newer_url=f"{handbook.media_url}?after={found[0].pk}" if found and more_newer else None,
-        older_url=f"{handbook.media_url}?before={found[-1].pk}" if found and more_older else None,
-    )
+
+    def read(where: Mapping[str, Any], order: str, most: int) -> Iterable[Media]:
+        return media.filter(**where).order_by(order)[:most]
+
+    found = stretch(read, "pk", PAGE_SIZE, handbook.media_url, before=before, after=after)
+    return MediaPage(tuple(_row(handbook, row) for row in found.rows), found.newer_url, found.older_url)
 
 
 def _row(handbook: HandbookView, media: Media) -> MediaRow:

@@ -18,7 +18,7 @@ from apps.tenants.permissions import Right
 from apps.tenants.selectors import rights_of
 
 from ..models import Document, Revision
-from .changes import IMPORTED, KINDS, Kind, without_parts
+from .changes import IMPORTED, KINDS, Kind, told_once
 from .handbook import page_url, read_url
 from .links import readable
 
@@ -139,25 +139,26 @@ def my_changes(actor: Actor) -> tuple[MyChange, ...]:
     changes = (
         _change(
             event,
+            kind,
             books,
             documents.get(event.about_id) if event.about_id else None,
             messages.get(event.revision_id, "") if event.revision_id else "",
         )
-        for event in without_parts(events)
+        for event, kind in told_once(events)
     )
     return tuple(change for change in changes if change is not None)[:ROWS]
 
 
-def _change(event: Event, books: Mine, page: Document | None, message: str) -> MyChange | None:
+def _change(event: Event, kind: Kind, books: Mine, page: Document | None, message: str) -> MyChange | None:
     """None for what the person may not see any more."""
     book = books.books[event.stream_id]
     if event.type == IMPORTED:
-        return MyChange("imported", book.title, page_url(book.slug, ""), "", event.at, book)
+        return MyChange(kind, book.title, page_url(book.slug, ""), "", event.at, book)
     if page is None or page.handbook_id != event.stream_id:
         return None
     if event.stream_id not in books.edited and (page.published_at is None or page.binned_at):
         return None
-    return MyChange(KINDS[event.type], page.title, _where(book, page), message, event.at, book)
+    return MyChange(kind, page.title, _where(book, page), message, event.at, book)
 
 
 def _events_of(actor: Actor, books: Mine) -> list[Event]:
@@ -166,7 +167,7 @@ def _events_of(actor: Actor, books: Mine) -> list[Event]:
     for id, position in Stream.objects.filter(pk__in=list(books.books)).values_list("pk", "position"):
         recent |= Q(stream_id=id, position__gt=position - LOOKED_AT)
     told = Event.objects.filter(recent, actor_id=actor.id, type__in=[*KINDS, IMPORTED])
-    return list(told.defer("touches").order_by("-at", "-pk")[: 4 * ROWS])
+    return list(told.order_by("-at", "-pk")[: 4 * ROWS])
 
 
 def _where(book: MyHandbook, page: Document) -> str | None:

@@ -9,6 +9,7 @@ through (PostgreSQL ranks no more: those named so and the oldest others); `total
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +23,7 @@ from apps.queries.projections import depends_on_all
 from ..finding import Query, excerpt, parse_query
 from ..finding.queries import fts5, tsquery
 from ..models import Body, Document
+from ..tree import paths_above
 from .handbook import Crumb, HandbookView, page_url
 from .links import readable
 
@@ -136,28 +138,21 @@ def _hits(handbook: HandbookView, query: Query, found: list[Found]) -> tuple[Sea
             "pk", Substr("plain", 1, EXCERPT_FROM)
         )
     )
-    above = {path for hit in found for path in _ancestors(hit.path)}
-    titles = dict(
-        Document.objects.filter(readable(), handbook_id=handbook.id, path__in=above).values_list(
-            "path", "title"
-        )
+    ways = {hit.path: paths_above(hit.path)[1:] for hit in found}  # below the home page
+    rows = Document.objects.filter(
+        readable(), handbook_id=handbook.id, path__in={*chain.from_iterable(ways.values())}
     )
+    titles = dict(rows.values_list("path", "title"))
     return tuple(
         SearchHit(
             title=hit.title,
             url=page_url(handbook.slug, hit.path),
             trail=tuple(
                 Crumb(titles[path], page_url(handbook.slug, path))
-                for path in _ancestors(hit.path)
+                for path in ways[hit.path]
                 if path in titles
             ),
             excerpt=excerpt(texts.get(hit.id, ""), query),
         )
         for hit in found
     )
-
-
-def _ancestors(path: str) -> list[str]:
-    """Paths from below the home page down to the parent."""
-    steps = path.split("/")
-    return ["/".join(steps[: n + 1]) for n in range(len(steps) - 1)]

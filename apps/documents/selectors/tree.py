@@ -15,6 +15,7 @@ from apps.queries.projections import depends_on, has, one, projection, select
 from apps.queries.results import groups
 
 from ..models import Document
+from ..tree import paths_above
 from .handbook import Crumb, HandbookView, page_url
 from .links import readable
 
@@ -60,8 +61,7 @@ def way_and_levels(handbook_id: UUID, path: str) -> list[Place]:
 
 def way_to(handbook_id: UUID, path: str) -> list[Place]:
     """From the home page to the readable document at `path`; empty where there is none."""
-    steps = path.split("/") if path else []
-    way = ["", *("/".join(steps[: n + 1]) for n in range(len(steps)))]
+    way = [*paths_above(path), path]
     found = {place.path: place for place in select(Place, handbook_id, path=way)}
     return [found[step] for step in way if step in found] if path in found else []
 

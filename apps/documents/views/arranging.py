@@ -21,6 +21,7 @@ from apps.events.actions import RefusedError
 from apps.tenants.permissions import NotFoundError, Right
 
 from ..actions.binning import bin_document, restore_document
+from ..actions.editing import live_parent
 from ..actions.places import move_document
 from ..actions.publishing import publish_document, unpublish_document
 from ..selectors.bar import bar_view
@@ -102,7 +103,10 @@ def _move_page(request: HttpRequest, entry: Entry, document_id: UUID, errors: Er
         raise NotFoundError
     head = document_head(book, document)
     asked = request.POST.get("parent", "")
-    parent = live_document(book, uuid_or_404(asked) if asked else document.parent_id)
+    try:
+        parent = live_parent(book.id, uuid_or_404(asked) if asked else document.parent_id)
+    except RefusedError as refused:
+        parent, errors = live_document(book, document.parent_id), {refused.field: (refused.message,)}
     form = MoveForm(
         action=reverse("documents:move", kwargs={"handbook": book.slug, "document_id": document_id}),
         cancel_url=head.url,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.formview import REFUSED, form_view
 from apps.accounts.mergingform import merged
 from apps.events.actions import RefusedError
+from apps.rendering.asking import number_in
 from apps.rendering.books import Book
 from apps.rendering.pages import Render, page
 from apps.tenants.permissions import NotFoundError, Right
@@ -37,20 +38,20 @@ from .edit_form import operation_of, uuid_or_404
 from .reading import LIFE, lost
 
 
-@page(fresh_for=LIFE)
-def tags(book: Book) -> Render:
+@page(fresh_for=LIFE, query=("from_",))
+def tags(book: Book, from_: str = "") -> Render:
     handbook = handbook_view(book)
-    return Render("documents/tags.html", {"handbook": handbook, "tags": all_tags(handbook)})
+    found = all_tags(handbook, number_in(from_) or 0)
+    return Render("documents/tags.html", {"handbook": handbook, "tags": found})
 
 
-@page(fresh_for=LIFE)
-def tag(book: Book, slug: str) -> Render:
+@page(fresh_for=LIFE, query=("from_",))
+def tag(book: Book, slug: str, from_: str = "") -> Render:
     handbook = handbook_view(book)
-    found = tagged(handbook, slug)
+    found = tagged(handbook, slug, number_in(from_) or 0)
     if found is None:
         return lost(handbook)
-    name, pages = found
-    return Render("documents/tag.html", {"handbook": handbook, "name": name, "pages": pages})
+    return Render("documents/tag.html", {"handbook": handbook, "tag": found})
 
 
 @page(fresh_for=LIFE, for_members=True)

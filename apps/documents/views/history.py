@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.events.actions import RefusedError
 from apps.tenants.permissions import Right
 
 from ..actions.revisions import restore_revision
@@ -86,6 +87,10 @@ def diff(request: HttpRequest, handbook: str, document_id: UUID, number: int) ->
 def restore(request: HttpRequest, handbook: str, document_id: UUID, number: int) -> HttpResponse:
     entry = enter(request, handbook, Right.EDIT)
     require_here(entry.handbook, document_id)
-    document = restore_revision(entry.actor, document_id, number=number)
+    try:
+        document = restore_revision(entry.actor, document_id, number=number)
+    except RefusedError as refused:
+        messages.error(request, refused.message)
+        return redirect("documents:history", handbook=handbook, document_id=document_id)
     messages.success(request, _("Revision %(number)d stands again.") % {"number": number})
     return redirect(document_head(entry.handbook, document).url)

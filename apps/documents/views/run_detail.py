@@ -22,7 +22,7 @@ from ..selectors.runs import ItemView, RunView, run_view
 from .access import Entry, personal, see_other
 from .edit_form import Errors, operation_of
 from .run_steps import ON_ITEMS, settle
-from .run_work import item_of, seen_run
+from .run_work import enter_run, item_of
 from .uploading import limit_file, received_upload, sends_file
 
 type Closed = Literal["", "binned", "finished", "gone"]
@@ -43,7 +43,7 @@ class DetailForm:
 @csrf_exempt  # the check reads the form, so it comes after the right: see _receive
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_item(request: HttpRequest, handbook: str, run_id: UUID, item_id: str) -> HttpResponse:
-    entry, row = seen_run(request, handbook, run_id)
+    entry, row = enter_run(request, handbook, run_id)
     if request.method != "POST":
         return _detail(request, entry, row, item_id)
     limit_file(request)

@@ -19,6 +19,7 @@ from apps.tenants.permissions import NotFoundError, Right
 from apps.tenants.selectors import names_of_members
 
 from ..actions.runs import OpenItemsError
+from ..models.run import is_run_seen
 from ..selectors.handbook import HandbookView
 from ..selectors.run_rows import RunRow, run_row
 from ..selectors.runs import ItemView, RunView, run_view
@@ -52,13 +53,11 @@ class Problem:
     url: str | None
 
 
-def seen_run(request: HttpRequest, slug: str, run_id: UUID) -> tuple[Entry, RunRow]:
-    """A run of this handbook for those who may see it: its page is there for readers, or for its editors."""
+def enter_run(request: HttpRequest, slug: str, run_id: UUID) -> tuple[Entry, RunRow]:
+    """A run of this handbook, for those who may see it."""
     entry = enter(request, slug, Right.TAKE_PART)
     row = run_row(entry.handbook, run_id)
-    if row is None:
-        raise NotFoundError
-    if not row.is_shown and entry.right < Right.EDIT:
+    if row is None or not is_run_seen(entry.right, page_is_shown=row.is_shown):
         raise NotFoundError
     return entry, row
 
@@ -67,7 +66,7 @@ def seen_run(request: HttpRequest, slug: str, run_id: UUID) -> tuple[Entry, RunR
 def run_work(request: HttpRequest, handbook: str, run_id: UUID) -> HttpResponse:
     """POST `do`: a verb, and for some what it is about (`tick ITEM`). With `part`, as a script asks, the
     answer to a tick is the item as it is now, or the reason why it is not, as text."""
-    entry, row = seen_run(request, handbook, run_id)
+    entry, row = enter_run(request, handbook, run_id)
     if request.method != "POST":
         return _page(request, entry, row)
     verb, _space, about = request.POST.get("do", "").partition(" ")

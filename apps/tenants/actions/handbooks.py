@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action, refuse_overtaken
+from apps.events.actions import RefusedError, action, refuse_other, refuse_overtaken
 from apps.events.ids import new_id
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.uniqueness import refuse_taken
@@ -112,7 +112,6 @@ def _checked(**values: Any) -> dict[str, Any]:
         ("color", COLORS),
         ("icon", ICONS),
     ):
-        if name in values and values[name] not in allowed:
-            text = _("“%(value)s” is not allowed here: %(allowed)s.")
-            raise RefusedError(text % {"value": values[name], "allowed": ", ".join(allowed)}, name)
+        if name in values:
+            refuse_other(values[name], allowed, name)
     return values

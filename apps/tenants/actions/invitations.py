@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import EMAIL_MAX, User, normal_email
+from apps.accounts.emails import checked_email
+from apps.accounts.models import User
 from apps.accounts.people import Actor
 from apps.events.actions import RefusedError, action
 from apps.events.ids import new_id
@@ -43,7 +42,7 @@ def invite(
     """An invitation and its secret, which is told once. With an `email` it is for one person: whoever has
     the account with that address, now or later; the answer is the same."""
     checked_role(role)
-    email = _checked_email(email)
+    email = checked_email(email) if email.strip() else ""
     if not 1 <= days <= conf.invitation_days_max:
         raise RefusedError(_("1 to %d days are allowed.") % conf.invitation_days_max, "days")
     if not 1 <= uses_max <= (1 if email else USES_MAX):
@@ -136,15 +135,3 @@ def accept_invitation(actor: Actor, secret: str, *, operation_id: UUID | None = 
                 created_at=timezone.now(),
             )
         )
-
-
-def _checked_email(text: str) -> str:
-    email = normal_email(text)
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise RefusedError(_("“%s” is not an e-mail address.") % email, "email") from error
-    if len(email) > EMAIL_MAX:
-        raise RefusedError(_("An address has at most %(max)d characters.") % {"max": EMAIL_MAX}, "email")
-    return email

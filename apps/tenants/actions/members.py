@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User, normal_email
 from apps.accounts.people import Actor
-from apps.events.actions import RefusedError, action
+from apps.events.actions import RefusedError, action, refuse_other
 from apps.events.streams import handbook_stream, person_stream
 from apps.events.unit import record
 
@@ -88,9 +88,7 @@ def transfer_ownership(
 
 def checked_role(role: str) -> None:
     """Raises RefusedError for what is no role."""
-    if role not in Role.values:
-        text = _("“%(value)s” is not allowed here: %(allowed)s.")
-        raise RefusedError(text % {"value": role, "allowed": ", ".join(Role.values)}, "role")
+    refuse_other(role, Role.values, "role")
 
 
 def _set_role(

@@ -9,7 +9,7 @@ from apps.accounts.people import SYSTEM
 from apps.documents.actions.binning import bin_document
 from apps.documents.actions.care import change_care
 from apps.documents.actions.imports import ImportOutdatedError, import_pages
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.saving import save_document
 from apps.documents.importing.plan import ImportPlan, PlannedPage
 from apps.documents.imports.preparing import prepare
@@ -158,7 +158,7 @@ def test_pages_that_moved_here_are_found_where_they_are(folder):
     book = run(folder)
     radio = Document.objects.get(handbook=book, path="guide/radio")
     move_document(SYSTEM, radio.pk, parent_id=given.home(book.pk).pk, after_id=None)
-    rename_document(SYSTEM, radio.pk, slug="wireless")
+    given.readdress(SYSTEM, radio.pk, slug="wireless")
     (folder / "guide" / "radio.md").write_text("# Radio\n\nChanged.\n")
     run(folder)
     assert texts(book)["wireless"] == "Changed."

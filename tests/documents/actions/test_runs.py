@@ -6,6 +6,8 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actions import rename_person
 from apps.documents.actions import running, runs
@@ -66,6 +68,16 @@ def standing(run: Run) -> dict[str, tuple[str, str]]:
 
 def settled(run: Run) -> int:
     return Run.objects.values_list("settled", flat=True).get(pk=run.pk)
+
+
+@racing
+def test_a_tick_is_one_transaction(anna, run):
+    with CaptureQueriesContext(connection) as asked:
+        tick_run_item(anna, run.pk, item(run, 0))
+    words = [each["sql"].split()[0] for each in asked.captured_queries]
+    assert [words.count(word) for word in ("BEGIN", "COMMIT")] == [1, 1]
+    first, last = words.index("BEGIN"), words.index("COMMIT")
+    assert not {"INSERT", "UPDATE", "DELETE"} & {*words[:first], *words[last:]}
 
 
 @racing

@@ -11,7 +11,7 @@ from apps.documents.actions.publishing import publish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
 from apps.events.actions import RefusedError
-from apps.tenants.permissions import NotFoundError
+from apps.events.models import Event
 from tests import given
 from tests.accounts.shown import notices
 
@@ -73,9 +73,23 @@ def test_an_impossible_move_is_refused_and_nothing_moves(owner, book, client, wh
     targets = {"itself": page, "below": below, "foreign": foreign, "draft": draft}
     parent = targets[where].pk if where in targets else "not-an-id"
     answer = client.post(f"/{book.slug}/-/move/{page.pk}/", {"parent": parent, "after": ""})
-    assert answer.status_code == (404 if where in ("foreign", "nowhere") else 422)
+    assert answer.status_code == (404 if where == "nowhere" else 422)
     page.refresh_from_db()
     assert (page.parent_id, page.path) == (home.pk, "page")
+
+
+def test_a_parent_that_is_gone_by_then_is_said_so_and_another_is_asked_for(owner, book, client):
+    home = given.home(book.pk)
+    page, other = (given.page(owner, home, name, publish=True) for name in ("Page", "Other"))
+    bin_document(owner, other.pk)
+    for values in ({}, {"reload": "1"}):
+        answer = client.post(f"/{book.slug}/-/move/{page.pk}/", {"parent": other.pk, "after": "", **values})
+        assert answer.status_code == 422
+        assert answer.text.count("The page it should stand below is not there any more.") == 2
+        assert f'<option value="{home.pk}" selected>' in answer.text
+        assert str(other.pk) not in answer.text
+    page.refresh_from_db()
+    assert page.path == "page"
 
 
 def test_two_siblings_never_share_an_address(owner, book):
@@ -99,6 +113,22 @@ def test_the_bin_keeps_a_subtree_and_gives_it_back(owner, book, client):
     assert Client().get(f"/{book.slug}/page/below/").status_code == 200
     below.refresh_from_db()
     assert (below.binned_at, below.bin_root_id, below.path) == (None, None, "page/below")
+
+
+def test_a_second_press_finds_it_done_and_does_no_more(owner, book, client):
+    page = given.page(owner, given.home(book.pk), "Page", publish=True)
+    below = given.page(owner, page, "Below", publish=True)
+    for what, leads_to in ((f"bin/{page.pk}", "-/bin/"), (f"bin/{page.pk}/restore", "page/")):
+        first = client.post(f"/{book.slug}/-/{what}/")
+        events = Event.objects.count()
+        again = client.post(f"/{book.slug}/-/{what}/")
+        assert first["Location"] == again["Location"] == f"/{book.slug}/{leads_to}"
+        assert Event.objects.count() == events
+    client.post(f"/{book.slug}/-/bin/{page.pk}/")
+    assert client.post(f"/{book.slug}/-/bin/{below.pk}/")["Location"] == f"/{book.slug}/-/bin/"
+    assert client.post(f"/{book.slug}/-/bin/{below.pk}/restore/").status_code == 404
+    below.refresh_from_db()
+    assert below.bin_root_id == page.pk
 
 
 def test_what_was_done_is_said_in_the_language_of_who_did_it(owner, book, client):
@@ -151,8 +181,6 @@ def test_the_home_page_stays(owner, book, client):
     assert home.published_at is not None
     with pytest.raises(RefusedError):
         bin_document(owner, home.pk)
-    with pytest.raises(NotFoundError):
-        restore_document(owner, home.pk)
 
 
 def test_publishing_publishes_what_stands_above(owner, book):

@@ -13,17 +13,18 @@ from apps.accounts.people import SYSTEM
 from apps.caching.marks import State
 from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.media import add_media
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.revisions import restore_revision
 from apps.documents.actions.run_items import tick_run_item
 from apps.documents.actions.runs import start_run
 from apps.documents.actions.saving import save_document
 from apps.documents.media import checked_upload
-from apps.documents.selectors.changes import PAGE_SIZE, changes_page
+from apps.documents.selectors.changes import KINDS, PAGE_SIZE, changes_page
 from apps.documents.selectors.handbook import handbook_view
 from apps.events.guard import opened
-from apps.events.models import Event
+from apps.events.ids import new_id
+from apps.events.models import Event, Stream
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
 from tests.documents import sample
@@ -51,12 +52,12 @@ def told(book) -> list[tuple[str, str]]:
     return [(row.kind, row.title) for row in rows(book)]
 
 
-def save(page, owner, source: str, message: str = "") -> None:
+def save(page, owner, source: str, message: str = "", *, title: str = "") -> None:
     page.refresh_from_db()
     save_document(
         sample.actor(owner),
         page.pk,
-        title=page.title,
+        title=title or page.title,
         source=source,
         base_revision_id=page.revision_id,
         message=message,
@@ -69,7 +70,7 @@ def test_every_kind_of_change_is_told_newest_first(book, owner):
     other = sample.page(book, owner, "Mast")
     save(page, owner, "Two.", "clearer")
     restore_revision(actor, page.pk, number=1)
-    rename_document(actor, page.pk, slug="the-deck")
+    save(page, owner, "One.", "as all say", title="Upper deck")
     move_document(actor, page.pk, parent_id=other.pk, after_id=None)
     bin_document(actor, page.pk)
     restore_document(actor, page.pk)
@@ -78,18 +79,33 @@ def test_every_kind_of_change_is_told_newest_first(book, owner):
     found = rows(book)
     assert [(row.kind, row.title, row.detail) for row in found] == [
         ("published", "Sail", ""),
-        ("restored", "Deck", ""),
-        ("binned", "Deck", ""),
-        ("moved", "Deck", ""),
-        ("renamed", "Deck", ""),
-        ("edited", "Deck", "Restored revision 1"),
-        ("edited", "Deck", "clearer"),
+        ("restored", "Upper deck", ""),
+        ("binned", "Upper deck", ""),
+        ("moved", "Upper deck", ""),
+        ("renamed", "Upper deck", "as all say"),
+        ("edited", "Upper deck", "Restored revision 1"),
+        ("edited", "Upper deck", "clearer"),
         ("created", "Mast", ""),
-        ("created", "Deck", ""),
+        ("created", "Upper deck", ""),
         ("created", "Ship", ""),
     ]
     assert [row.who for row in found[:2]] == ["Cairn", "Ada"]
-    assert found[1].url == f"/{book.slug}/mast/the-deck/"
+    assert found[1].url == f"/{book.slug}/mast/upper-deck/"
+
+
+@pytest.mark.parametrize("named", [100, 10])
+def test_a_page_with_many_below_is_renamed_once(book, owner, monkeypatch, named):
+    monkeypatch.setattr("apps.events.touches.ROLL_UP_ABOVE", named)
+    page = sample.page(book, owner, "Deck", "One.")
+    for number in range(20):
+        sample.page(book, owner, f"Plank {number}", parent=page)
+    before = Event.objects.count()
+    save(page, owner, "One.", title="Upper deck")
+    assert (Event.objects.count() - before > 1) == (named == 100)
+    save(page, owner, "Two.")
+    assert told(book)[:3] == [("edited", "Upper deck"), ("renamed", "Upper deck"), ("created", "Plank 19")]
+    restore_revision(sample.actor(owner), page.pk, number=1)
+    assert told(book)[:2] == [("renamed", "Deck"), ("edited", "Deck")]
 
 
 def test_a_public_handbook_does_not_say_who(owner):
@@ -178,7 +194,7 @@ def test_whatever_it_tells_makes_it_anew(book, owner):
         lambda: sample.page(book, owner, "Sail"),
         lambda: save(deck, owner, "Two."),
         lambda: restore_revision(actor, deck.pk, number=1),
-        lambda: rename_document(actor, deck.pk, slug="the-deck"),
+        lambda: save(deck, owner, "One.", title="Upper deck"),
         lambda: move_document(actor, deck.pk, parent_id=mast.pk, after_id=None),
         lambda: unpublish_document(actor, deck.pk),
         lambda: publish_document(actor, deck.pk),
@@ -223,6 +239,39 @@ def test_pages_follow_positions_in_both_directions_without_gaps(book, owner):
     back = changes_page(handbook_view(book), after=int(older.newer_url.rpartition("after=")[2]))
     assert [row.detail for day in back.days for row in day.rows] == first
     assert back.newer_url is None
+
+
+def test_what_is_not_told_is_not_looked_through(book, owner):
+    page = sample.page(book, owner, "Deck", "One.")
+    last = Event.objects.filter(stream_id=book.pk).latest("position").position
+    ticks = (
+        Event(
+            stream_id=book.pk,
+            position=last + number,
+            type="run_item_ticked",
+            operation_id=new_id(),
+            at=timezone.now(),
+        )
+        for number in range(1, 5_001)
+    )
+    with opened():
+        Event.objects.bulk_create(ticks)
+        Stream.objects.filter(pk=book.pk).update(position=last + 5_000)
+    save(page, owner, "Two.")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event")
+    with CaptureQueriesContext(connection) as queries:
+        assert told(book) == [("edited", "Deck"), ("created", "Deck"), ("created", "Ship")]
+    [sql] = [query["sql"] for query in queries if "UNION" in query["sql"]]
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {sql}")
+        plan = [str(row) for row in cursor.fetchall()]
+    by_type = sum("event_type" in line for line in plan)
+    by_page = sum("event_about" in line for line in plan)  # where a planner finds few pages
+    assert (by_type + by_page, by_type > by_page) == (len(KINDS) + 1, True)
+    for otherwise in ("SCAN events_event", "Seq Scan on events_event", "event_position"):
+        assert [line for line in plan if otherwise in line] == []
 
 
 def test_the_number_of_queries_does_not_grow(book, owner):

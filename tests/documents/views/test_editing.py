@@ -354,4 +354,4 @@ def test_the_places_of_another_handbook_are_not_told(owner, book, page):
     url = f"/{own.slug}/-/move/{mine.pk}/"
     for parent in (given.home(book.pk).pk, secret.pk):
         answer = signed_in(stranger).post(url, {"reload": "1", "parent": parent})
-        assert (answer.status_code, b"Secret draft" in answer.content) == (404, False)
+        assert (answer.status_code, b"Secret draft" in answer.content) == (422, False)

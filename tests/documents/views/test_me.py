@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.actions import choose_language
 from apps.documents.actions.binning import bin_document
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import publish_document, unpublish_document
 from apps.documents.actions.saving import save_document
 from apps.documents.models import Document
@@ -32,12 +32,12 @@ def book(anna):
     return sample.handbook(anna, slug="hut", title="Hut", color="rose", icon="leaf")
 
 
-def save(person, document: Document, source: str, message: str = "") -> None:
+def save(person, document: Document, source: str, message: str = "", title: str = "") -> None:
     row = Document.objects.select_related("revision").get(pk=document.pk)
     save_document(
         sample.actor(person),
         row.pk,
-        title=row.title,
+        title=title or row.title,
         source=source,
         message=message,
         base_revision_id=row.revision_id,
@@ -81,16 +81,16 @@ def test_changes_are_ones_own_with_what_they_were(anna, book):
     page = sample.page(book, anna, "Water")
     sample.page(book, emil, "Stove")
     save(anna, page, "Cold.", "Colder")
-    rename_document(sample.actor(anna), page.pk, slug="spring")
+    save(anna, page, "Cold.", title="Spring")
     gone = sample.page(book, anna, "Gone")
     bin_document(sample.actor(anna), gone.pk)
     rows = my_changes(sample.actor(anna))
     told = [(row.kind, row.title, row.url, row.detail) for row in rows]
     assert told[:2] == [("binned", "Gone", None, ""), ("created", "Gone", None, "")]
     assert told[2:5] == [
-        ("renamed", "Water", "/hut/spring/", ""),
-        ("edited", "Water", "/hut/spring/", "Colder"),
-        ("created", "Water", "/hut/spring/", ""),
+        ("renamed", "Spring", "/hut/spring/", ""),
+        ("edited", "Spring", "/hut/spring/", "Colder"),
+        ("created", "Spring", "/hut/spring/", ""),
     ]
     assert titles(my_changes(sample.actor(emil))) == ["Stove"]
 

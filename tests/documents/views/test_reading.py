@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.documents.actions.binning import bin_document
-from apps.documents.actions.places import move_document, rename_document
+from apps.documents.actions.places import move_document
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Document
 from tests import given
@@ -92,7 +92,7 @@ def test_every_address_a_page_ever_had_leads_to_it(owner, book):
     section = given.page(owner, home, "Section", publish=True)
     page = given.page(owner, home, "Radio", publish=True)
     below = given.page(owner, page, "Channels", publish=True)
-    rename_document(owner, page.pk, slug="wireless")
+    given.readdress(owner, page.pk, slug="wireless")
     move_document(owner, page.pk, parent_id=section.pk, after_id=None)
     for old in ("radio", "wireless"):
         answer = read(Client(), book, f"{old}/")
@@ -106,7 +106,7 @@ def test_every_address_a_page_ever_had_leads_to_it(owner, book):
 def test_a_new_page_may_stand_where_an_old_address_led(owner, book):
     home = given.home(book.pk)
     old = given.page(owner, home, "Radio", publish=True)
-    rename_document(owner, old.pk, slug="wireless")
+    given.readdress(owner, old.pk, slug="wireless")
     given.page(owner, home, "Radio", "The new one.", publish=True)
     assert b"The new one." in read(Client(), book, "radio/").content
 
@@ -120,7 +120,7 @@ def test_links_follow_their_pages_and_red_ones_turn_blue(owner, book):
     assert f'<a href="/{book.slug}/radio/#top">by path</a>' in html
     assert 'class="missing"' in html
     given.page(owner, home, "Missing", publish=True)
-    rename_document(owner, target.pk, slug="wireless")
+    given.readdress(owner, target.pk, slug="wireless")
     html = read(Client(), book, "links/").content.decode()
     assert f'<a href="/{book.slug}/missing/">Missing</a>' in html
     assert f'<a href="/{book.slug}/wireless/">Radio</a>' in html
@@ -132,7 +132,7 @@ def test_backlinks_name_readable_pages_once_and_follow_renames(owner, book):
     target = given.page(owner, home, "Radio", publish=True)
     given.page(owner, home, "Watch", "[[Radio]] and again [x](/radio)", publish=True)
     given.page(owner, home, "Secret draft", "[[Radio]]")
-    rename_document(owner, target.pk, slug="wireless")
+    given.readdress(owner, target.pk, slug="wireless")
     html = read(Client(), book, "wireless/").content.decode()
     backlinks = html.partition('id="backlinks"')[2].partition("</section>")[0]
     assert backlinks.count("Watch</a>") == 1
@@ -170,7 +170,7 @@ def test_a_page_view_asks_at_most_12_queries_whatever_the_size(owner, count):
     for number in range(count):
         page = given.page(owner, parent, f"Page {number}", "[[Page 1]] [[Nowhere]] [[Page 2]]", publish=True)
         parent = page if number % 7 == 0 else parent
-    rename_document(owner, page.pk, slug="renamed")
+    given.readdress(owner, page.pk, slug="renamed")
     page.refresh_from_db()
     client = signed_in(owner)
     with CaptureQueriesContext(
@@ -228,7 +228,7 @@ def test_the_bar_is_the_only_personal_thing_and_asks(owner, book):
 def test_a_link_by_title_finds_a_page_that_is_called_otherwise_than_its_address(owner, book):
     home = given.home(book.pk)
     page = given.page(owner, home, "Tools of the house", publish=True)
-    rename_document(owner, page.pk, slug="tools")
+    given.readdress(owner, page.pk, slug="tools")
     given.page(owner, page, "Tools of the house", publish=True)
     given.page(owner, home, "Links", "[[Tools of the House]] [[Guide]]", publish=True)
     html = read(Client(), book, "links/").content.decode()

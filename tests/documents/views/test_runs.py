@@ -343,7 +343,8 @@ def test_nothing_of_a_run_is_told_to_visitors(run, opening):
         answer = visitor.get(address)
         assert (answer.status_code, answer["Location"]) == (302, f"/-/sign-in/?next={address}")
     assert visitor.post(work(run), {"do": f"tick {ids(run)[0]}"}).status_code == 403
-    assert visitor.get(f"/hut/-/runs/of/{opening.pk}/open/").content.decode().strip() == ""
+    part = visitor.get(f"/hut/-/runs/of/{opening.pk}/open/").content.decode().strip()
+    assert part == '<span class="runs-none">A checklist. Members can run it.</span>'
     assert "Anna" not in visitor.get("/hut/opening/").content.decode()
 
 

@@ -12,6 +12,7 @@ from apps.documents.actions.binning import bin_document, restore_document
 from apps.documents.actions.comments import delete_comment, resolve_thread
 from apps.documents.actions.publishing import unpublish_document
 from apps.documents.models import Comment, Thread
+from apps.tenants.actions import change_handbook
 from tests.accounts.conftest import signed_in
 from tests.accounts.shown import errors, fields, heading, notices
 from tests.contract.snapshot import every_table
@@ -334,8 +335,20 @@ def test_the_foot_of_a_page_has_its_open_conversations_in_short(page, anna, read
     assert f'<a href="{url}">Three cans?</a>' in part
     assert "2 comments" in part
     assert "1 open conversation</a>" in part
-    assert f'<a class="talk-mark" href="{url}" data-for="b-{block}">2<' in part
+    mark = part.partition(f'<a class="talk-mark" href="{url}" data-for="b-{block}">')[2].partition("</a>")[0]
+    assert mark == (
+        '<span aria-hidden="true">2</span><span class="visually-hidden">2 comments on this part</span>'
+    )
     assert "Done." not in part
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "1 comment on this part"), ("de", "1 Kommentar zu dieser Stelle")]
+)
+def test_one_comment_on_a_part_is_said_so(page, anna, reader, language, words):
+    change_handbook(sample.actor(anna), page.handbook_id, language=language)
+    say(anna, page, "Three cans?", blocks(page)["Two cans."])
+    assert f">{words}</span></a>" in text_of(reader.get(address(page, "part/")))
 
 
 def test_members_are_offered_as_names_and_never_as_addresses(book, anna, bo, reader):
