@@ -108,7 +108,7 @@ class Case:
 
 SEARCHES: Final = {"search for spring", "search for wood"}  # any text and title may hold the word
 IN_EVERY_TREE: Final = {"Guide", "Radio", "Radio channels", "Water", "Water tank", "Stove"}
-AT_THE_TOP: Final = {*IN_EVERY_TREE, "branch of Guide", "tree of Guide", "tree", "changes", *SEARCHES}
+AT_THE_TOP: Final = {*IN_EVERY_TREE, "branch of Guide", "tree of Guide", "tree", "changes", "tags", *SEARCHES}
 CASES: Final = (
     Case(text, {"Water", "Stove", "changes", *SEARCHES}),
     Case(
