@@ -72,6 +72,15 @@ def redis_nodes() -> Iterator[RedisCluster]:
 
 
 @pytest.fixture(scope="session")
+def over_redis(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings of a site as it is run: beside PostgreSQL a Redis Cluster, beside SQLite none."""
+    if connection.vendor != "postgresql":
+        return {}
+    nodes: RedisCluster = request.getfixturevalue("redis_nodes")
+    return {"CAIRN_STORE_REDIS_URLS": ",".join(nodes.urls)}
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = chromium.executable()
     with sync_playwright() as playwright:

@@ -18,6 +18,7 @@ from tests.caching import small
 from tests.caching.chance import on_all_cores
 from tests.caching.network import Masters, Network
 from tests.caching.planted import BUGS, Bug, planted
+from tests.caching.planted_scripts import SCRIPT_BUGS, ScriptBug, planted_in_script
 from tests.caching.scenes import StaleError, play
 from tests.services.redis_cluster import RedisCluster
 
@@ -44,8 +45,8 @@ def test_two_actors_in_every_order(scene: small.Scene) -> None:
 
 
 @pytest.mark.parametrize("scene", small.CROWDS, ids=lambda scene: scene.name)
-def test_several_actors_in_every_order_with_two_preemptions(scene: small.Scene) -> None:
-    assert small.explore(scene, 2) > 100
+def test_several_actors_in_every_order_with_few_preemptions(scene: small.Scene) -> None:
+    assert small.explore(scene, scene.preemptions) > 100
 
 
 def test_by_chance() -> None:
@@ -67,6 +68,14 @@ def networks(redis_nodes: RedisCluster) -> Iterator[Networks]:
     store.close()
 
 
+@pytest.mark.parametrize("scene", small.PAIRS, ids=lambda scene: scene.name)
+def test_two_actors_over_a_real_cluster_in_every_order_of_its_answers(
+    scene: small.Scene, networks: Networks
+) -> None:
+    """With no pre-emption: who waits for an answer lets others go on, and answers come in any order."""
+    assert small.explore(scene, 0, lambda: networks(0)) > 1
+
+
 def test_by_chance_on_a_real_cluster(networks: Networks) -> None:
     """The same with what processes share: emptied, failed over to what lacks the newest, answers lost."""
     seen: Counter[str] = Counter()
@@ -82,6 +91,15 @@ def test_a_planted_bug_is_found_by_its_seed(bug: Bug) -> None:
         small.by_chance(bug.scene, bug.seed)
     assert str(found.value).startswith(bug.says)
     small.by_chance(bug.scene, bug.seed)
+
+
+@pytest.mark.parametrize("bug", SCRIPT_BUGS, ids=lambda bug: bug.name)
+def test_a_bug_planted_in_a_script_is_found_on_the_cluster(bug: ScriptBug, networks: Networks) -> None:
+    """After a change of what is on the stage, `finding_in_script(bug, networks)` finds another."""
+    with planted_in_script(bug), pytest.raises(StaleError) as found:
+        play(bug.seed, network=networks(bug.seed))
+    assert str(found.value).startswith(bug.says)
+    play(bug.seed, network=networks(bug.seed))
 
 
 def test_the_same_seed_is_the_same_run() -> None:

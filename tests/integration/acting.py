@@ -1,13 +1,17 @@
-"""A process that calls actions: a line of JSON in says which, a line out says how far the log then is."""
+"""A process that calls actions, and a command: a line of JSON in says which, one out how far the log is."""
 
 from __future__ import annotations
 
 import json
 import sys
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 import django
+from django.core.management import call_command
 
 
 def act(told: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +31,13 @@ def act(told: dict[str, Any]) -> dict[str, Any]:
                 Actor(UUID(told["owner"])), page.pk, title=page.title, source=told["source"],
                 base_revision_id=page.revision_id,
             )  # fmt: skip
+            return {"position": str(Stream.objects.get(pk=page.handbook_id).position)}
+        case "import":
+            page = Document.objects.get(pk=told["document"])
+            with TemporaryDirectory() as folder:
+                Path(folder, f"{page.path}.md").write_text(f"# {page.title}\n\n{told['source']}\n")
+                quiet = {"stdout": StringIO(), "stderr": StringIO()}
+                call_command("import_handbook", folder, f"--handbook={page.handbook.slug}", **quiet)
             return {"position": str(Stream.objects.get(pk=page.handbook_id).position)}
         case "remove":
             remove_member(SYSTEM, UUID(told["book"]), UUID(told["person"]))

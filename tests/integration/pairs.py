@@ -1,7 +1,7 @@
 """Write, then read what was written from another process: the writer is never shown an older page.
 
-Four servers and one process that calls actions, on one database. `pairs(...)` does so many pairs and
-returns what went wrong."""
+Four servers and one process that calls actions and a command, on one database. `pairs(...)` does so many
+pairs and returns what went wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.services.site import ROOT, Site
 
 SERVERS = 4
 WRITERS = 4  # each with a page of their own, in two handbooks
-BY_ACTION = 0.2  # of the writes; the others are forms
+BY_ACTION, BY_COMMAND = 0.15, 0.05  # of the writes; the others are forms
 CSRF = "c" * 32
 COOKIE = "cairn-at"
 MAKE = """
@@ -84,7 +84,7 @@ class Server:
 
 @dataclass
 class Acting:
-    """A process that calls actions when it is told, and tells how far that came."""
+    """A process that writes when it is told, and tells how far that came."""
 
     process: subprocess.Popen[str]
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -109,11 +109,11 @@ class Place:
 
 
 @contextmanager
-def place(site: Site) -> Iterator[Place]:
-    """Starts the servers on the database of a site that is migrated and not started."""
+def place(site: Site, **env: str) -> Iterator[Place]:
+    """Starts the servers on the database of a site that is migrated and not started, with more settings."""
     with ExitStack() as stack:
         url = site.env["DATABASE_URL"]
-        env = {"CAIRN_CACHING_PROCESSES": str(SERVERS)}
+        env = {"CAIRN_CACHING_PROCESSES": str(SERVERS), **env}
         sites = [Site(site.folder, database_url=url, env=env) for _ in range(SERVERS)]
         with ThreadPoolExecutor(SERVERS) as starting:
             for each in sites:
@@ -147,8 +147,10 @@ def pairs(at: Place, count: int, chance: random.Random) -> list[str]:
 def _pair(at: Place, writer: Writer, text: str, chance: random.Random) -> list[str]:
     where, elsewhere = chance.sample(at.servers, 2)
     session = {"sessionid": writer.session}
-    if chance.random() < BY_ACTION:
-        done = at.acting.do("save", document=writer.document, owner=writer.owner, source=text)
+    luck = chance.random()
+    if luck < BY_ACTION + BY_COMMAND:
+        action = "save" if luck < BY_ACTION else "import"
+        done = at.acting.do(action, document=writer.document, owner=writer.owner, source=text)
         position = done["position"]
     else:
         form = {"title": f"Page {writer.slug[-1]}", "source": text, "csrfmiddlewaretoken": CSRF}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from uuid import uuid4
@@ -17,76 +15,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.integration.behind_varnish import WITHIN_S, Book, Stack, enter, keep, seconds_until, started
 from tests.services.postgresql import free_port
-from tests.services.site import Site
 from tests.services.sites import Sites
 from tests.services.varnish import TOKEN, Varnish
-from tests.services.visitor import PASSWORD, cdn, quiet, save, send, sign_in, until, visitor
-
-EMAIL = "olga@example.org"
-WITHIN_S = 1.0
-
-MAKE = """
-import json
-from apps.accounts.actions import create_person
-from apps.accounts.models import User
-from apps.accounts.people import Actor
-from apps.documents.models import Document
-from tests import given
-found = User.objects.filter(email={email!r}).first()
-olga = Actor(found.pk if found else create_person(email={email!r}, name="Olga", password={password!r}).pk)
-def page(home, title):
-    return str(given.page(olga, home, title, f"The text of {{title}}.", publish=True).pk)
-made = []
-for slug in {slugs!r}:
-    home = given.home(given.handbook(olga, slug, is_public={public}).pk)
-    made.append([slug, page(home, "Water"), page(home, "Stove")])
-print(json.dumps(made))
-"""
-MADE_AT_ONCE = 6  # handbooks: each making is a process
-
-
-@dataclass(frozen=True)
-class Book:
-    """A handbook with the pages Water and Stove."""
-
-    slug: str
-    water_id: str
-    stove_id: str
-
-    @property
-    def water(self) -> str:
-        return f"/{self.slug}/water/"
-
-    @property
-    def stove(self) -> str:
-        return f"/{self.slug}/stove/"
-
-
-@dataclass(frozen=True)
-class Stack:
-    site: Site
-    varnish: Varnish
-    spare: dict[bool, list[Book]] = field(default_factory=lambda: {True: [], False: []})
-
-    def book(self, *, public: bool = True) -> Book:
-        """One that nobody has had; nothing of its making is still to be purged."""
-        spare = self.spare[public]
-        if not spare:
-            slugs = [f"hut-{uuid4().hex[:8]}" for _ in range(MADE_AT_ONCE)]
-            code = MAKE.format(email=EMAIL, password=PASSWORD, slugs=slugs, public=public)
-            spare += [Book(*made) for made in json.loads(self.site.python(code))]
-        quiet(self.site)
-        return spare.pop()
-
-
-@contextmanager
-def started(new_site: Sites, **env: str) -> Iterator[Stack]:
-    site = new_site(CAIRN_CACHING_CDN_RESPONSE_S="1", CAIRN_CACHING_CDN_RETRY_CAP_S="1", **env)
-    varnish = Varnish(site.port)
-    site.env |= varnish.settings | env
-    with site, varnish:
-        yield Stack(site, varnish)
+from tests.services.visitor import cdn, quiet, save, send, until, visitor
 
 
 @pytest.fixture(scope="module")
@@ -107,28 +40,6 @@ def olga(stack: Stack) -> Iterator[httpx.Client]:
     """An editor, through Varnish as well."""
     with visitor(stack.varnish.url) as client:
         yield client
-
-
-def enter(olga: httpx.Client) -> None:
-    """Once there is a handbook, and Olga with it."""
-    sign_in(olga, EMAIL)
-
-
-def keep(client: httpx.Client, *paths: str, **headers: str) -> httpx.Response:
-    """Ask until Varnish has them: a page that is sent while it is made is not kept. The last answer."""
-    for path in paths:
-        answer = until(
-            lambda path=path: client.get(path, headers=headers),
-            lambda answer: cdn(answer) == "hit",
-            f"{path} to be kept",
-        )
-    return answer
-
-
-def seconds_until(client: httpx.Client, path: str, shows: str) -> float:
-    began = time.monotonic()
-    until(lambda: client.get(path).text, lambda text: shows in text, f"{path} to show {shows!r}")
-    return time.monotonic() - began
 
 
 def purge(varnish: Varnish, token: str = TOKEN, **headers: str) -> httpx.Response:
@@ -472,22 +383,3 @@ def test_a_purge_waits_until_varnish_can_be_reached_whatever_becomes_of_the_site
         quiet(site)
         assert site.manage("purge_queue") == "0 purges of 0 tags wait.\n"
         way.close()
-
-
-def test_of_two_sites_one_may_die(new_site):
-    one = new_site(CAIRN_CACHING_CDN_RESPONSE_S="1")
-    other = Site(one.folder, database_url=one.env["DATABASE_URL"], env=one.env)
-    varnish = Varnish(one.port, other.port)
-    one.env |= varnish.settings
-    other.env |= varnish.settings
-    with one, other, varnish, visitor(varnish.url) as reader, visitor(other.url) as olga:
-        book = Stack(other, varnish).book()
-        enter(olga)
-        keep(reader, book.water)
-        save(olga, book.slug, book.water_id, "Told by either.")
-        assert seconds_until(reader, book.water, "Told by either.") < WITHIN_S
-        one.kill()
-        assert {reader.get("/-/health/").status_code for _ in range(8)} == {200}
-        save(olga, book.slug, book.water_id, "Purged by whoever is left.")
-        seconds_until(reader, book.water, "Purged by whoever is left.")
-        quiet(other)

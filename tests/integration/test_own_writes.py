@@ -1,4 +1,5 @@
-"""Four servers on one database: writers see what they wrote; whoever is shut out is out within a second."""
+"""Four servers on one database: writers see what they wrote; whoever is shut out is out within a second. As
+sites are run: on SQLite each process has its own caches, on PostgreSQL they share a Redis Cluster as well."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ print(json.dumps(made))
 
 
 @pytest.fixture(scope="module")
-def servers(new_site) -> Place:
-    with place(new_site()) as at:
+def servers(new_site, over_redis) -> Place:
+    with place(new_site(), **over_redis) as at:
         yield at
 
 

@@ -16,26 +16,22 @@ HEARD_S: Final = 1.0  # the one bound: at most so long after the commit, even wh
 CSRF: Final = "c" * 32
 MAKE: Final = """
 import json
+from io import StringIO
+from django.core.management import call_command
 from django.test import Client
 from apps.accounts.models import User
-from tests import given
-owner = given.person(name="Olga")
-book = given.handbook(owner, "hut", is_public=True)
-home = given.home(book.pk)
-radio, _stove = (given.page(owner, home, title, "Old text.", publish=True) for title in ("Radio", "Stove"))
-client = Client()
-client.force_login(User.objects.get(pk=owner.id))
-session = client.cookies["sessionid"].value
-print(json.dumps({"session": session, "radio": str(radio.pk), "owner": str(owner.id)}))
-"""
-SAVE: Final = """
-from uuid import UUID
-from apps.accounts.people import Actor
-from apps.documents.actions.saving import save_document
+from apps.accounts.people import SYSTEM
 from apps.documents.models import Document
-page = Document.objects.get(pk="{radio}")
-owner, base = Actor(UUID("{owner}")), page.revision_id
-save_document(owner, page.pk, title="Radio", source="{text}", base_revision_id=base)
+from apps.tenants.actions import add_member
+from tests import given
+quiet = {{"stdout": StringIO(), "stderr": StringIO()}}
+call_command("import_handbook", {folder!r}, "--handbook=hut", "--public", **quiet)
+radio = Document.objects.get(path="radio")
+owner = User.objects.get(pk=given.person("olga@example.org").id)
+add_member(SYSTEM, radio.handbook_id, email=owner.email, role="owner")
+client = Client()
+client.force_login(owner)
+print(json.dumps({{"session": client.cookies["sessionid"].value, "radio": str(radio.pk)}}))
 """
 REVISION: Final = """
 from apps.documents.models import Document
@@ -55,10 +51,14 @@ class Workers:
     def __init__(self, site: Site) -> None:
         self.site = site
         database_url = site.env["DATABASE_URL"]
-        self.other = Site(site.folder, database_url=database_url, env={"CAIRN_SECRET_KEY": "only-for-tests"})
+        self.other = Site(site.folder, database_url=database_url, env=site.env)
+        self.folder = site.folder / "pages"
 
     def __enter__(self) -> Self:
-        self.made = json.loads(self.site.python(MAKE).splitlines()[-1])
+        self.folder.mkdir()
+        for title in ("Hut", "Radio", "Stove"):
+            self.brings(title, "Old text.")
+        self.made = json.loads(self.site.python(MAKE.format(folder=str(self.folder))))
         self.site.start()
         self.other.start()
         return self
@@ -79,11 +79,16 @@ class Workers:
         while self.get(path).said != "hit":
             assert time.monotonic() < until, f"{path} is never kept"
 
+    def brings(self, title: str, text: str) -> None:
+        name = "index" if title == "Hut" else title.lower()
+        (self.folder / f"{name}.md").write_text(f"# {title}\n\n{text}\n")
+
     def save_by_command(self, text: str) -> None:
-        self.site.python(SAVE.format(text=text, **self.made))
+        self.brings("Radio", text)
+        self.site.manage("import_handbook", str(self.folder), "--handbook=hut")
         self.committed_at = time.monotonic()
 
-    def save_by_form(self, _path: str, text: str) -> None:
+    def save_by_form(self, text: str) -> None:
         base = self.site.python(REVISION.format(**self.made)).strip()
         values = {"title": "Radio", "source": text, "message": "", "base_revision": base}
         values["csrfmiddlewaretoken"] = CSRF
@@ -95,9 +100,10 @@ class Workers:
         urllib.request.urlopen(request, timeout=30).close()
         self.committed_at = time.monotonic()
 
-    def read_when_heard(self, path: str) -> Reply:
-        """Asked until it is no hit of before, HEARD_S at most; a fresh page is left as it is after that."""
-        while (reply := self.get(path)).text.find("Written by a") < 0:
-            if time.monotonic() - self.committed_at > HEARD_S:
+    def read_when_heard(self, path: str, text: str) -> Reply:
+        """The first answer with the text; else the first that was asked for HEARD_S after the write."""
+        while True:
+            asked_at = time.monotonic()
+            reply = self.get(path)
+            if text in reply.text or asked_at - self.committed_at > HEARD_S:
                 return reply
-        return reply

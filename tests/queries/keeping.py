@@ -41,8 +41,3 @@ class Kept:
         for event in Event.objects.filter(stream_id=stream, position__gt=stamp.position).order_by("position"):
             index.advance(Cursor(stamp.log_id, event.position), marks_of_event(event, presence_of_models()))
         return index.state(stamp, self.reads.tags().get(stream, frozenset()))
-
-    def settle(self) -> None:
-        """It was found fresh: events up to now need not be looked at again."""
-        for stream in self.reads.stamps:
-            self.reads.stamps[stream] = Still().contact(stream)

@@ -1,7 +1,8 @@
 """Field level: whatever a query would answer otherwise after a write, its tags are marked by that write.
 
-Documents, bodies, links and redirects are read by projections of every shape and written in every way;
-not one change is missed, and on the site's own pages far less is dropped than by whole tables.
+Documents, bodies, links, redirects, and what stands beside documents are read by projections of every shape
+and written in every way; not one change is missed, and on the site's own pages far less is dropped than by
+whole tables.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from apps.events.touches import Touch
 from apps.events.unit import record
 from apps.queries.projections import column, has, projection, select
 from tests import given
+from tests.queries import beside
 from tests.queries.keeping import Kept
 
 pytestmark = [pytest.mark.django_db]
@@ -87,17 +89,20 @@ class Words:
 
 
 PROJECTIONS: Final = (Shown, Anywhere, Chosen, Mention, Source, Former, Words)
+BESIDE: Final = 0.4  # of the queries, and of the writes
 KEYS: Final[dict[type, tuple[str, ...]]] = {
     Document: ("id", "parent_id", "path", "slug"),
     Link: ("id", "source_id", "key"),
     Redirect: ("id", "document_id", "path", "slug"),
     Body: ("document_id", "title_words"),
+    **beside.KEYS,
 }
 OTHERS: Final[dict[type, tuple[str, ...]]] = {
     Document: ("title", "position", "published_at"),
     Link: ("key",),
     Redirect: ("path",),
     Body: ("html", "title_words"),
+    **beside.OTHERS,
 }
 
 
@@ -106,8 +111,12 @@ class Table:
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
-        self.book = given.handbook(given.person()).pk
+        owner = given.person()
+        self.book = given.handbook(owner).pk
         self.home = given.home(self.book)
+        assert owner.id is not None
+        assert self.home.revision_id is not None
+        self.beside = beside.Beside(chance, self.book, owner.id, self.home.revision_id)
         for _ in range(4):
             self.write(self.insert)
 
@@ -144,6 +153,9 @@ class Table:
             change.insert(
                 Redirect(handbook_id=self.book, document=document, path=f"old-{slug}", slug=slug[:1])
             )
+
+        if chance.random() < BESIDE:
+            self.beside.insert(change, document)
 
     def insert_body(self, change: Any, document: Document) -> None:
         change.insert(Body(
@@ -211,6 +223,8 @@ class Table:
             if row is not None and self.chance.random() < 0.5:
                 change.delete(row)
 
+        self.beside.delete(change)
+
     def rolled_up(self, change: Any) -> None:
         """More rows than an event names."""
         change.execute(
@@ -221,13 +235,16 @@ class Table:
 
     def any_write(self) -> None:
         acts = (self.insert, self.late_body, self.update_document, self.update_document, self.update_others)
+        if self.chance.random() < BESIDE:
+            acts = (self.beside.update, self.update_document)
         if self.chance.random() < 0.2:
             self.write(self.chance.choice((self.delete, self.rolled_up)))
         else:
             self.write(*self.chance.choices(acts, k=self.chance.choice((1, 1, 2, 3))))
 
     def any_query(self) -> Callable[[], Any]:
-        chance, cls = self.chance, self.chance.choice(PROJECTIONS)
+        chance = self.chance
+        cls = chance.choice(beside.PROJECTIONS if chance.random() < BESIDE else PROJECTIONS)
         model = cls.plan.model  # type: ignore[attr-defined]
         options: dict[str, Any] = {}
         for name in chance.sample(KEYS[model], chance.randint(0, 2)):
@@ -260,7 +277,7 @@ class Table:
         rows = model.objects.filter(handbook_id=self.book).order_by("pk")  # type: ignore[attr-defined]
         values = [*rows.values_list(name, flat=True)]
         return self.chance.choice(
-            [*values, *(SLUGS[:3] if name in ("path", "slug", "key") else values)] or ["x"]
+            [*values, *(SLUGS[:3] if name in ("path", "slug", "key") else values)] or [self.book]
         )
 
 

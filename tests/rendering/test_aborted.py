@@ -9,24 +9,36 @@ import os
 import random
 import socket
 import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from apps.caching.conf import conf
-from apps.caching.process import absent, fills, memory
+from apps.caching.hearing import DatabaseLog
+from apps.caching.marks import presence_of_models
+from apps.caching.process import absent, fills, hearing, memory, threads
+from apps.caching.replay import Replay
+from apps.caching.shared import Shared
+from apps.caching.shared_index import SharedIndex
 from apps.rendering.gates import gates
+from apps.rendering.shelf import BodyCodec
+from apps.store.client import Store
 from tests import given
 from tests.rendering.asking import HOST, Asker, scope_of, session_of
 from tests.rendering.wire import plain
+from tests.services.redis_cluster import RedisCluster
 from tests.services.visitor import until
 
-REQUESTS = 10_000
+REQUESTS, REQUESTS_SHARED = 8_000, 2_000
+LEASE_S = 600.0  # one that is left behind is there until somebody looks
 AT_ONCE = 20
 STEPS_MAX = 60  # of the event loop, after which a request is given up
 TO_DJANGO = 0.02
-FORGOTTEN = 0.02  # how often memory is emptied before a request
+FORGOTTEN, FORGOTTEN_SHARED = 0.02, 0.2  # how often memory is emptied before a request
 SOCKETS = 400
 
 
@@ -50,8 +62,54 @@ def open_connections() -> int:
     return sum(isinstance(each, sqlite3.Connection) for each in gc.get_objects())
 
 
+@pytest.fixture
+def shared(ask: Asker, redis_nodes: RedisCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shared]:
+    """The pages of this process are shared with others: there are leases to be left behind."""
+    store = Store(redis_nodes.urls, timeout_s=10)
+    shared_index = SharedIndex(store)
+    shared = Shared(
+        store, shared_index, Replay(shared_index, DatabaseLog(), presence_of_models), hearing, threads,
+        BodyCodec(), kind="page", digest="aborted", clock=time.monotonic, lease_s=LEASE_S,
+    )  # fmt: skip
+    monkeypatch.setattr(ask.app._keeper, "_shared", shared)
+    yield shared
+    ask.settle()
+    store.close()
+
+
+def of_redis(nodes: RedisCluster, *words: str) -> list[Any]:
+    """What each master says."""
+    return [node.call(*words) for node in nodes.nodes if node.call("ROLE")[0] == "master"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_requests_aborted_at_random_points_leave_nothing_behind(ask: Asker):
+    leaves_nothing_behind(ask, REQUESTS, lambda chance: chance.random() < FORGOTTEN and forget_some(chance))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_do_they_where_processes_share_what_they_make(
+    ask: Asker, shared: Shared, redis_nodes: RedisCluster
+):
+    def forget(chance: random.Random) -> None:
+        if chance.random() < FORGOTTEN_SHARED:
+            forget_some(chance)
+        if chance.random() < FORGOTTEN:
+            redis_nodes.flush()
+
+    leaves_nothing_behind(ask, REQUESTS_SHARED, forget)
+    until(
+        lambda: of_redis(redis_nodes, "KEYS", "*:lease:aborted:*"), lambda found: not any(found), "no lease"
+    )
+    assert shared.counts["kept"] > REQUESTS_SHARED / 50
+
+
+def forget_some(chance: random.Random) -> None:
+    chance.choice((memory, absent, gates)).clear()
+
+
+def leaves_nothing_behind(ask: Asker, requests: int, forget: Callable[[random.Random], object]) -> None:
+    """After so many requests; `forget` is called before each."""
     chance = seeded()
     owner = given.person()
     texts: dict[str, str] = {}
@@ -65,9 +123,9 @@ def test_requests_aborted_at_random_points_leave_nothing_behind(ask: Asker):
     beside = open_connections()  # of the follower, this thread, and of tests before
     ask.warm(next(iter(texts)))
     lasting = ask.runner.run(_others())  # what a process does all the time
-    completed = ask.runner.run(_storm(ask, chance, cookie, texts))
+    completed = ask.runner.run(_storm(ask, chance, cookie, texts, requests, forget))
     ask.settle()
-    assert completed > REQUESTS / 20
+    assert completed > requests / 20
     assert fills.running() == 0
     assert [task for task in ask.runner.run(_others()) if task not in lasting] == []
     # The threads beside the requests hold one only while they work, which is now and then.
@@ -85,7 +143,14 @@ async def _others() -> list[asyncio.Task[object]]:
     return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
-async def _storm(ask: Asker, chance: random.Random, cookie: str, texts: dict[str, str]) -> int:
+async def _storm(
+    ask: Asker,
+    chance: random.Random,
+    cookie: str,
+    texts: dict[str, str],
+    requests: int,
+    forget: Callable[[random.Random], object],
+) -> int:
     """How many were answered before they were given up."""
     completed, targets = 0, [*texts]
 
@@ -95,8 +160,7 @@ async def _storm(ask: Asker, chance: random.Random, cookie: str, texts: dict[str
         to_django = chance.random() < TO_DJANGO
         asked = "/-/account/" if to_django else target
         headers = [(b"host", HOST.encode()), (b"cookie", cookie.encode())]
-        if chance.random() < FORGOTTEN:
-            chance.choice((memory, absent, gates)).clear()
+        forget(chance)
         left = asyncio.Event()
         task = asyncio.create_task(ask.answer(scope_of("GET", asked, headers), left=left))
         for _ in range(chance.randrange(STEPS_MAX)):
@@ -112,7 +176,7 @@ async def _storm(ask: Asker, chance: random.Random, cookie: str, texts: dict[str
             assert reply.status in ((0, 200) if to_django else (200,))
             assert to_django or texts[target] in reply.text
 
-    left = REQUESTS
+    left = requests
 
     async def worker() -> None:
         nonlocal left

@@ -54,3 +54,10 @@ class Sites:
         with psycopg.connect(self.cluster_url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database}"{source}'.encode())
         return urlsplit(self.cluster_url)._replace(path=f"/{database}").geturl()
+
+
+def server_beside(site: Site, number: int = 1) -> Site:
+    """Another server of the same site, with a log of its own; not started yet."""
+    folder = site.folder.with_name(f"{site.folder.name}-beside-{number}")
+    folder.mkdir()
+    return Site(folder, database_url=site.env["DATABASE_URL"], env=site.env)
