@@ -42,6 +42,12 @@ class CachingConf:
         "handbook is too large for one node; each page then costs Redis one question more.",
         least=1,
     )
+    shared_pages: int = setting(
+        100_000,
+        "Pages and query results that one handbook may have in Redis; those that end first leave, so a crawl "
+        "of one handbook pushes out its own.",
+        least=100,
+    )
     cdn_endpoints: tuple[str, ...] = setting(
         (),
         "Where the CDN takes purges. Empty: no CDN.",

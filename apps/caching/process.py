@@ -76,4 +76,5 @@ def shared_of(kind: str, codec: Codec, digest: str, helpers: Executor = threads)
     return Shared(
         store, shared_index, replay, hearing, helpers, codec,
         kind=kind, digest=digest, clock=time.monotonic, slots=conf.body_slots,
+        most=conf.shared_pages,
     )  # fmt: skip

@@ -12,10 +12,10 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from apps.events.follower import Cursor
@@ -41,6 +41,7 @@ LEASE_S: Final = 3.0
 WAIT_S: Final = 2 * LEASE_S  # for another's turn to end; then it is made here, lease or not
 ASK_AGAIN_S: Final = 0.02
 NAME_CHARS_MAX: Final = 300
+ENTRIES_MAX: Final = 100_000  # of one tenant: so a crawl of one handbook pushes out its own
 
 FETCH: Final = script(LUA / "judge.lua", LUA / "fetch.lua")
 KEEP: Final = script(LUA / "stay.lua", LUA / "keep.lua")
@@ -71,6 +72,7 @@ class Shared:
         clock: Callable[[], float],
         lease_s: float = LEASE_S,
         slots: int = 1,
+        most: int = ENTRIES_MAX,
     ) -> None:
         self.counts: Counter[str] = Counter()  # hits, misses, unreadable, kept
         self._store = store
@@ -84,6 +86,7 @@ class Shared:
         self._clock = clock
         self._lease_s = lease_s
         self._slots = slots
+        self._most = most
 
     def name(self, tenant: UUID, key: tuple[str, ...]) -> str:
         return key_of(tenant, self._kind, self._digest, _text(key), slots=self._slots)
@@ -227,15 +230,23 @@ class Shared:
         life_s = (FRESH_S if entry.fresh_for_s is None else entry.fresh_for_s) + STALE_S
         token = turn.lease.token if turn.lease else ""
         self.counts["kept"] += 1
-        names = [self._lease(tenant, key), index_key(tenant)]
+        names = [self._lease(tenant, key), index_key(tenant), key_of(tenant, "kept")]
         stamp = entry.stamps[tenant]
-        said = [token, str(stamp.log_id), stamp.position]
         life_ms = int(life_s * 1000)
+        said = [token, str(stamp.log_id), stamp.position, name, life_ms, self._most]
         if self._slots > 1:
             self._store.begin("SET", name, data, "PX", life_ms, key=name)
-            self._store.begin_script(KEEP, names, *said)
+            kept = self._store.begin_script(KEEP, names, *said)
         else:
-            self._store.begin_script(KEEP, [*names, name], *said, data, life_ms)
+            kept = self._store.begin_script(KEEP, [*names, name], *said, data)
+        kept.add_done_callback(self._let_go)
+
+    def _let_go(self, kept: Future[Any]) -> None:
+        """Of a tenant that has more than its share."""
+        if not kept.cancelled() and kept.exception() is None:
+            for each in kept.result():
+                name = each.decode()
+                self._store.begin("UNLINK", name, key=name)
 
     def give_up(self, turn: Turn) -> None:
         """Nothing was made that others could use."""

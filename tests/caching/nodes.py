@@ -16,7 +16,7 @@ from apps.caching.index import TagIndex
 from apps.caching.memory import Memory
 from apps.caching.reads import Reads
 from apps.caching.replay import Replay
-from apps.caching.shared import LEASE_S, Shared
+from apps.caching.shared import ENTRIES_MAX, LEASE_S, Shared
 from apps.caching.shared_index import SharedIndex
 from apps.caching.tags import key_tag
 from apps.events.follower import Cursor
@@ -82,6 +82,7 @@ class Process:
         digest: str = "d",
         lease_s: float = LEASE_S,
         slots: int = 1,
+        most: int = ENTRIES_MAX,
         clock: Clock | None = None,
     ) -> None:
         self.log = log
@@ -108,7 +109,7 @@ class Process:
         self.replay = Replay(self.shared_index, log, dict)
         self.shared = Shared(
             store, self.shared_index, self.replay, self.hearing, self.threads, Codec(),
-            kind="page", digest=digest, clock=self.clock, lease_s=lease_s, slots=slots,
+            kind="page", digest=digest, clock=self.clock, lease_s=lease_s, slots=slots, most=most,
         )  # fmt: skip
 
     def hear(self, *events: Event) -> None:

@@ -19,6 +19,7 @@ from apps.store.client import Store
 from tests.caching.nodes import KEY, Log, Process
 from tests.services.postgresql import free_port
 from tests.services.redis_cluster import RedisCluster
+from tests.services.visitor import until
 
 type NewProcess = Callable[..., Process]
 
@@ -236,6 +237,25 @@ def test_pages_of_a_large_handbook_are_spread_over_the_nodes_and_its_leases_are_
     assert (len(process.made), other.made) == (40, [])
     process.close()
     other.close()
+
+
+def test_a_crawl_of_one_handbook_pushes_out_its_own(
+    new_process: NewProcess, log: Log, hut: UUID, store: Store
+):
+    other = uuid4()
+    log.commit(other, "old")
+    process = new_process(most=10)
+    asyncio.run(process.page(other))
+    names = [process.shared.name(hut, ("public", f"/hut/{number}/")) for number in range(25)]
+    for number in range(25):
+        asyncio.run(process.page(hut, key=("public", f"/hut/{number}/")))
+
+    def there() -> list[int]:
+        return [number for number, name in enumerate(names) if store.begin("EXISTS", name, key=name).result()]
+
+    until(there, lambda left: left == list(range(15, 25)), "the first to leave")
+    name = process.shared.name(other, KEY)
+    assert store.begin("EXISTS", name, key=name).result()
 
 
 def test_what_is_too_large_is_not_shared_but_told(
