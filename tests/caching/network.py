@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import redis
@@ -72,12 +72,13 @@ class Network:
         return self._sent(lambda: self._store.begin_script(script, keys, *arguments).result())
 
     async def call(self, *words: Any, key: str) -> Any:
-        return self.begin(*words, key=key).result()
+        said = self.begin(*words, key=key).result()
+        return _in_seconds(said) if words[0] == "PTTL" else said
 
     async def run(self, script: Script, keys: Sequence[str], *arguments: Any) -> Any:
         said = self.begin_script(script, keys, *arguments).result()
         if isinstance(said, list) and len(said) == 5:  # how long a run really takes is none of its business
-            said[3] = -(-said[3] // SECOND_MS) * SECOND_MS
+            said[3] = _in_seconds(said[3])
         return said
 
     def _sent(self, command: Callable[[], Any]) -> Outcome:
@@ -91,6 +92,10 @@ class Network:
             return said
 
         return Outcome.of(self.world.stage, "command", run)
+
+
+def _in_seconds(left_ms: int) -> int:
+    return -(-left_ms // SECOND_MS) * SECOND_MS
 
 
 class Loop:
@@ -113,8 +118,13 @@ class Loop:
     async def wrap_future(self, done: Outcome) -> Any:
         return done.result()
 
-    async def gather(self, *works: Awaitable[Any]) -> list[Any]:
-        return [await each for each in works]
+    async def gather(self, *works: Coroutine[Any, Any, Any]) -> list[Any]:
+        """One after the other; what comes after one that fails is not begun."""
+        try:
+            return [await each for each in works]
+        finally:
+            for each in works:
+                each.close()
 
     async def let_pass(self, seconds: float) -> None:
         """Nobody waits: the stage's clock is moved on, and another may act."""

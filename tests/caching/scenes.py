@@ -318,7 +318,7 @@ class Site:
 def scene(seed: int, network: Network | None = None) -> tuple[World, Site]:
     """Actors, their work and the world's weather, all from one seed."""
     chance = random.Random(seed)
-    world = World(network, SHARED_TAGS_MAX[seed % len(SHARED_TAGS_MAX)])
+    world = World(network, SHARED_TAGS_MAX[seed % len(SHARED_TAGS_MAX)], slots=3 if seed % 4 == 3 else 1)
     site = Site(world)
     tags_max = chance.choice((3, 6, 1_000, 1_000))
     kept = chance.choice((3_000, 10_000_000, 10_000_000))

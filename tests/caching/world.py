@@ -106,9 +106,10 @@ class Transaction:
 class World:
     """With a `network`, processes share what they make."""
 
-    def __init__(self, network: Network | None = None, shared_tags_max: int = 1_000) -> None:
+    def __init__(self, network: Network | None = None, shared_tags_max: int = 1_000, slots: int = 1) -> None:
         self.network = network
         self.shared_tags_max = shared_tags_max
+        self.slots = slots  # places that a stream's entries are spread over
         self.values: list[Value] = []
         self.stage = Stage()
         self.now = 1_000.0
@@ -376,7 +377,7 @@ class Process:
             self.replay = Replay(shared_index, world, lambda: PRESENCE)  # type: ignore[arg-type]
             self.shared = Shared(
                 store, shared_index, self.replay, self.hearing, threads, Numbered(world.values),
-                kind="page", digest="d", clock=self.clock,
+                kind="page", digest="d", clock=self.clock, slots=world.slots,
             )  # fmt: skip
         world.processes.append(self)
 
