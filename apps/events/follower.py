@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -86,14 +86,17 @@ class Follower:
             self.last_id = self._newest
 
     def catch_up(self, moves: Moves) -> None:
-        """Deliver what is new in these streams; in those not heard so far, from the position given.
-        In a restored log everything is new."""
+        """Deliver what is new in these streams; in those not heard so far, from the position given, or from
+        an earlier one whose wake-up is still on its way. In a restored log everything is new."""
         ids = list(moves)
         for start in range(0, len(ids), AT_ONCE):
-            for stream in Stream.objects.filter(pk__in=ids[start : start + AT_ONCE]):
+            some = ids[start : start + AT_ONCE]
+            earlier = self._streams_since(self.last_id, [each for each in some if each not in self.cursors])
+            for stream in Stream.objects.filter(pk__in=some):
                 cursor = self.cursors.get(stream.pk)
                 if cursor is None:
-                    cursor = Cursor(stream.log_id, moves[stream.pk] - 1)
+                    first = min(moves[stream.pk], earlier.get(stream.pk, moves[stream.pk]))
+                    cursor = Cursor(stream.log_id, first - 1)
                 elif cursor.log_id != stream.log_id:
                     cursor = Cursor(stream.log_id, 0)
                 self._deliver(stream.pk, cursor, stream.position)
@@ -125,8 +128,11 @@ class Follower:
         return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
 
     @staticmethod
-    def _streams_since(last_id: int) -> Moves:
+    def _streams_since(last_id: int, among: Collection[UUID] | None = None) -> Moves:
+        """The streams with events of later ids, and the first position of those; `among` None: of all."""
         since = Event.objects.filter(id__gt=last_id)
+        if among is not None:
+            since = since.filter(stream_id__in=among) if among else since.none()
         return dict(since.values_list("stream_id").annotate(first=Min("position")))
 
 

@@ -107,10 +107,14 @@ class PostgresWaker:
             cursor.execute(f"LISTEN {CHANNEL}")
 
     def wait(self, timeout_s: float) -> Moves | None:
+        """All that has come by then: what is not taken out of a batch would be lost."""
+        moves: Moves = {}
+        told_all = True
         for notification in self._session.connection.notifies(timeout=timeout_s, stop_after=1):
-            if notification.payload:
-                return {UUID(stream): first for stream, first in json.loads(notification.payload).items()}
-        return None
+            told_all = told_all and bool(notification.payload)
+            for stream, first in json.loads(notification.payload or "{}").items():
+                moves[UUID(stream)] = min(first, moves.get(UUID(stream), first))
+        return moves if told_all and moves else None
 
     def close(self) -> None:
         self._session.close()

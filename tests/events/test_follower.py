@@ -19,6 +19,7 @@ from apps.events.models import Event, Stream
 from apps.events.sessions import own_session
 from apps.events.streams import handbook_stream
 from apps.events.unit import record
+from apps.events.wake import waker
 from tests import given
 
 PATIENCE_S = 30
@@ -64,6 +65,32 @@ def test_a_missed_wake_up_is_made_good_by_the_next(heard):
     note(stream, 3)
     follower.catch_up({stream: 4})
     assert heard == [(stream, position) for position in (1, 2, 3, 4)]
+
+
+@pytest.mark.django_db
+def test_the_first_wake_up_of_a_stream_brings_what_came_before_it(heard):
+    stream, other = uuid4(), uuid4()
+    note(stream)
+    follower = Follower([heard])
+    note(other)
+    note(stream, 3)
+    follower.catch_up({stream: 4})  # as after one's own write, while another's wake-up is on its way
+    assert heard == [(stream, position) for position in (2, 3, 4)]
+
+
+@pytest.mark.postgresql_only("SQLite tells of no streams")
+@pytest.mark.django_db(transaction=True)
+def test_wake_ups_that_come_together_are_all_told():
+    streams = {uuid4() for _ in range(5)}
+    with closing(waker()) as source:
+        for stream in streams:
+            note(stream, 2)
+        told: dict[UUID, int] = {}
+        while told.keys() != streams:
+            moves = source.wait(PATIENCE_S)
+            assert moves is not None, f"{len(streams) - len(told)} were lost"
+            told = moves | told
+    assert set(told.values()) == {1}
 
 
 @pytest.mark.django_db
@@ -272,8 +299,6 @@ def test_a_foreign_notification_does_not_end_the_thread(signals, thread, caplog)
 
 @pytest.mark.django_db(transaction=True)
 def test_wakers_say_that_something_moved():
-    from apps.events.wake import waker
-
     with closing(waker()) as source:
         anna = given.person()
         moves = source.wait(PATIENCE_S)
@@ -284,8 +309,6 @@ def test_wakers_say_that_something_moved():
 @pytest.mark.postgresql_only("SQLite's wake-ups name no streams")
 @pytest.mark.django_db(transaction=True)
 def test_more_streams_than_a_notification_holds_are_looked_for_in_the_table():
-    from apps.events.wake import waker
-
     with closing(waker()) as source:
         with record("x_noted", *(handbook_stream(uuid4()) for _ in range(250)), actor_id=None, always=True):
             pass
