@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -86,27 +86,28 @@ class Follower:
             self.last_id = self._newest
 
     def catch_up(self, moves: Moves) -> None:
-        """Deliver what is new in these streams; in those not heard so far, from the position given, or from
-        an earlier one whose wake-up is still on its way. In a restored log everything is new."""
+        """Deliver what is new in these streams. Of one not heard so far that is all whose ids are later than
+        those that were seen: the wake-up of an earlier position may still be on its way. In a restored log
+        everything is new."""
         ids = list(moves)
         for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            earlier = self._streams_since(self.last_id, [each for each in some if each not in self.cursors])
-            for stream in Stream.objects.filter(pk__in=some):
+            for stream in Stream.objects.filter(pk__in=ids[start : start + AT_ONCE]):
                 cursor = self.cursors.get(stream.pk)
+                since: dict[str, int] = {}
                 if cursor is None:
-                    first = min(moves[stream.pk], earlier.get(stream.pk, moves[stream.pk]))
-                    cursor = Cursor(stream.log_id, first - 1)
+                    cursor = Cursor(stream.log_id, moves[stream.pk] - 1)
+                    since = {"id__gt": self.last_id}
                 elif cursor.log_id != stream.log_id:
                     cursor = Cursor(stream.log_id, 0)
-                self._deliver(stream.pk, cursor, stream.position)
+                self._deliver(stream.pk, cursor, stream.position, since)
 
-    def _deliver(self, stream_id: UUID, cursor: Cursor, until: int) -> None:
+    def _deliver(self, stream_id: UUID, cursor: Cursor, until: int, since: dict[str, int]) -> None:
         """Commits of a stream are in the order of its positions, so what one query sees has no gap
-        but where old events were retired."""
+        but where old events were retired. The first query asks for `since`, if that says something."""
         while cursor.position < until:
-            events = Event.objects.filter(stream_id=stream_id, position__gt=cursor.position)
-            found = list(events.order_by("position")[:AT_ONCE])
+            since = since or {"position__gt": cursor.position}
+            events = Event.objects.filter(stream_id=stream_id, **since)
+            found, since = list(events.order_by("position")[:AT_ONCE]), {}
             if not found:
                 return
             for event in found:
@@ -128,11 +129,8 @@ class Follower:
         return Event.objects.aggregate(newest=Max("id"))["newest"] or 0
 
     @staticmethod
-    def _streams_since(last_id: int, among: Collection[UUID] | None = None) -> Moves:
-        """The streams with events of later ids, and the first position of those; `among` None: of all."""
+    def _streams_since(last_id: int) -> Moves:
         since = Event.objects.filter(id__gt=last_id)
-        if among is not None:
-            since = since.filter(stream_id__in=among) if among else since.none()
         return dict(since.values_list("stream_id").annotate(first=Min("position")))
 
 

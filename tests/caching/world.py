@@ -450,15 +450,15 @@ class _Events:
         return {"newest": max((each.id for each in self._world.events()), default=None)}
 
     def filter(self, **wanted: Any) -> _Events:
+        """`id__gt` or `position__gt`, of all streams or of one (`stream_id`)."""
         events = self._world.events()
-        if "id__gt" in wanted:
+        if "stream_id" not in wanted:
             self._world.stage.point()
             return _Events(self._world, [each for each in events if each.id > wanted["id__gt"]])
-        stream, after = wanted["stream_id"], wanted["position__gt"]
-        return _Events(
-            self._world,
-            [each.copy() for each in events if each.stream_id == stream and each.position > after],
-        )
+        own = [each.copy() for each in events if each.stream_id == wanted["stream_id"]]
+        if "id__gt" in wanted:
+            return _Events(self._world, [each for each in own if each.id > wanted["id__gt"]])
+        return _Events(self._world, [each for each in own if each.position > wanted["position__gt"]])
 
     def order_by(self, _name: str) -> list[Told]:
         found = sorted(self._found or [], key=lambda each: each.position)
