@@ -23,7 +23,7 @@ from .models import CachedPage, CacheMinute, Flush
 FLUSH_S: Final = 5.0
 PAGES_MAX: Final = 50_000  # of one handbook, in the catalogue; those seen longest ago leave
 PAGES_A_BATCH: Final = 200  # so long a transaction keeps other writers waiting
-BATCHES_MAX: Final = 20  # between two flushes
+BATCHES_MAX: Final = 4  # between two flushes: more is made by a crawl, or by a load test
 KEPT: Final = timedelta(days=7)  # minutes and flushes
 ADDRESS_MAX: Final = 2_000
 
