@@ -30,7 +30,7 @@ from .marks import State
 from .replay import Replay
 from .shared_index import LUA, SharedIndex, Verdict, index_key, verdict
 from .sizes import fits
-from .stored import SCHEMA, Codec, Header, pack, schema_of, unpack
+from .stored import SCHEMA, Codec, Header, pack, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +147,8 @@ class Shared:
         judged = verdict(*said[:3])
         if len(said) == 3:
             return judged, None
-        return judged, (said[3] / 1000, *unpack(said[4]))
+        found = unpack(said[4])
+        return judged, (said[3] / 1000, *found) if found else None
 
     async def _fetch_apart(
         self, tenant: UUID, name: str
@@ -156,9 +157,10 @@ class Shared:
         left_ms, data = await asyncio.gather(
             self._store.call("PTTL", name, key=name), self._store.call("GET", name, key=name)
         )
-        if not data or schema_of(data) != SCHEMA:
+        found = unpack(data) if data else None
+        if found is None:
             return None, None
-        header, body = unpack(data)
+        header, body = found
         said = await self._index.state(tenant, header.stamps[tenant], header.tags[tenant])
         return said, (left_ms / 1000, header, body)
 

@@ -56,31 +56,17 @@ def pack(name: str, entry: Entry, body: bytes, stale_s: float) -> bytes:
     return LENGTH.pack(len(header)) + header + body
 
 
-def schema_of(data: bytes) -> Any:
-    """Raises ValueError."""
-    return _header(data)[0]
-
-
-def unpack(data: bytes) -> tuple[Header, bytes]:
-    """Raises ValueError."""
+def unpack(data: bytes) -> tuple[Header, bytes] | None:
+    """None for what was stored in another form. Raises ValueError."""
     try:
-        _schema, name, stale_ms, fresh_for_s, streams = _header(data)
+        (length,) = LENGTH.unpack_from(data)
+        body_at = LENGTH.size + length
+        schema, *said = msgpack.unpackb(data[LENGTH.size : body_at])
+        if schema != SCHEMA:
+            return None
+        name, stale_ms, fresh_for_s, streams = said
         stamps = {UUID(stream): Cursor(UUID(log), stamp) for stream, log, stamp, _tags, _above in streams}
         tags = {UUID(stream): frozenset(tags) for stream, _log, _stamp, tags, _above in streams}
-    except (ValueError, TypeError) as error:
+    except (struct.error, ValueError, TypeError, msgpack.UnpackException) as error:
         raise ValueError(f"no stored entry: {error}") from error
-    return Header(name, stale_ms / 1000, fresh_for_s, stamps, tags), data[_body_at(data) :]
-
-
-def _body_at(data: bytes) -> int:
-    length: int = LENGTH.unpack_from(data)[0]
-    return LENGTH.size + length
-
-
-def _header(data: bytes) -> list[Any]:
-    try:
-        said: list[Any] = msgpack.unpackb(data[LENGTH.size : _body_at(data)])
-        said[0]
-    except (struct.error, ValueError, TypeError, LookupError, msgpack.UnpackException) as error:
-        raise ValueError(f"no stored entry: {error}") from error
-    return said
+    return Header(name, stale_ms / 1000, fresh_for_s, stamps, tags), data[body_at:]
