@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import EDITOR_EMAIL, READER_EMAIL, WATER, Hut
-from tests.e2e.steps import at_rest
-from tests.services.browser import PHONE, Visitors, screenshot
+from tests.e2e.steps import at_rest, held
+from tests.services.browser import DESKTOP, PHONE, Visitors, screenshot
 
 pytestmark = [
     pytest.mark.usefixtures("hut"),
@@ -69,6 +69,31 @@ def test_a_branch_is_fetched_when_it_is_opened_and_not_before(page: Page):
         page.locator(".tree summary").first.click()
     assert answer.value.status == 200
     expect(page.get_by_role("link", name="Ashes")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_what_comes_late_moves_nothing_one_could_be_reading_or_pressing(
+    visit: Visitors, session_of: Callable[[str], Any], look: dict[str, object]
+):
+    page = visit(storage_state=session_of(EDITOR_EMAIL), **look)
+    bars = held(page, "**/-/bar/**")
+    page.goto(WATER)
+    page.locator("article .to-confirm").get_by_text("Members are asked").wait_for()
+    page.evaluate(
+        "() => { window.placed = [...document.querySelectorAll('article :is(a, p, h1, h2, li, pre)')]"
+        ".map((element) => [element, JSON.stringify(element.getBoundingClientRect())]) }"
+    )
+    bars[0].continue_()
+    expect(page.locator(".talk-part h2")).to_be_visible()
+    expect(page.get_by_text("You have confirmed that you have read")).to_be_visible()
+    expect(page.get_by_text("Members are asked")).to_be_hidden()
+    at_rest(page)
+    moved = page.evaluate(
+        "placed.filter(([element, before]) => element.isConnected"
+        " && JSON.stringify(element.getBoundingClientRect()) !== before)"
+        ".map(([element]) => element.outerHTML)"
+    )
+    assert moved == []
 
 
 def test_code_is_copied(visit: Visitors):
