@@ -44,6 +44,8 @@ def forbidden(*places: str) -> str:
 NO_STORAGE = forbidden("window, 'localStorage'", "window, 'sessionStorage'")
 LESS = {
     "keeps nothing": NO_STORAGE,
+    "has no room": "Storage.prototype.setItem = () => {"
+    " throw new DOMException('The quota has been exceeded.', 'QuotaExceededError') }",
     "has no storage": "Object.defineProperty(window, 'localStorage', { value: null })",
     "is not served securely": "delete Crypto.prototype.randomUUID; delete Navigator.prototype.clipboard",
 }
@@ -69,6 +71,8 @@ def test_the_editor_is_whole_where_a_browser_gives_less(page: Page, less: str):
     expect(page.locator("#preview")).to_have_text("Light it.")
     source_of(page).fill("Light it with birch bark.")
     expect(page.locator("#preview")).to_have_text("Light it with birch bark.")
+    keeps_none = page.get_by_text("This device keeps no copy of what you type")
+    expect(keeps_none).to_be_visible(visible=less != "is not served securely")
     page.once("dialog", lambda dialog: dialog.dismiss())
     with page.expect_event("dialog"):
         page.evaluate("void setTimeout(() => document.querySelector('.brand').click())")

@@ -18,5 +18,15 @@ export function storeOr(find: () => Store | null): Store {
   }
 }
 
+/** Whether it is kept now. A device may have no room left, or keep nothing. */
+export function keep(store: Pick<Store, "getItem" | "setItem">, key: string, value: string): boolean {
+  try {
+    store.setItem(key, value);
+  } catch {
+    return false;
+  }
+  return store.getItem(key) === value;
+}
+
 export const onDevice = (): Store => storeOr(() => localStorage);
 export const inTab = (): Store => storeOr(() => sessionStorage);

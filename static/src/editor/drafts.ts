@@ -3,7 +3,7 @@
  * writes its own record, so neither a second tab nor an unanswered offer loses anything. A record goes when its page is
  * shown after a save, when it equals what the server has, or when its writer throws it away.
  */
-import type { Store } from "../device/storage.ts";
+import { keep, type Store } from "../device/storage.ts";
 
 export interface Draft {
   readonly base: string;
@@ -22,8 +22,9 @@ export function draftsOf(personId: string, documentId: string): string {
   return `draft:${personId}:${documentId}:`;
 }
 
-export function keepDraft(store: Store, key: string, draft: Draft): void {
-  store.setItem(key, JSON.stringify(draft));
+/** Whether the device has it now. */
+export function keepDraft(store: Store, key: string, draft: Draft): boolean {
+  return keep(store, key, JSON.stringify(draft));
 }
 
 /**

@@ -102,9 +102,12 @@ export class EditorElement extends HTMLElement {
     const drafts = draftsOf(person, id);
     const key = drafts + operationId();
     const left = leftDrafts(store, drafts, { title: title.defaultValue, source: field.defaultValue });
+    const unkept = this.querySelector<HTMLElement>(".unkept");
     const keep = (): void => {
       this.#dirty = true;
-      keepDraft(store, key, { base, title: title.value, source: field.value, at: Date.now() });
+      const draft = { base, title: title.value, source: field.value, at: Date.now() };
+      const isKept = keepDraft(store, key, draft);
+      if (unkept) unkept.hidden = isKept;
     };
     const saved = (): void => {
       this.#dirty = false;

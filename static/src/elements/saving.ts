@@ -2,13 +2,13 @@
  * Settles what became of a draft that was sent. The editor says `cairn:saving` with the draft's key; the next page that is
  * a document shows that the save went through. Apart from the editor's modules, so that reading pages load none of them.
  */
-import { inTab, onDevice, type Store } from "../device/storage.ts";
+import { inTab, keep, onDevice, type Store } from "../device/storage.ts";
 
 const SAVING = "saving";
 
 /** Notes which draft is on its way to the server. */
-export function noteSaving(session: Pick<Store, "setItem">, key: string): void {
-  session.setItem(SAVING, key);
+export function noteSaving(session: Pick<Store, "getItem" | "setItem">, key: string): void {
+  keep(session, SAVING, key);
 }
 
 /**

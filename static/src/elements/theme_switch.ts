@@ -1,5 +1,5 @@
 /** `<cairn-theme>`: three radio buttons; the choice lives in localStorage under "theme" and on <html data-theme>. "auto" removes both. */
-import { onDevice } from "../device/storage.ts";
+import { keep, onDevice } from "../device/storage.ts";
 
 export type Theme = "light" | "dark" | "auto";
 
@@ -10,7 +10,7 @@ export function storedTheme(storage: Pick<Storage, "getItem">): Theme {
 
 export function chooseTheme(
   theme: Theme,
-  storage: Pick<Storage, "setItem" | "removeItem">,
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
   root: { dataset: DOMStringMap },
 ): void {
   if (theme === "auto") {
@@ -19,7 +19,7 @@ export function chooseTheme(
     return;
   }
   root.dataset["theme"] = theme;
-  storage.setItem("theme", theme);
+  keep(storage, "theme", theme);
 }
 
 export class ThemeElement extends HTMLElement {

@@ -1,5 +1,5 @@
 /** The pages that were read last on this device, kept for each handbook until somebody signs in or out. */
-import type { Store } from "../device/storage.ts";
+import { keep, type Store } from "../device/storage.ts";
 
 export interface Visit {
   readonly url: string;
@@ -26,7 +26,7 @@ export function noteVisit(
 ): void {
   const others = visits(store, book).filter((visit) => visit.url !== url);
   const kept = title === null ? others : [{ url, title, at }, ...others];
-  if (kept.length > 0) store.setItem(PREFIX + book, JSON.stringify(kept.slice(0, VISITS_MAX)));
+  if (kept.length > 0) keep(store, PREFIX + book, JSON.stringify(kept.slice(0, VISITS_MAX)));
   else store.removeItem(PREFIX + book);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Store, storeOr } from "../../../static/src/device/storage.ts";
+import { keep, type Store, storeOr } from "../../../static/src/device/storage.ts";
 import { MemoryStorage } from "../storage.ts";
 
 test("what the browser has is what is used", () => {
@@ -20,4 +20,22 @@ test("where storage is forbidden or missing, nothing is kept and nothing fails",
     store.removeItem("theme");
     assert.deepEqual([store.length, store.key(0), store.getItem("theme")], [0, null, null]);
   }
+});
+test("what was kept is said to be, what was not is not", () => {
+  const full = new MemoryStorage();
+  full.setItem("draft", "older");
+  full.setItem = () => {
+    throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+  };
+  assert.equal(keep(new MemoryStorage(), "draft", "newer"), true);
+  assert.equal(keep(full, "draft", "newer"), false);
+  assert.equal(full.getItem("draft"), "older");
+  assert.equal(
+    keep(
+      storeOr(() => null),
+      "draft",
+      "newer",
+    ),
+    false,
+  );
 });
