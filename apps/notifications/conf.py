@@ -15,7 +15,12 @@ def _wrong_url(url: str) -> str:
 
 @dataclass(frozen=True)
 class NotificationsConf:
-    digest_hour: int = setting(6, "From which hour of the day (UTC) on digests are sent.", least=0, most=23)
+    digest_hour: int = setting(
+        6,
+        "From which hour of the day on digests are sent, by the clock of CAIRN_TIME_ZONE.",
+        least=0,
+        most=23,
+    )
     kept_days: int = setting(180, "How long read notifications are kept, in days. Unread ones stay.", least=1)
     site_url: str = setting(
         "http://127.0.0.1:8000",

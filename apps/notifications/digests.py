@@ -56,7 +56,8 @@ def _is_of_the_server(error: Exception) -> bool:
 
 
 def since_when(now: datetime, digest: str) -> datetime:
-    """The newest moment at which a digest of this kind was due."""
+    """The newest moment at which a digest of this kind was due, by the clock of settings.TIME_ZONE."""
+    now = timezone.localtime(now)
     due = now.replace(hour=conf.digest_hour, minute=0, second=0, microsecond=0)
     due = due if due <= now else due - timedelta(days=1)
     return due - timedelta(days=(due.weekday() - MONDAY) % 7) if digest == Digest.WEEKLY else due

@@ -49,6 +49,16 @@ def test_when_one_is_due(now, daily, weekly):
     assert str(since_when(at, "weekly")) == f"{weekly}:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("now", "daily"),
+    [("2026-03-29 03:59", "2026-03-28 06:00:00+01:00"), ("2026-03-29 04:00", "2026-03-29 06:00:00+02:00")],
+)
+def test_the_hour_is_that_of_the_site_on_the_day_its_clocks_change_too(settings, now, daily):
+    settings.TIME_ZONE = "Europe/Berlin"
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert str(since_when(at, "daily")) == daily
+
+
 def test_it_says_what_is_unread_and_comes_once(tomorrow, rita):
     assert send_due(datetime.now(UTC)) == 0
     assert send_due(tomorrow) == 1
