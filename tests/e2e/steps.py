@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.services.browser import ONE_DATABASE
+
 PASSWORD = "mountain-hut-7"
+
+
+def looks(names: Iterable[str], both: Iterable[str] = ("desk", "without-javascript")) -> list[object]:
+    """For parametrize: those of `both` over either database, the others over one."""
+    return [name if name in both else pytest.param(name, marks=ONE_DATABASE) for name in names]
 
 
 def sign_up(page: Page, name: str = "Anna") -> str:

@@ -14,6 +14,7 @@ from tests.e2e.places import FACES, NO_PAGES, OPEN, OWN, address
 from tests.e2e.steps import at_rest
 from tests.services.browser import (
     OF_COLOURS,
+    ONE_DATABASE,
     PHONE,
     Complaints,
     Visitors,
@@ -38,7 +39,7 @@ def test_every_route_is_looked_at_or_is_no_page():
     assert sorted(set(route_names(get_resolver()))) == sorted({*OPEN, *OWN, *NO_PAGES})
 
 
-@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+@ONE_DATABASE
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", [*OPEN, *OWN, *FACES])
 def test_axe_finds_nothing(

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.e2e.files import picture
 from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
-from tests.services.browser import PHONE, Visitors, screenshot
+from tests.services.browser import ONE_DATABASE, PHONE, Visitors, screenshot
 
 TASKS = """## Before you enter
 
@@ -47,7 +47,7 @@ def box(page: Page, words: str) -> Locator:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-@pytest.mark.parametrize("look", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("look", [{}, pytest.param(PHONE, marks=ONE_DATABASE)], ids=["desk", "phone"])
 def test_from_the_start_to_the_record(visit: Visitors, scripts: bool, look: dict[str, object]):
     page = visit(java_script_enabled=scripts, **look)
     work = begin(page)
@@ -88,7 +88,7 @@ def test_from_the_start_to_the_record(visit: Visitors, scripts: bool, look: dict
     expect(page.locator("#main")).to_contain_text("Reopened by Anna: The shutters were forgotten.")
 
 
-@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+@ONE_DATABASE
 def test_the_last_row_of_a_line_that_wraps_ticks_too(visit: Visitors):
     page = visit(**PHONE)
     begin(page, text=f"- [ ] {'Look behind the hut. ' * 6}[Gas](https://example.org/)\n")

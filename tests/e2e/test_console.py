@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import EMAIL, STAFF_EMAIL, Hut
 from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
-from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
+from tests.services.browser import ONE_DATABASE, PHONE, Visitors, accessibility_problems, screenshot
 
-pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+pytestmark = ONE_DATABASE
 
 # Servers write hits down every 5 s. A predicate is not waited for, so it tells what the last answer said.
 ASK_AGAIN = """() => {

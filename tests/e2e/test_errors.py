@@ -12,10 +12,17 @@ from playwright.sync_api import Page, expect
 from tests.e2e.files import give, picture
 from tests.e2e.hut import EMAIL, READER_EMAIL, WATER, Hut
 from tests.e2e.steps import PASSWORD, edit, new_handbook, sign_up, source_of, write_page
-from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
+from tests.services.browser import (
+    ONE_DATABASE,
+    PHONE,
+    Complaints,
+    Visitors,
+    accessibility_problems,
+    screenshot,
+)
 from tests.services.sites import Sites
 
-pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+pytestmark = ONE_DATABASE
 
 MAX_BYTES = 5_000
 LOOKS = {"desk": {}, "phone-dark": {**PHONE, "color_scheme": "dark"}}

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.hut import EMAIL, READER_EMAIL, Hut
 from tests.e2e.steps import sign_up
-from tests.services.browser import PHONE, Visitors
+from tests.services.browser import ONE_DATABASE, PHONE, Visitors
 
-pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+pytestmark = ONE_DATABASE
 
 PANELS = (
     "New for you",

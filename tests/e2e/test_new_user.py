@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.files import give, picture
-from tests.e2e.steps import edit, new_handbook, sign_out, sign_up, source_of, write_page
+from tests.e2e.steps import edit, looks, new_handbook, sign_out, sign_up, source_of, write_page
 from tests.services.browser import PHONE, Visitors, screenshot
 
 FIRST = "# Water\n\nThe spring is behind the hut. See [[Stove]].\n\n- [ ] fill the cans\n"
@@ -22,7 +22,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", looks(WAYS))
 def test_a_new_user_makes_a_handbook_and_keeps_it(visit: Visitors, way: str):
     page = visit(**WAYS[way])
     sign_up(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import new_handbook, sign_in, sign_up
+from tests.e2e.steps import looks, new_handbook, sign_in, sign_up
 from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
 
 WAYS = {
@@ -26,7 +26,7 @@ def invite(owner: Page, slug: str, role: str = "Editor") -> str:
     return owner.get_by_label("Link of the invitation").input_value()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", looks(WAYS))
 def test_from_an_invitation_to_owning_the_handbook(visit: Visitors, complaints: Complaints, way: str):
     complaints.expect("410|404")  # what is used up, and what is left
     anna, bo = visit(**WAYS[way]), visit(**WAYS[way])
@@ -68,7 +68,7 @@ def test_from_an_invitation_to_owning_the_handbook(visit: Visitors, complaints: 
     expect(bo.get_by_text("A handbook needs an owner, and there is no other.")).to_be_visible()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", looks(WAYS))
 def test_a_handbook_is_deleted_and_taken_back(visit: Visitors, complaints: Complaints, way: str):
     complaints.expect("422|404")
     page, stranger = visit(**WAYS[way]), visit(**WAYS[way])
@@ -123,7 +123,7 @@ def test_the_look_of_a_handbook_follows_what_is_chosen(page: Page):
     screenshot(page, "settings-preview")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", looks(WAYS))
 def test_a_session_is_ended_from_elsewhere(visit: Visitors, way: str):
     desk, phone = visit(**WAYS[way]), visit(**PHONE)
     email = sign_up(desk)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.hut import EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest, new_handbook, sign_up, write_page
-from tests.services.browser import PHONE, Visitors, screenshot
+from tests.services.browser import ONE_DATABASE, PHONE, Visitors, screenshot
 
 SHIFTS = """() => {
     window.shifted = 0;
@@ -43,7 +43,7 @@ LOOK = """(one) => {
 
 pytestmark = [
     pytest.mark.usefixtures("hut"),
-    pytest.mark.sqlite_only("What a browser makes of a page is the same over any database."),
+    ONE_DATABASE,
 ]
 
 

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.hut import EDITOR_EMAIL, READER_EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest, held
-from tests.services.browser import DESKTOP, PHONE, Visitors, screenshot
+from tests.services.browser import DESKTOP, ONE_DATABASE, PHONE, Visitors, screenshot
 
 pytestmark = [
     pytest.mark.usefixtures("hut"),
-    pytest.mark.sqlite_only("What a browser makes of a page is the same over any database."),
+    ONE_DATABASE,
 ]
 
 

@@ -10,7 +10,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import edit, sign_in, source_of
-from tests.services.browser import PHONE, ROOT, Complaints, Visitors, accessibility_problems, screenshot
+from tests.services.browser import (
+    ONE_DATABASE,
+    PHONE,
+    ROOT,
+    Complaints,
+    Visitors,
+    accessibility_problems,
+    screenshot,
+)
 from tests.services.site import Site
 
 DOCS = ROOT / "node_modules" / "ai" / "docs"
@@ -68,7 +76,7 @@ def test_the_links_between_its_pages_lead_to_them(imported: str):
     assert "the link to '/docs" not in imported
 
 
-@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+@ONE_DATABASE
 @pytest.mark.parametrize("look", LOOKS)
 def test_it_reads_well(at: Callable[..., Page], look: str):
     page = at("foundations/prompts/", **LOOKS[look])

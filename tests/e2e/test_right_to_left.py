@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.steps import PASSWORD, at_rest, sign_in
 from tests.e2e.test_accessibility import sideways
-from tests.services.browser import PHONE, Visitors, accessibility_problems, screenshot
+from tests.services.browser import ONE_DATABASE, PHONE, Visitors, accessibility_problems, screenshot
 from tests.services.site import Site
 
 SLUG = "kookh"
@@ -93,7 +93,7 @@ def direction(place: Locator) -> str:
     return str(place.evaluate("one => getComputedStyle(one).direction"))
 
 
-@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+@ONE_DATABASE
 class TestReading:
     def test_at_a_desk_the_tree_stands_on_the_right_and_the_contents_on_the_left(
         self, visit: Visitors, water: str
@@ -145,7 +145,7 @@ class TestReading:
         assert box(first)["x"] < middle(block)
 
 
-@pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+@ONE_DATABASE
 @pytest.mark.parametrize(("look", "options"), [("desk", {}), ("phone", PHONE)])
 class TestEditing:
     def test_the_text_is_written_from_the_right_whatever_the_buttons_speak(

@@ -11,9 +11,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.hut import EDITOR_EMAIL, WATER, Hut
 from tests.e2e.steps import at_rest, source_of
-from tests.services.browser import PHONE, Complaints, Visitors, accessibility_problems, screenshot
+from tests.services.browser import (
+    ONE_DATABASE,
+    PHONE,
+    Complaints,
+    Visitors,
+    accessibility_problems,
+    screenshot,
+)
 
-pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+pytestmark = ONE_DATABASE
 
 STOVE = "/mountain-hut/stove/"
 

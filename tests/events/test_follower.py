@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from uuid import UUID, uuid4
 
@@ -299,11 +301,18 @@ def test_a_foreign_notification_does_not_end_the_thread(signals, thread, caplog)
 
 @pytest.mark.django_db(transaction=True)
 def test_wakers_say_that_something_moved():
-    with closing(waker()) as source:
-        anna = given.person()
+    def write() -> UUID:
+        try:
+            return given.person().id
+        finally:
+            connection.close()
+
+    with closing(waker()) as source, ThreadPoolExecutor(1) as elsewhere:
+        written = elsewhere.submit(write)
+        began = time.monotonic()
         moves = source.wait(PATIENCE_S)
-        assert moves in (None, {anna.id: 1})
-        assert (moves is None) == (connection.vendor == "sqlite")
+        assert time.monotonic() - began < PATIENCE_S
+        assert moves == (None if connection.vendor == "sqlite" else {written.result(): 1})
 
 
 @pytest.mark.postgresql_only("SQLite's wake-ups name no streams")

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.rendering.following import SlowSite
-from tests.services.browser import Complaints, Visitors
+from tests.services.browser import ONE_DATABASE, Complaints, Visitors
 
-pytestmark = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
+pytestmark = ONE_DATABASE
 
 NO_TEMPLATES = {"Sec-CH-UA": '"Other";v="1"'}
 WAYS = {

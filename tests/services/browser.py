@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +15,8 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules that day and night answer differently
+
+ONE_DATABASE = pytest.mark.sqlite_only("What a browser makes of a page is the same over any database.")
 
 PATIENCE_MS = 60_000  # two suites share two cores, and the machine may have other work to do
 expect.set_options(timeout=PATIENCE_MS)
