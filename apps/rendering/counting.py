@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ PAGES_A_BATCH: Final = 200  # so long a transaction keeps other writers waiting
 BATCHES_MAX: Final = 4  # between two flushes: more is made by a crawl, or by a load test
 KEPT: Final = timedelta(days=7)  # minutes and flushes
 ADDRESS_MAX: Final = 2_000
+TRIES_MAX: Final = 5  # at one batch, before it waits for the next flush
 
 type Key = tuple[UUID, str, str]  # handbook, audience, address
 type Stamps = dict[str, list[str | int]]  # of each stream, as its row has them: log and position
@@ -149,6 +151,15 @@ def write(batch: Batch) -> bool:
     """Add a batch to the tables, in one transaction; False where it was added before."""
     if not batch:
         return False
+    for _ in range(TRIES_MAX - 1):
+        with suppress(
+            IntegrityError
+        ):  # another process has listed one of its pages since they were looked for
+            return _write(batch)
+    return _write(batch)
+
+
+def _write(batch: Batch) -> bool:
     now = timezone.now()
     with transaction.atomic():
         _, is_new = Flush.objects.get_or_create(pk=batch.id, defaults={"at": now})
@@ -161,34 +172,34 @@ def write(batch: Batch) -> bool:
 
 def _write_pages(batch: Batch, now: datetime) -> None:
     """Rows are locked in the order of their ids, by every process: two that write the same pages would
-    otherwise wait for each other. A page that another has listed meanwhile is added to like any."""
+    otherwise wait for each other."""
     ids = {page_id(key): key for key in batch.seen()}
     left = [page_id(key) for key in batch.left]
     touched = CachedPage.objects.filter(pk__in=[*ids, *left]).order_by("pk")
     known = dict(touched.select_for_update().values_list("pk", "stamps"))
     CachedPage.objects.filter(pk__in=left).delete()
-    listed = {page_id(key): filled for key, filled in batch.pages.items()}
     CachedPage.objects.bulk_create(
-        [
-            CachedPage(
-                id=id,
-                handbook_id=ids[id][0],
-                audience=ids[id][1],
-                address=ids[id][2][:ADDRESS_MAX],
-                seen_at=now,
-                **_values(listed[id]),
-            )
-            for id in sorted(listed.keys() - known.keys())
-        ],
-        ignore_conflicts=True,
+        CachedPage(
+            id=id,
+            handbook_id=key[0],
+            audience=key[1],
+            address=key[2][:ADDRESS_MAX],
+            hits=batch.views(key),
+            fills=batch.fills.get(key, 0),
+            seen_at=now,
+            **_values(batch.pages[key]),
+        )
+        for id, key in sorted(ids.items())
+        if key in batch.pages and id not in known
     )
-    for id in sorted(listed.keys() | known.keys() & ids.keys()):
+    for id in sorted(known.keys() & ids.keys()):
         key = ids[id]
-        if id in listed:
-            more = _values(listed[id])
-        else:
-            held = batch.held.get(key)
-            more = {"stamps": held} if held and _is_later(held, known[id], key[0]) else {}
+        filled, held = batch.pages.get(key), batch.held.get(key)
+        more: dict[str, Any] = {}
+        if filled:
+            more = _values(filled)
+        elif held and _is_later(held, known[id], key[0]):
+            more = {"stamps": held}
         CachedPage.objects.filter(pk=id).update(
             hits=F("hits") + batch.views(key),
             fills=F("fills") + batch.fills.get(key, 0),

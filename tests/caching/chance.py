@@ -8,6 +8,7 @@ names its seed.
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import sys
@@ -32,11 +33,17 @@ def played(first: int, last: int) -> Counter[str]:
     return seen
 
 
+def prepare() -> None:
+    """Once a process. Pages that fail to be made belong to the scenes; what is wrong is raised."""
+    django.setup()
+    logging.disable()
+
+
 def on_all_cores(first: int, last: int) -> Iterator[tuple[int, Counter[str]]]:
     """In order: the seed up to which all were played, and what was seen since the one before."""
     starts = range(first, last, AT_ONCE)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, django.setup) as processes:
+    with ProcessPoolExecutor(os.cpu_count(), context, prepare) as processes:
         done = [processes.submit(played, each, min(each + AT_ONCE, last)) for each in starts]
         try:
             for start, each in zip(starts, done, strict=True):
