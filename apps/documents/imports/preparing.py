@@ -4,7 +4,7 @@ storing files. What is left for the unit of work is writing rows."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from ..actions.texts import new_body, new_links
 from ..importing.plan import ImportPlan, Notice, PlannedMedia, PlannedPage
 from ..importing.refusal import ImportRefusedError
 from ..media import checked_upload, store_file
-from ..models import Document, Media, Revision
+from ..models import Care, Document, Media, Revision
 from ..models.revision import blocks_of
 from ..text import Block, Composed, Conflict, merged_text
 from ..text.jobs import compose_job
@@ -50,7 +50,7 @@ def prepare(handbook_id: UUID, plan: ImportPlan, run: Any, progress: Progress) -
             raise ImportRefusedError(page.origin, result)
         composed[page.path] = result
         progress("render", len(composed), len(changed))
-    notices = (*(text.notice for text in texts if text.notice), *_tag_notices(changed))
+    notices = (*(text.notice for text in texts if text.notice), *_tag_notices(matches, changed))
     new = {
         page.path: _new_rows(handbook_id, matches.new_ids[page.path], page, composed[page.path])
         for page in changed
@@ -87,7 +87,7 @@ def foreseen(handbook_id: UUID, plan: ImportPlan) -> Foreseen:
         new=tuple(Place(page.path, page.title) for page in pages if page.path not in here),
         changed=tuple(Place(here[page.path].path, page.title) for page in pages if page.path in here),
         files=len(_missing(handbook_id, plan)),
-        notices=(*matches.notices, *lost, *_tag_notices(pages)),
+        notices=(*matches.notices, *lost, *_tag_notices(matches, pages)),
     )
 
 
@@ -134,9 +134,14 @@ def _text(page: PlannedPage, known: Known | None, revisions: dict[UUID, Revision
     return Text(page.source, blocks_of(current), Notice(page.origin, 0, said % values))
 
 
-def _tag_notices(pages: Iterable[PlannedPage]) -> Iterator[Notice]:
+def _tag_notices(matches: Matches, pages: list[PlannedPage]) -> Iterator[Notice]:
+    """Why tags are left out, beside those that the page of a file has here."""
+    known = [matches.existing[page.path].id for page in pages if page.path in matches.existing and page.tags]
+    cares = Care.objects.in_bulk(known)
     for page in pages:
-        for message in usable_tags(page.tags, {})[1]:
+        here = matches.existing.get(page.path)
+        care = cares.get(here.id) if here else None
+        for message in usable_tags(page.tags, dict(care.labels) if care else {})[1]:
             yield Notice(page.origin, 1, message)
 
 

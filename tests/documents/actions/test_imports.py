@@ -70,11 +70,13 @@ def test_tags_of_a_head_are_added_to_those_that_people_gave(folder, capsys):
     page = Document.objects.get(handbook=book, path="guide/radio")
     assert labels(page) == {"safety": "Safety", "daily-rounds": "Daily rounds"}
     values = {"owner_id": None, "review_on": None, "review_every_months": None}
-    change_care(SYSTEM, page.pk, tags=["safety", "Water"], **values)
-    radio.write_text(f"---\ntags: [Safety, Night, '{'x' * 41}']\n---\n# Radio\n\nCall twice.\n")
+    change_care(SYSTEM, page.pk, tags=["safety", "Water", "C#"], **values)
+    radio.write_text(f"---\ntags: [Safety, Night, C++, '{'x' * 41}']\n---\n# Radio\n\nCall twice.\n")
     run(folder)
-    assert labels(page) == {"safety": "safety", "water": "Water", "night": "Night"}
-    assert f"guide/radio.md:1: “{'x' * 41}” is no tag" in capsys.readouterr().out
+    assert labels(page) == {"safety": "safety", "water": "Water", "c": "C#", "night": "Night"}
+    told = capsys.readouterr().out
+    assert f"guide/radio.md:1: “{'x' * 41}” is no tag" in told
+    assert "guide/radio.md:1: “C#” and “C++” would be one tag" in told
     state_then = state()
     run(folder)
     assert state() == state_then
