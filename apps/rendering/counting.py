@@ -152,9 +152,7 @@ def write(batch: Batch) -> bool:
     if not batch:
         return False
     for _ in range(TRIES_MAX - 1):
-        with suppress(
-            IntegrityError
-        ):  # another process has listed one of its pages since they were looked for
+        with suppress(IntegrityError):  # another process has listed one of its pages meanwhile
             return _write(batch)
     return _write(batch)
 
