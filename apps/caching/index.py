@@ -152,6 +152,7 @@ class TagIndex:
         self._all_tags_max = all_tags_max
         self._size = 0
         self._streams: dict[UUID, StreamIndex] = {}
+        self._forgotten: dict[UUID, Cursor] = {}  # how far what was cleared had been heard
         self._lock = Lock()
 
     def heard(self, stream: UUID) -> Cursor | None:
@@ -163,13 +164,20 @@ class TagIndex:
         """Begin with a stream at the position its row has. One that was heard meanwhile stays as it is."""
         with self._lock:
             index = self._streams.get(stream)
-            if index is None:
-                index = self._streams[stream] = StreamIndex(cursor, self._tags_max)
-            return index.cursor
+            return (index or self._begin(stream, cursor)).cursor
+
+    def _begin(self, stream: UUID, cursor: Cursor) -> StreamIndex:
+        """Nothing that was heard before a `clear` is unheard by it: what is older stays GONE."""
+        known = self._forgotten.pop(stream, None)
+        if known and known.log_id == cursor.log_id and known.position > cursor.position:
+            cursor = known
+        index = self._streams[stream] = StreamIndex(cursor, self._tags_max)
+        return index
 
     def clear(self) -> None:
         """Forget every stream: what was made before is GONE."""
         with self._lock:
+            self._forgotten |= {stream: index.cursor for stream, index in self._streams.items()}
             self._streams = {}
             self._size = 0
             self.generation += 1
@@ -179,7 +187,7 @@ class TagIndex:
         with self._lock:
             index = self._streams.get(stream)
             if index is None:
-                self._streams[stream] = StreamIndex(cursor, self._tags_max)
+                self._begin(stream, cursor)
             else:
                 self._size -= index.size
                 index.reset(cursor)
@@ -189,8 +197,7 @@ class TagIndex:
         with self._lock:
             index = self._streams.get(stream)
             if index is None:
-                before = Cursor(cursor.log_id, cursor.position - 1)
-                index = self._streams[stream] = StreamIndex(before, self._tags_max)
+                index = self._begin(stream, Cursor(cursor.log_id, cursor.position - 1))
             self._size -= index.size
             index.advance(cursor, marks)
             self._size += index.size

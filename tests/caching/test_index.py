@@ -6,6 +6,7 @@ import pytest
 
 from apps.caching.index import StreamIndex, TagIndex
 from apps.caching.marks import Marks, State
+from apps.events.follower import Cursor
 from tests.caching.saying import LOG, OTHER, RESTORED, STREAM, at
 
 FRESH, EXPIRED, CHANGED, GONE = State.FRESH, State.EXPIRED, State.CHANGED, State.GONE
@@ -111,6 +112,29 @@ def test_a_stream_first_heard_of_by_an_event_begins_before_it() -> None:
     assert index.heard(STREAM) == at(6)
     assert index.state({STREAM: at(5)}, {STREAM: ["d.title"]}) is CHANGED
     assert index.state({STREAM: at(4)}, {STREAM: []}) is GONE
+
+
+@pytest.mark.parametrize("first", ["contact", "advance", "restart"])
+def test_what_was_forgotten_is_not_unheard(first: str) -> None:
+    """Whoever follows from now on is told again of what a look had heard before."""
+    index = TagIndex()
+    for position in (3, 4):
+        index.advance(STREAM, at(position), changed("d.title"))
+    index.clear()
+    if first == "advance":
+        index.advance(STREAM, at(3), changed("d.text"))
+    else:
+        getattr(index, first)(STREAM, at(2))
+    assert index.heard(STREAM) == at(4)
+    assert index.state({STREAM: at(3)}, {STREAM: ["d.title"]}) is GONE
+    assert index.state({STREAM: at(4)}, {STREAM: ["d.title"]}) is FRESH
+
+
+def test_a_restored_log_begins_where_its_row_stands_whatever_was_forgotten() -> None:
+    index = TagIndex()
+    index.advance(STREAM, at(9), changed("d.title"))
+    index.clear()
+    assert index.contact(STREAM, Cursor(RESTORED, 2)) == Cursor(RESTORED, 2)
 
 
 def test_the_worst_of_all_streams_counts_and_an_unknown_one_is_gone() -> None:
