@@ -156,6 +156,13 @@ BUGS: Final = (
         ("(c)",),
     ),
     Bug(
+        "what was heard before following began unheard",
+        (Change(index, "TagIndex._begin", "known.position > cursor.position", "False"),),
+        "a process that begins to follow",
+        8526,
+        ("(a)",),
+    ),
+    Bug(
         "log id ignored after a restore",
         (Change(index, "Tail.state", "stamp.log_id != self.log_id or ", ""),),
         "a restored log and a write",

@@ -26,6 +26,7 @@ class Scene:
     actors: Callable[[Site], tuple[Act, ...]]
     tags_max: int = 1_000
     preemptions: int = 2  # of a crowd
+    follows: bool = True  # each process, before all else
 
 
 def play(scene: Scene, choose: Choose, network: Network | None = None) -> World:
@@ -35,7 +36,8 @@ def play(scene: Scene, choose: Choose, network: Network | None = None) -> World:
     for _ in range(2):
         Process(world, tags_max=scene.tags_max)
     with world.driven():
-        alone(world, partial(follow_all, world))
+        if scene.follows:
+            alone(world, partial(follow_all, world))
         alone(world, partial(scene.prepare, site))
         for number, act in enumerate(scene.actors(site)):
             world.stage.enter(f"actor {number}", act)
@@ -93,6 +95,14 @@ def write(site: Site, change: object, at: int = HERE, *, stream: object = BOOK, 
 
 def follow(site: Site, at: int = HERE) -> Act:
     return lambda: site.world.processes[at].follow(0)
+
+
+def in_turn(*acts: Act) -> Act:
+    def act() -> None:
+        for each in acts:
+            each()
+
+    return act
 
 
 def nothing(_site: Site) -> None:
@@ -217,6 +227,10 @@ CROWDS: Final = (
     Scene("an early id that comes late", known, lambda s: (
         write(s, retitle("p"), THERE, stream=PERSON), write(s, retitle("a"), THERE), looks_twice(s),
     )),
+    Scene("a process that begins to follow", read_all, lambda s: (
+        follow(s), in_turn(write(s, retitle("c"), THERE), write(s, retitle("a"), THERE)),
+        in_turn(read(s, "has"), read(s, "one")),
+    ), follows=False),
     Scene("trimming with all who look", known, lambda s: (
         read(s, "one"), write(s, retitle("a")), read(s, "lists"), follow(s),
     ), tags_max=4),
