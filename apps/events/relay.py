@@ -14,12 +14,13 @@ from __future__ import annotations
 import fcntl
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import batched, takewhile
 from pathlib import Path
 from typing import IO
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
@@ -151,6 +152,9 @@ class RelayLock:
     def release(self) -> None:
         self.forget()
         if self._session is not None:
+            with suppress(Error):  # a session that was lost holds nothing
+                # Said, as the server hears a moment later that a session was closed.
+                self._session.cursor().execute("SELECT pg_advisory_unlock_all()")
             self._session.close()
             self._session = None
 
