@@ -14,8 +14,9 @@ from tests.services.browser import ONE_DATABASE
 PASSWORD = "mountain-hut-7"
 
 
-def looks(names: Iterable[str], both: Iterable[str] = ("desk", "without-javascript")) -> list[object]:
-    """For parametrize: those of `both` over either database, the others over one."""
+def looks(names: Iterable[str]) -> list[object]:
+    """For parametrize: the desk with scripts and without over either database, the others over one."""
+    both = ("desk", "without-javascript")
     return [name if name in both else pytest.param(name, marks=ONE_DATABASE) for name in names]
 
 

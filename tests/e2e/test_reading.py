@@ -77,10 +77,12 @@ def test_what_comes_late_moves_nothing_one_could_be_reading_or_pressing(
 ):
     page = visit(storage_state=session_of(EDITOR_EMAIL), **look)
     bars = held(page, "**/-/bar/**")
-    page.goto(WATER)
-    page.locator("article .to-confirm").get_by_text("Members are asked").wait_for()
+    with page.expect_request("**/-/bar/**"):
+        page.goto(WATER)
+    expect(page.locator("article .to-confirm").get_by_text("Members are asked")).to_be_visible()
     page.evaluate(
-        "() => { window.placed = [...document.querySelectorAll('article :is(a, p, h1, h2, li, pre)')]"
+        "async () => { await document.fonts.ready;"
+        " window.placed = [...document.querySelectorAll('article :is(a, p, h1, h2, li, pre)')]"
         ".map((element) => [element, JSON.stringify(element.getBoundingClientRect())]) }"
     )
     bars[0].continue_()
